@@ -100,6 +100,7 @@ class DecisionAction(StrEnum):
     """What was done to a request, step by step."""
 
     SUBMIT = "submit"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     APPROVE_WITH_CONDITIONS = "approve_with_conditions"
     RETURN = "return"

@@ -1,0 +1,65 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from models.role_grant import RoleGrant
+from models.user import User
+from models.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role that counts today: for one department, or for the whole organisation (``department_id`` is None)."""
+
+    role: str
+    department_id: int | None
+    on_behalf_of_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person of one organisation with the roles that count today."""
+
+    organisation_id: int
+    user_id: int
+    name: str
+    department_id: int
+    grants: tuple[Grant, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles held anywhere in the organisation."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def has(self, *roles: str) -> bool:
+        """Return whether one of the roles is held, wherever it counts."""
+        return not self.roles.isdisjoint(roles)
+
+    def grant_for(self, roles: Iterable[str], department_id: int) -> Grant | None:
+        """Return the grant with which this person acts as one of the roles for a department, or None."""
+        wanted = tuple(roles)
+        for role in wanted:
+            for grant in self.grants:
+                if grant.role == role and grant.department_id in {None, department_id}:
+                    return grant
+        return None
+
+
+def load_actor(session: Session, user: User, today: date) -> Actor:
+    """Return the person with the roles that count on a day; a grant counts from its first to its last day."""
+    rows = session.exec(
+        select(RoleGrant)
+        .where(
+            RoleGrant.user_id == user.key,
+            RoleGrant.organisation_id == user.organisation_id,
+            col(RoleGrant.starts_on) <= today,
+            or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today),
+        )
+        .order_by(col(RoleGrant.id))
+    ).all()
+    grants = tuple(Grant(row.role, row.department_id, row.on_behalf_of_id) for row in rows)
+    if not any(grant.role == Role.STAFF for grant in grants):
+        grants = (*grants, Grant(Role.STAFF, user.department_id))
+    return Actor(user.organisation_id, user.key, user.name, user.department_id, grants)

@@ -1,0 +1,66 @@
+"""Opens the database: one engine, one session per request or job, one commit at its end.
+
+Nobody else commits (style.md section 6). On SQLite a reader begins plainly and a writer begins IMMEDIATE, so that
+two writers queue at the door instead of failing half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+WRITES = "sekisho_writes"
+
+
+def make_engine(address: str) -> Engine:
+    """Return an engine for SQLite (WAL, foreign keys on) or PostgreSQL (psycopg)."""
+    url = make_url(address)
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 (the driver's own object)
+    connection.isolation_level = None  # we say BEGIN ourselves; the driver's habit breaks DDL and IMMEDIATE
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def open_session(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
+    """Yield a session that is committed when the block ends well and rolled back when it does not."""
+    with Session(engine, expire_on_commit=False) as session:
+        session.connection(execution_options={WRITES: writes})
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        session.commit()
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision of the one migration chain, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()

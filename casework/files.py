@@ -1,0 +1,30 @@
+import hashlib
+from pathlib import Path
+
+
+class FileStore:
+    """Keeps bytes under their SHA-256, beside the database; the same bytes are kept once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes and return their SHA-256. A file is complete before it bears its name."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(path)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes; refuse them when they are no longer what their name says."""
+        content = self._path(sha256).read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OSError(f"{sha256} holds other bytes than its name says")
+        return content

@@ -1,0 +1,32 @@
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlmodel import Field
+
+from models.base import Record, one_of
+from models.vocabulary import DutyKind
+
+
+class Duty(Record, table=True):
+    """Something the policy, a condition or a contract makes somebody do, once or again and again."""
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", DutyKind), name="kind_is_known"),
+        Index(None, "organisation_id", "id"),
+    )
+
+    request_id: int | None = Field(default=None, foreign_key="request.id", index=True)
+    approved_service_id: int | None = Field(default=None, foreign_key="approved_service.id", index=True)
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True)
+    provision: str = Field(sa_type=String(60))
+    title: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=String(20))
+    actor: str = Field(sa_type=String(40))
+    owner_id: int = Field(foreign_key="user_account.id", index=True)
+    every: str | None = Field(default=None, sa_type=String(20))
+    trigger: str | None = None
+    basis: str = Field(default="", sa_type=Text)
+    needs_evidence: bool = True
+    starts_on: date
+    ends_on: date | None = None

@@ -1,0 +1,26 @@
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlmodel import Field
+
+from models.base import Record
+
+
+class EvidenceFile(Record, table=True):
+    """A file shown as proof, named by its SHA-256; the bytes lie in the file store beside the database."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        CheckConstraint("size_bytes > 0", name="file_is_not_empty"),
+        Index(None, "organisation_id", "object_kind", "object_id"),
+    )
+
+    object_kind: str = Field(sa_type=String(40))
+    object_id: int
+    name: str
+    kind: str = Field(default="", sa_type=String(40))
+    media_type: str = Field(sa_type=String(120))
+    size_bytes: int
+    sha256: str = Field(sa_type=String(64), index=True)
+    valid_until_on: date | None = None
+    uploaded_by_id: int = Field(foreign_key="user_account.id")

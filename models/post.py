@@ -1,0 +1,16 @@
+from sqlalchemy import String, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record
+
+
+class Post(Record, table=True):
+    """A post (職) that holds a role; people come and go, the post stays."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"),)
+
+    code: str = Field(sa_type=String(40))
+    name: str
+    department_id: int = Field(foreign_key="department.id", index=True)
+    role: str = Field(sa_type=String(40))

@@ -1,0 +1,30 @@
+from datetime import datetime
+
+from sqlalchemy import String, Text, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record, UtcDateTime
+
+
+class RequestVersion(Record, table=True):
+    """What was submitted, with the verdict it got: document, pack edition and hash, snapshot, all by hash.
+
+    Never changed after it is written; the database refuses it.
+    """
+
+    __tablename__ = "request_version"
+    __table_args__ = (UniqueConstraint("request_id", "version_no"),)
+
+    request_id: int = Field(foreign_key="request.id")
+    version_no: int
+    document_json: str = Field(sa_type=Text)
+    document_hash: str = Field(sa_type=String(64))
+    verdict_json: str = Field(sa_type=Text)
+    content_hash: str = Field(sa_type=String(64))
+    pack: str = Field(sa_type=String(40))
+    edition: str = Field(sa_type=String(40))
+    pack_hash: str = Field(sa_type=String(64))
+    snapshot_code: str | None = Field(default=None, sa_type=String(64))
+    overall: str = Field(sa_type=String(20))
+    submitted_by_id: int = Field(foreign_key="user_account.id")
+    submitted_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,23 @@
+from datetime import datetime
+
+from sqlalchemy import String, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Editable, UtcDateTime
+
+
+class User(Editable, table=True):
+    """A person who signs in. Names are kept exactly as typed."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (UniqueConstraint("login_name"),)
+
+    login_name: str = Field(sa_type=String(80))
+    name: str
+    email: str = ""
+    password_hash: str
+    department_id: int = Field(foreign_key="department.id", index=True)
+    is_active: bool = True
+    failed_logins: int = 0
+    locked_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_login_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
