@@ -1,0 +1,47 @@
+"""What every test folder may ask for: a PostgreSQL server, a browser, and no way out of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import components
+from tests.postgresql import PostgresqlServer, running_server
+
+_LOOPBACK = "127.0.0.0/8,::1,localhost"
+# As root Chromium has no sandbox; the rest keeps it from calling its maker.
+_BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests reach loopback and socket files, and nothing else (read by pytest-socket right after)."""
+    config.option.allow_hosts = _LOOPBACK
+    config.option.allow_unix_socket = True
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """One server per test process; ``new_database()`` gives each test its own database."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium per test process; tests open their own contexts with ``browser.new_context()``."""
+    executable = components.require(components.find_chromium)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(executable), args=_BROWSER_FLAGS)
+        yield chromium
+        chromium.close()
