@@ -26,7 +26,7 @@ ROLE_LABELS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a use case: one transaction, one actor, one instant. Pages, API, command line and jobs make one each."""
+    """One call of a use case: one transaction, one actor, one instant; pages, API, command line and jobs make them."""
 
     session: Session
     actor: Actor
@@ -46,6 +46,4 @@ class Call:
         """
         if not self.actor.has(*roles):
             names = "、".join(ROLE_LABELS[role] for role in roles)
-            raise NotPermitted(
-                f"{to}のは{names}の役割を持つ人です。該当する人に依頼してください。", roles=list(roles)
-            )
+            raise NotPermitted(f"{to}のは{names}の役割を持つ人です。該当する人に依頼してください。", roles=list(roles))

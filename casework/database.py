@@ -56,10 +56,15 @@ def open_session(engine: Engine, *, writes: bool = True) -> Iterator[Session]:
         session.commit()
 
 
+def migration_folder() -> str:
+    """Return where the one chain of migrations lies."""
+    return str(Path(__file__).parent.parent / "migrations")
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision of the one migration chain, in one transaction."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    config.set_main_option("script_location", migration_folder())
     with engine.connect().execution_options(**{WRITES: True}) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

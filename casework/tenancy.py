@@ -33,8 +33,6 @@ def names_of(session: Session, actor: Actor, user_ids: Iterable[int | None]) -> 
     if not wanted:
         return {}
     rows = session.exec(
-        select(User.id, User.name).where(
-            User.organisation_id == actor.organisation_id, col(User.id).in_(wanted)
-        )
+        select(User.id, User.name).where(User.organisation_id == actor.organisation_id, col(User.id).in_(wanted))
     ).all()
     return {user_id: name for user_id, name in rows if user_id is not None}

@@ -22,9 +22,7 @@ class EndingItem(Editable, table=True):
             " OR (confirmed_by_id IS NOT NULL AND confirmed_by_id <> done_by_id)",
             name="deletion_has_two_checkers",
         ),
-        CheckConstraint(
-            "NOT (state = 'done' AND needs_evidence) OR evidence_id IS NOT NULL", name="done_has_evidence"
-        ),
+        CheckConstraint("NOT (state = 'done' AND needs_evidence) OR evidence_id IS NOT NULL", name="done_has_evidence"),
     )
 
     ending_id: int = Field(foreign_key="ending.id")

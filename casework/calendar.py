@@ -1,0 +1,91 @@
+"""Japan's calendar as an office lives by it: fiscal years, closed days, periods that end on real days."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+from dateutil.relativedelta import relativedelta
+
+FIRST_MONTH = 4
+WEEKEND = (5, 6)
+ERAS = ((2019, "R"), (1989, "H"), (1926, "S"))
+_PERIOD = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
+
+
+def fiscal_year(day: date) -> int:
+    """Return the fiscal year (April to March) of a day, by the year of its April.
+
+    >>> fiscal_year(date(2027, 3, 31)), fiscal_year(date(2027, 4, 1))
+    (2026, 2027)
+    """
+    return day.year if day.month >= FIRST_MONTH else day.year - 1
+
+
+def fiscal_year_days(year: int) -> tuple[date, date]:
+    """Return the first and the last day of a fiscal year."""
+    return date(year, FIRST_MONTH, 1), date(year + 1, FIRST_MONTH, 1) - timedelta(days=1)
+
+
+def era_year(year: int) -> tuple[str, int]:
+    """Return a fiscal year as era letter and number, named by the era of its April 1.
+
+    >>> era_year(2026), era_year(2019), era_year(2018)
+    (('R', 8), ('H', 31), ('H', 30))
+    """
+    # 1 April 2019 was still Heisei: the era of that day names the year.
+    for first, letter in ERAS:
+        if year > first or (year == first and letter != "R"):
+            return letter, year - first + 1
+    return "", year
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("JP", years=year))
+
+
+def is_open(day: date) -> bool:
+    """Return whether the office is open: no Saturday, Sunday, national holiday, and not 12/29 to 1/3."""
+    if day.weekday() in WEEKEND or (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
+        return False
+    return day not in _holidays(day.year)
+
+
+def open_day_on_or_before(day: date) -> date:
+    """Return the day itself or the last open day before it: our own duties may be done early, never late."""
+    while not is_open(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def open_day_on_or_after(day: date) -> date:
+    """Return the day itself or the first open day after it."""
+    while not is_open(day):
+        day += timedelta(days=1)
+    return day
+
+
+def read_period(text: str) -> relativedelta:
+    """Return an ISO 8601 period of days, weeks, months or years; raises ``ValueError`` for anything else."""
+    found = _PERIOD.match(text)
+    if not found or not any(found.groups()):
+        raise ValueError(f"{text!r} is no period such as P1Y or P6M")
+    years, months, weeks, days = (int(part or 0) for part in found.groups())
+    return relativedelta(years=years, months=months, weeks=weeks, days=days)
+
+
+def repeat(start: date, every: str, until: date) -> Iterator[date]:
+    """Yield start + 1 period, start + 2 periods … up to and including ``until``.
+
+    Each day is counted from the start, never from the one before, so that the 31st comes back after a short month.
+
+    >>> [str(day) for day in repeat(date(2027, 1, 31), "P1M", date(2027, 4, 30))]
+    ['2027-02-28', '2027-03-31', '2027-04-30']
+    """
+    step = read_period(every)
+    times = 1
+    while (day := start + step * times) <= until:
+        yield day
+        times += 1

@@ -1,0 +1,280 @@
+"""Duties: what the policy, a condition or a contract makes somebody do, dated on the Japanese calendar."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from policy.library import load_pack
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from casework import audit, evidence
+from casework.calendar import fiscal_year_days, open_day_on_or_before, repeat
+from casework.call import ROLE_LABELS, Call
+from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
+from casework.paging import Order, Page, PageWish, fetch_page
+from casework.requests import need_version
+from casework.tenancy import visible_to
+from models.approved_service import ApprovedService
+from models.decision import Decision
+from models.duty import Duty
+from models.duty_occurrence import DutyOccurrence
+from models.request import Request
+from models.vocabulary import DutyKind, OccurrenceState
+
+HORIZON = relativedelta(years=2)
+SOON = relativedelta(days=30)
+
+
+@dataclass(frozen=True)
+class OccurrenceRow:
+    """A due date in a list, with its duty and how it stands today."""
+
+    occurrence: DutyOccurrence
+    duty: Duty
+    state: OccurrenceState
+
+
+def state_on(occurrence: DutyOccurrence, today: date) -> OccurrenceState:
+    """Return how a due date stands on a day; overdue is read off the calendar, so nothing can forget to set it."""
+    if occurrence.state in {OccurrenceState.DONE, OccurrenceState.WAIVED}:
+        return OccurrenceState(occurrence.state)
+    if occurrence.due_on < today:
+        return OccurrenceState.OVERDUE
+    return OccurrenceState.DUE if occurrence.due_on <= today + SOON else OccurrenceState.SCHEDULED
+
+
+def create_from_approval(
+    call: Call,
+    *,
+    request: Request,
+    document: Mapping[str, Any],
+    verdict: Mapping[str, Any],
+    decision: Decision,
+    approved: ApprovedService | None,
+) -> None:
+    """Date every duty the verdict names, and every condition of the approval, for the named manager.
+
+    Periodic duties run to the end of the contract, or two years ahead where none is stated; a period that the policy
+    leaves open is the pack's default and says so in ``basis``.
+    """
+    contract = document.get("contract") or {}
+    starts_on = max(call.today, _day(contract.get("starts_on")) or call.today)
+    ends_on = _day(contract.get("ends_on"))
+    pack = load_pack(request.pack)
+    owner_id = decision.manager_id or decision.decided_by_id
+    for demanded in verdict["duties"]:
+        provision = pack.provision(demanded["provision"])
+        duty = Duty(
+            organisation_id=request.organisation_id,
+            request_id=request.key,
+            approved_service_id=approved.key if approved else None,
+            provision=demanded["provision"],
+            title=provision.title,
+            kind=demanded["kind"],
+            actor=demanded["actor"],
+            owner_id=owner_id,
+            every=demanded["every"],
+            trigger=demanded["trigger"],
+            basis=demanded.get("basis", ""),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+        _enter(call, duty, list(_days_of(duty, _day(demanded.get("due")))))
+    for condition in decision.conditions:
+        due_on = date.fromisoformat(condition["due_on"])
+        duty = Duty(
+            organisation_id=request.organisation_id,
+            request_id=request.key,
+            approved_service_id=approved.key if approved else None,
+            provision=decision.provision,
+            title=f"承認の条件: {condition['text']}",
+            kind=DutyKind.RECORD,
+            actor="service_manager",
+            owner_id=owner_id,
+            basis="承認の条件",
+            starts_on=call.today,
+            ends_on=due_on,
+        )
+        _enter(call, duty, [due_on])
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) and text else None
+
+
+def _days_of(duty: Duty, due: date | None) -> Iterator[date]:
+    if due is not None:
+        yield due
+    elif duty.kind == DutyKind.PERIODIC and duty.every:
+        yield from repeat(duty.starts_on, duty.every, duty.ends_on or duty.starts_on + HORIZON)
+    elif duty.kind == DutyKind.RECORD:
+        yield duty.starts_on
+    elif duty.kind == DutyKind.END and duty.ends_on:
+        yield duty.ends_on
+
+
+def _enter(call: Call, duty: Duty, days: list[date]) -> None:
+    call.session.add(duty)
+    call.session.flush()
+    call.session.add_all(_occurrence(duty, day) for day in days)
+    call.session.flush()
+
+
+def _occurrence(duty: Duty, nominal_on: date) -> DutyOccurrence:
+    return DutyOccurrence(
+        organisation_id=duty.organisation_id,
+        duty_id=duty.key,
+        owner_id=duty.owner_id,
+        nominal_on=nominal_on,
+        due_on=open_day_on_or_before(nominal_on),
+    )
+
+
+def list_occurrences(
+    call: Call,
+    *,
+    fiscal_year: int | None = None,
+    due_before: date | None = None,
+    owner_id: int | None = None,
+    is_open: bool | None = None,
+    wish: PageWish,
+) -> Page[OccurrenceRow]:
+    """Return due dates, soonest first, cut by fiscal year, owner or whether they are still open."""
+    query = visible_to(call.actor, DutyOccurrence)
+    if fiscal_year is not None:
+        first, last = fiscal_year_days(fiscal_year)
+        query = query.where(col(DutyOccurrence.due_on).between(first, last))
+    if due_before is not None:
+        query = query.where(DutyOccurrence.due_on < due_before)
+    if owner_id is not None:
+        query = query.where(DutyOccurrence.owner_id == owner_id)
+    if is_open is not None:
+        query = query.where((DutyOccurrence.state == "scheduled") == is_open)
+    order = Order(col(DutyOccurrence.due_on), col(DutyOccurrence.id), is_descending=False)
+    page = fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.due_on, row.key))
+    return Page(rows_of(call, list(page.items)), page.next_cursor)
+
+
+def rows_of(call: Call, occurrences: list[DutyOccurrence]) -> list[OccurrenceRow]:
+    """Return due dates with their duties, in one more query."""
+    duty_ids = {row.duty_id for row in occurrences}
+    found = call.session.exec(visible_to(call.actor, Duty).where(col(Duty.id).in_(duty_ids))).all() if duty_ids else []
+    duties = {duty.key: duty for duty in found}
+    return [OccurrenceRow(row, duties[row.duty_id], state_on(row, call.today)) for row in occurrences]
+
+
+def duties_of_request(call: Call, request_id: int) -> list[Duty]:
+    """Return the duties that came of a request, in the order they were entered."""
+    query = visible_to(call.actor, Duty).where(Duty.request_id == request_id).order_by(col(Duty.id))
+    return list(call.session.exec(query).all())
+
+
+def occurrences_of(call: Call, duty_ids: list[int]) -> list[OccurrenceRow]:
+    """Return the due dates of some duties, soonest first."""
+    query = visible_to(call.actor, DutyOccurrence).where(col(DutyOccurrence.duty_id).in_(duty_ids))
+    ordered = query.order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id))
+    return rows_of(call, list(call.session.exec(ordered).all()))
+
+
+def count_by_month(call: Call, fiscal_year: int) -> dict[tuple[str, int], int]:
+    """Return how many due dates fall in each month of a fiscal year, by duty kind, in one query."""
+    first, last = fiscal_year_days(fiscal_year)
+    month = func.extract("month", DutyOccurrence.due_on)
+    rows = call.session.exec(
+        select(Duty.kind, month, func.count())
+        .join(DutyOccurrence, col(DutyOccurrence.duty_id) == col(Duty.id))
+        .where(
+            DutyOccurrence.organisation_id == call.actor.organisation_id,
+            col(DutyOccurrence.due_on).between(first, last),
+        )
+        .group_by(Duty.kind, month)
+    ).all()
+    return {(kind, int(number)): count for kind, number, count in rows}
+
+
+def find_occurrence(call: Call, occurrence_id: int) -> OccurrenceRow:
+    """Return one due date; raises ``NotFound``."""
+    query = visible_to(call.actor, DutyOccurrence).where(DutyOccurrence.id == occurrence_id)
+    occurrence = call.session.exec(query).first()
+    if occurrence is None:
+        raise NotFound("その期限は見つかりません。期限の一覧から選び直してください。")
+    return rows_of(call, [occurrence])[0]
+
+
+def _need_owner(call: Call, row: OccurrenceRow) -> None:
+    if row.occurrence.owner_id != call.actor.user_id and row.duty.actor not in call.actor.roles:
+        label = ROLE_LABELS.get(row.duty.actor, row.duty.actor)
+        raise NotPermitted(f"この期限を済みにするのは、担当者か{label}です。担当者に依頼してください。")
+
+
+def complete(
+    call: Call, occurrence_id: int, *, version: int, done_on: date, note: str, upload: evidence.Upload | None
+) -> DutyOccurrence:
+    """Record that a duty was done, with its evidence: a note of what was seen, or a file.
+
+    Raises ``BadInput`` without evidence or for a day to come, ``WrongState`` when it is settled already.
+    """
+    row = find_occurrence(call, occurrence_id)
+    _need_owner(call, row)
+    _need_unsettled(row)
+    need_version(row.occurrence.version, version)
+    if done_on > call.today:
+        message = "実施した日は今日以前の日にしてください。"
+        raise BadInput(message, [FieldError("/done_on", "day_to_come", message)])
+    if row.duty.needs_evidence and not note.strip() and upload is None:
+        message = "確認した内容を書くか、証拠のファイルを添えてください。"
+        raise BadInput(message, [FieldError("/note", "evidence_missing", message)])
+    occurrence = row.occurrence
+    if upload is not None:
+        occurrence.evidence_id = evidence.attach(call, "duty_occurrence", occurrence.key, upload).key
+    _settle(call, occurrence, OccurrenceState.DONE, done_on, note)
+    return occurrence
+
+
+def waive(call: Call, occurrence_id: int, *, version: int, reason: str) -> DutyOccurrence:
+    """Let one due date fall, with a reason and by name. Only the supervising officer may."""
+    call.need("supervising_officer", to="期限の実施を免除する")
+    row = find_occurrence(call, occurrence_id)
+    _need_unsettled(row)
+    need_version(row.occurrence.version, version)
+    if not reason.strip():
+        message = "免除する理由を書いてください。"
+        raise BadInput(message, [FieldError("/reason", "reason_missing", message)])
+    _settle(call, row.occurrence, OccurrenceState.WAIVED, call.today, reason)
+    return row.occurrence
+
+
+def _need_unsettled(row: OccurrenceRow) -> None:
+    if row.occurrence.state != OccurrenceState.SCHEDULED:
+        raise WrongState("この期限はもう済んでいます。経過を確かめてください。", state=row.occurrence.state)
+
+
+def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done_on: date, note: str) -> None:
+    occurrence.state, occurrence.done_on, occurrence.note = state, done_on, note.strip()
+    occurrence.done_by_id, occurrence.done_at = call.actor.user_id, call.now
+    occurrence.version += 1
+    call.session.add(occurrence)
+    call.session.flush()
+    after = {"state": state, "done_on": done_on.isoformat(), "note": occurrence.note}
+    audit.record(call, f"duty_{state}", "duty", str(occurrence.key), after=after)
+
+
+def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, note: str) -> DutyOccurrence:
+    """Enter that the event of an event duty happened: it gets a due date. Raises ``NotFound``, ``WrongState``."""
+    duty = call.session.exec(visible_to(call.actor, Duty).where(Duty.id == duty_id)).first()
+    if duty is None:
+        raise NotFound("その義務は見つかりません。申請か契約の画面から選び直してください。")
+    if duty.kind != DutyKind.EVENT:
+        raise WrongState("出来事をきっかけとする義務ではありません。期限の一覧から済みにしてください。")
+    if due_on < happened_on:
+        message = "期限は、起きた日以降の日にしてください。"
+        raise BadInput(message, [FieldError("/due_on", "due_before_event", message)])
+    occurrence = _occurrence(duty, due_on)
+    call.session.add(occurrence)
+    call.session.flush()
+    after = {"happened_on": happened_on.isoformat(), "due_on": due_on.isoformat(), "note": note}
+    audit.record(call, "duty_event", "duty", str(occurrence.key), after=after)
+    return occurrence

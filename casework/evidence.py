@@ -1,0 +1,119 @@
+"""Files shown as proof: taken in carefully, kept under their SHA-256, never exchanged."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePath
+
+from sqlmodel import col, select
+
+from casework import audit
+from casework.call import Call
+from casework.errors import FileRejected, NotFound
+from casework.tenancy import visible_to
+from models.evidence_file import EvidenceFile
+
+MEDIA_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+FIRST_BYTES = {
+    ".pdf": b"%PDF-",
+    ".docx": b"PK\x03\x04",
+    ".xlsx": b"PK\x03\x04",
+    ".pptx": b"PK\x03\x04",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".jpg": b"\xff\xd8\xff",
+}
+LARGEST = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in."""
+
+    name: str
+    content: bytes
+
+
+def attach(
+    call: Call, object_kind: str, object_id: int, upload: Upload, *, kind: str = "", valid_until_on: date | None = None
+) -> EvidenceFile:
+    """Keep a file as proof of something and return its row. Raises ``FileRejected`` with one reason.
+
+    Who may attach to what is the caller's to check; this looks at the file alone.
+    """
+    name = PurePath(upload.name.replace("\\", "/")).name.strip()
+    _look_at(name, upload.content)
+    row = EvidenceFile(
+        organisation_id=call.actor.organisation_id,
+        object_kind=object_kind,
+        object_id=object_id,
+        name=name,
+        kind=kind,
+        media_type=MEDIA_TYPES[PurePath(name).suffix.lower()],
+        size_bytes=len(upload.content),
+        sha256=call.store.put(upload.content),
+        valid_until_on=valid_until_on,
+        uploaded_by_id=call.actor.user_id,
+    )
+    call.session.add(row)
+    call.session.flush()
+    after = {"name": name, "sha256": row.sha256, "to": f"{object_kind} {object_id}"}
+    audit.record(call, "evidence_attached", "evidence", str(row.key), after=after)
+    return row
+
+
+def _look_at(name: str, content: bytes) -> None:
+    suffix = PurePath(name).suffix.lower()
+    if not name:
+        raise FileRejected("ファイルを選んでください。", reason="not_chosen")
+    if suffix not in MEDIA_TYPES:
+        kinds = "、".join(ending.lstrip(".") for ending in MEDIA_TYPES)
+        raise FileRejected(f"「{name}」は受け取れない種類です。{kinds} のどれかを選んでください。", reason="wrong_kind")
+    if not content:
+        raise FileRejected(f"「{name}」は中身が空です。内容のあるファイルを選んでください。", reason="empty")
+    if len(content) > LARGEST:
+        raise FileRejected(f"「{name}」は20MBを超えています。20MB以下に分けてください。", reason="too_big")
+    if not content.startswith(FIRST_BYTES.get(suffix, b"")):
+        raise FileRejected(
+            f"「{name}」の中身が拡張子 {suffix} と合いません。元のファイルを選び直してください。",
+            reason="wrong_content",
+        )
+
+
+def files_of(call: Call, object_kind: str, object_ids: list[int]) -> list[EvidenceFile]:
+    """Return the files attached to some objects of one kind, oldest first, in one query."""
+    return list(
+        call.session.exec(
+            visible_to(call.actor, EvidenceFile)
+            .where(EvidenceFile.object_kind == object_kind, col(EvidenceFile.object_id).in_(object_ids))
+            .order_by(col(EvidenceFile.id))
+        ).all()
+    )
+
+
+def hashes_of(call: Call, object_kind: str, object_id: int) -> list[str]:
+    """Return the SHA-256 of every file attached to an object."""
+    return list(
+        call.session.exec(
+            select(EvidenceFile.sha256).where(
+                EvidenceFile.organisation_id == call.actor.organisation_id,
+                EvidenceFile.object_kind == object_kind,
+                EvidenceFile.object_id == object_id,
+            )
+        ).all()
+    )
+
+
+def read_file(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:
+    """Return a file's row and bytes; raises ``NotFound`` also for another organisation's file."""
+    row = call.session.exec(visible_to(call.actor, EvidenceFile).where(EvidenceFile.id == file_id)).first()
+    if row is None:
+        raise NotFound("そのファイルはありません。元の画面から選び直してください。")
+    return row, call.store.get(row.sha256)

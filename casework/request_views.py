@@ -1,0 +1,167 @@
+"""What is shown of requests: lists with who holds the ball, and one request with everything on its page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col
+
+from casework import decisions, duties, evidence, search
+from casework.actor import Grant
+from casework.call import Call
+from casework.duties import OccurrenceRow
+from casework.paging import Order, Page, PageWish, fetch_page
+from casework.requests import assess_draft, find_request
+from casework.routes import Step, steps_of
+from casework.tenancy import names_of, visible_to
+from models.approved_service import ApprovedService
+from models.contract import Contract
+from models.decision import Decision
+from models.department import Department
+from models.evidence_file import EvidenceFile
+from models.finding import Finding
+from models.request import Request
+from models.request_version import RequestVersion
+from models.vocabulary import RequestState
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request in a list: with its section, its applicant, and how many days it has waited for whom."""
+
+    request: Request
+    department_name: str
+    applicant_name: str
+    days_waiting: int | None
+
+
+@dataclass(frozen=True)
+class RequestDetail:
+    """Everything on a request's page.
+
+    ``verdict`` is that of the current version once submitted, otherwise that of the draft as of today. ``step`` is
+    where it waits and ``grant`` the actor's right to decide it now (None: not theirs to decide).
+    """
+
+    row: RequestRow
+    document: Mapping[str, Any]
+    verdict: Mapping[str, Any]
+    version: RequestVersion | None
+    versions: Sequence[RequestVersion]
+    findings: Sequence[Finding]
+    decisions: Sequence[Decision]
+    steps: Sequence[Step]
+    step: Step | None
+    grant: Grant | None
+    people: Mapping[int, str]
+    files: Sequence[EvidenceFile]
+    approved: Sequence[ApprovedService]
+    contracts: Sequence[Contract]
+    occurrences: Sequence[OccurrenceRow]
+
+    @property
+    def is_own_draft(self) -> bool:
+        """Return whether the request can be edited at all (by its applicant)."""
+        return self.row.request.state in {RequestState.DRAFT, RequestState.RETURNED}
+
+    @property
+    def open_remarks(self) -> list[str]:
+        """Return the numbered remarks of the last return, while it waits for its applicant."""
+        if self.row.request.state != RequestState.RETURNED:
+            return []
+        returned = [step for step in self.decisions if step.action == "return"]
+        return list(returned[-1].remarks) if returned else []
+
+
+def list_requests(
+    call: Call,
+    *,
+    words: str = "",
+    state: str = "",
+    department_id: int | None = None,
+    applicant_id: int | None = None,
+    wish: PageWish,
+) -> Page[RequestRow]:
+    """Return requests, newest first, narrowed by words, state, section or applicant."""
+    query = search.matching(visible_to(call.actor, Request), Request, call.actor.organisation_id, "request", words)
+    if state:
+        query = query.where(Request.state == state)
+    if department_id is not None:
+        query = query.where(Request.department_id == department_id)
+    if applicant_id is not None:
+        query = query.where(Request.applicant_id == applicant_id)
+    order = Order(col(Request.id), col(Request.id))
+    page = fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+    return Page(rows_of(call, page.items), page.next_cursor)
+
+
+def rows_of(call: Call, requests: Sequence[Request]) -> list[RequestRow]:
+    """Return requests with the names a list shows, in two more queries whatever their number."""
+    people = names_of(call.session, call.actor, (row.applicant_id for row in requests))
+    sections = department_names(call, {row.department_id for row in requests})
+    return [
+        RequestRow(
+            row,
+            sections.get(row.department_id, ""),
+            people.get(row.applicant_id, ""),
+            (call.now - row.waiting_since_at).days if row.waiting_since_at else None,
+        )
+        for row in requests
+    ]
+
+
+def department_names(call: Call, department_ids: set[int]) -> dict[int, str]:
+    """Return section names by key, in one query."""
+    if not department_ids:
+        return {}
+    rows = call.session.exec(visible_to(call.actor, Department).where(col(Department.id).in_(department_ids))).all()
+    return {row.key: row.name for row in rows}
+
+
+def request_detail(call: Call, number: str) -> RequestDetail:
+    """Return one request with verdict, findings, decisions, files, contracts and due dates; raises ``NotFound``."""
+    request = find_request(call, number)
+    versions = call.session.exec(
+        visible_to(call.actor, RequestVersion)
+        .where(RequestVersion.request_id == request.key)
+        .order_by(col(RequestVersion.version_no))
+    ).all()
+    is_draft = request.state in {RequestState.DRAFT, RequestState.RETURNED} or not versions
+    current = None if is_draft else versions[-1]
+    document = json.loads(current.document_json if current else request.document_json)
+    verdict = json.loads(current.verdict_json) if current else assess_draft(call, document).verdict
+    made = decisions.list_decisions(call, request)
+    step = decisions.current_step(call, current) if current and request.state == RequestState.IN_REVIEW else None
+    approved = _of_request(call, ApprovedService, request)
+    found = duties.duties_of_request(call, request.key)
+    people = (
+        {row.decided_by_id for row in made} | {row.manager_id for row in made} | {row.manager_id for row in approved}
+    )
+    return RequestDetail(
+        row=rows_of(call, [request])[0],
+        document=document,
+        verdict=verdict,
+        version=current,
+        versions=versions,
+        findings=_findings(call, current) if current else (),
+        decisions=made,
+        steps=steps_of(verdict),
+        step=step,
+        grant=decisions.may_decide(call, request, step) if step else None,
+        people=names_of(call.session, call.actor, people | {request.applicant_id}),
+        files=evidence.files_of(call, "request", [request.key]),
+        approved=approved,
+        contracts=_of_request(call, Contract, request),
+        occurrences=duties.occurrences_of(call, [duty.key for duty in found]) if found else (),
+    )
+
+
+def _of_request(call: Call, table: Any, request: Request) -> list[Any]:  # noqa: ANN401 (either of two tables)
+    query = visible_to(call.actor, table).where(table.request_id == request.key).order_by(table.id)
+    return list(call.session.exec(query).all())
+
+
+def _findings(call: Call, version: RequestVersion) -> Sequence[Finding]:
+    query = visible_to(call.actor, Finding).where(Finding.request_version_id == version.key)
+    return call.session.exec(query.order_by(col(Finding.id))).all()

@@ -1,0 +1,285 @@
+"""Requests: drafted, submitted, withdrawn. Deciding is ``casework.decisions``'s."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import col, select
+
+from casework import audit, evidence, search, verdicts
+from casework.call import Call
+from casework.errors import (
+    BadInput,
+    FieldError,
+    NotFound,
+    NotPermitted,
+    StaleVersion,
+    UnansweredRemarks,
+    WrongState,
+)
+from casework.numbers import next_number
+from casework.routes import steps_of
+from casework.tenancy import visible_to
+from casework.verdicts import Assessment
+from ismap.names import search_key
+from models.decision import Decision
+from models.department import Department
+from models.finding import Finding
+from models.organisation import Organisation
+from models.request import Request
+from models.request_version import RequestVersion
+from models.vocabulary import DecisionAction, RequestState
+
+EDITABLE = (RequestState.DRAFT, RequestState.RETURNED)
+STATE_WORDS = {
+    RequestState.DRAFT: "下書き",
+    RequestState.IN_REVIEW: "審査中",
+    RequestState.RETURNED: "差戻し",
+    RequestState.WITHDRAWN: "取下げ",
+    RequestState.APPROVED: "承認",
+    RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
+    RequestState.REJECTED: "却下",
+}
+
+
+def find_request(call: Call, number: str) -> Request:
+    """Return a request of the actor's organisation by its number; raises ``NotFound``."""
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.number == number)).first()
+    if request is None:
+        raise NotFound(f"申請 {number} が見つかりません。番号を確かめるか、申請の一覧から選び直してください。")
+    return request
+
+
+def need_version(current: int, sent: int) -> None:
+    """Refuse a change that was made on an older version; nothing is written."""
+    if current != sent:
+        raise StaleVersion(
+            f"あなたが読んだのは第{sent}版、いまは第{current}版です。最新を取得し、差を確かめてから送り直してください。",
+            current_version=current,
+        )
+
+
+def need_state(request: Request, *allowed: RequestState, to: str) -> None:
+    """Refuse what cannot be done in the state a request is in."""
+    if request.state not in allowed:
+        words = "・".join(STATE_WORDS[state] for state in allowed)
+        now = STATE_WORDS[RequestState(request.state)]
+        raise WrongState(
+            f"申請 {request.number} はいま「{now}」です。{to}のは「{words}」のときです。", state=request.state
+        )
+
+
+def _need_own(call: Call, request: Request, to: str) -> None:
+    if request.applicant_id != call.actor.user_id:
+        raise NotPermitted(f"{to}のは申請した本人です。申請者に依頼してください。")
+
+
+def _department(call: Call, name: str) -> Department:
+    query = visible_to(call.actor, Department)
+    query = query.where(Department.name == name) if name else query.where(Department.id == call.actor.department_id)
+    department = call.session.exec(query).first()
+    if department is None:
+        message = f"申請課「{name}」がありません。登録されている課の名前を書いてください。"
+        raise BadInput(message, [FieldError("/department", "unknown_department", message)])
+    return department
+
+
+def assess_draft(call: Call, document: Mapping[str, Any] | str | bytes) -> Assessment:
+    """Return the verdict on what is written so far, as of today, under the organisation's own pack; stores nothing.
+
+    The day, the pack and the department are the office's to say: a past day would bring back an old edition or
+    evidence that has run out. Raises ``BadInput``.
+    """
+    organisation = call.session.exec(select(Organisation).where(Organisation.id == call.actor.organisation_id)).one()
+    stated = verdicts.read(document) if isinstance(document, str | bytes) else None
+    data = dict(stated.model_dump(mode="json", exclude_unset=True)) if stated else dict(document)  # type: ignore[arg-type] # a Mapping where not text
+    wished = data.setdefault("pack", organisation.pack)
+    if wished != organisation.pack:
+        message = f"この組織のポリシーは「{organisation.pack}」です。pack を {organisation.pack} にしてください。"
+        raise BadInput(message, [FieldError("/pack", "other_pack", message)])
+    data["as_of"] = call.today.isoformat()
+    data["department"] = _department(call, str(data.get("department") or "")).name
+    data.setdefault("applicant_role", "staff")
+    read = verdicts.read(data)
+    if not call.actor.has(read.applicant_role):
+        message = "申請者の役割(applicant_role)は、あなたが持つ役割から選んでください。"
+        raise BadInput(message, [FieldError("/applicant_role", "role_not_held", message)])
+    return verdicts.assess(call.session, read)
+
+
+def _names_in(assessment: Assessment) -> str:
+    document = assessment.document
+    named = [str(getattr(subject, "name", "") or getattr(subject, "contractor", "")) for subject in document.subjects]
+    return search_key("".join([document.title, *named]))
+
+
+def create_request(call: Call, document: Mapping[str, Any], *, copied_from: str | None = None) -> Request:
+    """Store a new draft and return it. It need not be complete, only readable. Raises ``BadInput``."""
+    assessment = assess_draft(call, document)
+    source = find_request(call, copied_from) if copied_from else None
+    request = Request(
+        organisation_id=call.actor.organisation_id,
+        number=next_number(call),
+        title=assessment.document.title,
+        search_key=_names_in(assessment),
+        department_id=_department(call, assessment.document.department).key,
+        applicant_id=call.actor.user_id,
+        document_json=assessment.document_json,
+        pack=assessment.document.pack,
+        overall=assessment.overall,
+        governed_by=" ".join(assessment.verdict["governed_by"]),
+        drafted_on=call.today,
+        copied_from_id=source.key if source else None,
+    )
+    call.session.add(request)
+    call.session.flush()
+    _index(call, request, anew=False)
+    audit.record(call, "request_drafted", "request", request.number, after={"title": request.title})
+    return request
+
+
+def _index(call: Call, request: Request, *, anew: bool) -> None:
+    search.index_name(call.session, request.organisation_id, "request", request.key, request.search_key, anew=anew)
+
+
+def update_request(call: Call, number: str, *, version: int, document: Mapping[str, Any]) -> Request:
+    """Replace a draft's document: only the applicant, only in draft or returned, only on the version read."""
+    request = find_request(call, number)
+    _need_own(call, request, "申請の内容を直す")
+    need_state(request, *EDITABLE, to="内容を直せる")
+    need_version(request.version, version)
+    assessment = assess_draft(call, document)
+    before = {"document": json.loads(request.document_json), "overall": request.overall}
+    request.title, request.search_key = assessment.document.title, _names_in(assessment)
+    request.document_json, request.overall = assessment.document_json, assessment.overall
+    request.department_id = _department(call, assessment.document.department).key
+    request.governed_by = " ".join(assessment.verdict["governed_by"])
+    request.version += 1
+    call.session.add(request)
+    call.session.flush()
+    _index(call, request, anew=True)
+    after = {"document": json.loads(request.document_json), "overall": request.overall}
+    audit.record(call, "request_changed", "request", number, before=before, after=after)
+    return request
+
+
+def save_answers(call: Call, number: str, *, version: int, answers: Mapping[str, Mapping[str, Any]]) -> Request:
+    """Merge answers into a draft: what is not mentioned stays, an empty answer takes the old one away."""
+    request = find_request(call, number)
+    document = json.loads(request.document_json)
+    merged = dict(document.get("answers") or {})
+    for provision, answer in answers.items():
+        merged.pop(provision, None)
+        if answer:
+            merged[provision] = dict(answer)
+    document["answers"] = merged
+    return update_request(call, number, version=version, document=document)
+
+
+def submit_request(call: Call, number: str, *, version: int, replies: Mapping[str, str] | None = None) -> Request:
+    """Fix the document as a version with its verdict and send it on its route.
+
+    ``replies`` answers the numbered remarks of a return ("1" → what was done); each must be answered. Incomplete
+    documents may be submitted: the verdict says what is missing, and the decider sees it.
+    """
+    request = find_request(call, number)
+    _need_own(call, request, "提出する")
+    need_state(request, *EDITABLE, to="提出できる")
+    need_version(request.version, version)
+    answered = _replies_to_remarks(call, request, replies or {})
+    assessment = assess_draft(call, json.loads(request.document_json))
+    stored = _store_version(call, request, assessment)
+    step = steps_of(assessment.verdict)[0]
+    request.state, request.overall = RequestState.IN_REVIEW, assessment.overall
+    request.waits_for_role, request.waiting_since_at = " ".join(step.roles), call.now
+    request.version += 1
+    call.session.add(request)
+    call.session.add(
+        Decision(
+            organisation_id=request.organisation_id,
+            request_id=request.key,
+            request_version_id=stored.key,
+            action=DecisionAction.SUBMIT,
+            decided_by_id=call.actor.user_id,
+            decided_as=assessment.document.applicant_role,
+            decided_at=call.now,
+            content_hash=stored.content_hash,
+            remarks=answered,
+        )
+    )
+    call.session.flush()
+    after = {"version_no": stored.version_no, "overall": stored.overall, "content_hash": stored.content_hash}
+    audit.record(call, "request_submitted", "request", number, after=after, acted_as=assessment.document.applicant_role)
+    return request
+
+
+def _replies_to_remarks(call: Call, request: Request, replies: Mapping[str, str]) -> list[str]:
+    if request.state != RequestState.RETURNED:
+        return []
+    returned = call.session.exec(
+        visible_to(call.actor, Decision)
+        .where(Decision.request_id == request.key, Decision.action == DecisionAction.RETURN)
+        .order_by(col(Decision.id).desc())
+    ).first()
+    remarks = returned.remarks if returned else []
+    missing = [no for no in range(1, len(remarks) + 1) if not replies.get(str(no), "").strip()]
+    if missing:
+        listed = "、".join(f"{no}「{remarks[no - 1]}」" for no in missing)
+        raise UnansweredRemarks(
+            f"答えていない指摘があります: {listed}。対応した内容か、対応しない理由を書いてください。", remarks=missing
+        )
+    return [f"{no}. {remark} → {replies[str(no)].strip()}" for no, remark in enumerate(remarks, start=1)]
+
+
+def _store_version(call: Call, request: Request, assessment: Assessment) -> RequestVersion:
+    attachments = evidence.hashes_of(call, "request", request.key)
+    version = RequestVersion(
+        organisation_id=request.organisation_id,
+        request_id=request.key,
+        version_no=request.current_version_no + 1,
+        document_json=assessment.document_json,
+        document_hash=verdicts.hash_of(json.loads(assessment.document_json)),
+        verdict_json=verdicts.canonical_json(assessment.verdict),
+        content_hash=assessment.content_hash(attachments),
+        pack=assessment.document.pack,
+        edition=assessment.verdict["edition"],
+        pack_hash=assessment.pack_hash,
+        snapshot_code=assessment.verdict["snapshot"],
+        overall=assessment.overall,
+        submitted_by_id=call.actor.user_id,
+        submitted_at=call.now,
+    )
+    call.session.add(version)
+    call.session.flush()
+    call.session.add_all(
+        Finding(organisation_id=request.organisation_id, request_version_id=version.key, **finding)
+        for finding in assessment.verdict["findings"]
+    )
+    request.current_version_no = version.version_no
+    return version
+
+
+def withdraw_request(call: Call, number: str, *, version: int, reason: str) -> Request:
+    """Take a request back before it is decided; its record stays."""
+    request = find_request(call, number)
+    _need_own(call, request, "取り下げる")
+    need_state(request, *EDITABLE, RequestState.IN_REVIEW, to="取り下げられる")
+    need_version(request.version, version)
+    before = {"state": request.state}
+    request.state, request.waits_for_role, request.waiting_since_at = RequestState.WITHDRAWN, "", None
+    request.version += 1
+    call.session.add(request)
+    call.session.add(
+        Decision(
+            organisation_id=request.organisation_id,
+            request_id=request.key,
+            action=DecisionAction.WITHDRAW,
+            decided_by_id=call.actor.user_id,
+            decided_as="staff",
+            decided_at=call.now,
+            reason=reason.strip(),
+        )
+    )
+    call.session.flush()
+    audit.record(call, "request_withdrawn", "request", number, before=before, after={"state": request.state})
+    return request

@@ -1,0 +1,195 @@
+"""今日やること: what waits for this person, by due date, in blocks per role. The first task is one click away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, or_, select
+
+from casework import duties, request_views
+from casework.call import Call
+from casework.duties import OccurrenceRow
+from casework.request_views import RequestRow
+from casework.tenancy import visible_to
+from models.contract import Contract
+from models.duty_occurrence import DutyOccurrence
+from models.ending import Ending
+from models.ending_item import EndingItem
+from models.request import Request
+from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Role
+
+MOST = 20
+NOTICE_AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class DueCounts:
+    """How many of the person's own due dates fall in each window; zero is shown as zero."""
+
+    overdue: int
+    today: int
+    week: int
+    month: int
+
+
+@dataclass(frozen=True)
+class EndingRow:
+    """An ending in progress: its contract and how many of its items are settled."""
+
+    ending: Ending
+    contract: Contract
+    settled: int
+    total: int
+    waits_for_second: int
+
+
+@dataclass(frozen=True)
+class Today:
+    """What one person has before them today; each block is short and links to its list."""
+
+    day: date
+    counts: DueCounts
+    to_decide: Sequence[RequestRow]
+    returned: Sequence[RequestRow]
+    drafts: Sequence[RequestRow]
+    waiting: Sequence[RequestRow]
+    occurrences: Sequence[OccurrenceRow]
+    without_contract: Sequence[RequestRow]
+    contracts_drafting: Sequence[Contract]
+    notices: Sequence[Contract]
+    endings: Sequence[EndingRow]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing waits."""
+        blocks = (
+            self.to_decide,
+            self.returned,
+            self.drafts,
+            self.occurrences,
+            self.without_contract,
+            self.contracts_drafting,
+            self.notices,
+            self.endings,
+        )
+        return not any(blocks)
+
+
+def look_at_today(call: Call) -> Today:
+    """Return what waits for the actor; every block is bounded, so the page costs the same for any ledger."""
+    is_procurement = call.actor.has(Role.PROCUREMENT)
+    return Today(
+        day=call.today,
+        counts=_counts(call),
+        to_decide=_to_decide(call),
+        returned=_own(call, RequestState.RETURNED),
+        drafts=_own(call, RequestState.DRAFT),
+        waiting=_own(call, RequestState.IN_REVIEW),
+        occurrences=_own_occurrences(call),
+        without_contract=_without_contract(call) if is_procurement else (),
+        contracts_drafting=_contracts(call, Contract.state == ContractState.DRAFTING) if is_procurement else (),
+        notices=_notices(call) if is_procurement else (),
+        endings=_endings(call),
+    )
+
+
+def _own(call: Call, state: RequestState) -> list[RequestRow]:
+    query = visible_to(call.actor, Request).where(Request.applicant_id == call.actor.user_id, Request.state == state)
+    rows = call.session.exec(query.order_by(col(Request.id).desc()).limit(MOST)).all()
+    return request_views.rows_of(call, rows)
+
+
+def _to_decide(call: Call) -> list[RequestRow]:
+    deciding = call.actor.roles & {
+        Role.SUPERVISING_OFFICER,
+        Role.SECURITY_OFFICER,
+        Role.SECURITY_MANAGER,
+        Role.SYSTEM_MANAGER,
+        Role.CISO,
+    }
+    if not deciding:
+        return []
+    query = (
+        visible_to(call.actor, Request)
+        .where(Request.state == RequestState.IN_REVIEW, Request.applicant_id != call.actor.user_id)
+        .where(or_(*(col(Request.waits_for_role).contains(role) for role in sorted(deciding))))
+        .order_by(col(Request.waiting_since_at), col(Request.id))
+        .limit(MOST * 2)
+    )
+    rows = [
+        row
+        for row in call.session.exec(query).all()
+        if call.actor.grant_for(row.waits_for_role.split(), row.department_id) is not None
+    ]
+    return request_views.rows_of(call, rows[:MOST])
+
+
+def _own_occurrences(call: Call) -> list[OccurrenceRow]:
+    query = visible_to(call.actor, DutyOccurrence).where(
+        DutyOccurrence.owner_id == call.actor.user_id,
+        DutyOccurrence.state == "scheduled",
+        col(DutyOccurrence.due_on) <= call.today + timedelta(days=30),
+    )
+    ordered = query.order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id)).limit(MOST)
+    return duties.rows_of(call, list(call.session.exec(ordered).all()))
+
+
+def _counts(call: Call) -> DueCounts:
+    day = col(DutyOccurrence.due_on)
+    week, month = call.today + timedelta(days=7), call.today + timedelta(days=30)
+    windows = (day < call.today, day == call.today, day.between(call.today, week), day.between(call.today, month))
+    found = call.session.exec(
+        select(*(func.count().filter(window) for window in windows)).where(  # type: ignore[call-overload] # 4 columns
+            DutyOccurrence.organisation_id == call.actor.organisation_id,
+            DutyOccurrence.owner_id == call.actor.user_id,
+            DutyOccurrence.state == "scheduled",
+        )
+    ).one()
+    return DueCounts(*found)
+
+
+def _without_contract(call: Call) -> list[RequestRow]:
+    has_contract = select(Contract.id).where(col(Contract.request_id) == col(Request.id)).exists()
+    query = (
+        visible_to(call.actor, Request)
+        .where(col(Request.state).in_([RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS]), ~has_contract)
+        .order_by(col(Request.id).desc())
+        .limit(MOST)
+    )
+    return request_views.rows_of(call, call.session.exec(query).all())
+
+
+def _contracts(call: Call, *conditions: object) -> list[Contract]:
+    query = visible_to(call.actor, Contract).where(*conditions)  # type: ignore[arg-type] # column conditions
+    return list(call.session.exec(query.order_by(col(Contract.ends_on), col(Contract.id)).limit(MOST)).all())
+
+
+def _notices(call: Call) -> list[Contract]:
+    return _contracts(
+        call,
+        col(Contract.state).in_([ContractState.CONCLUDED, ContractState.ACTIVE]),
+        col(Contract.notice_on).between(call.today, call.today + NOTICE_AHEAD),
+    )
+
+
+def _endings(call: Call) -> list[EndingRow]:
+    if not call.actor.has(Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER, Role.SERVICE_MANAGER):
+        return []
+    query = visible_to(call.actor, Ending).where(Ending.state == EndingState.OPEN)
+    open_ones = call.session.exec(query.order_by(col(Ending.complete_by_on), col(Ending.id)).limit(MOST)).all()
+    if not open_ones:
+        return []
+    keys = [row.key for row in open_ones]
+    items = call.session.exec(visible_to(call.actor, EndingItem).where(col(EndingItem.ending_id).in_(keys))).all()
+    contract_ids = [row.contract_id for row in open_ones]
+    contracts = call.session.exec(visible_to(call.actor, Contract).where(col(Contract.id).in_(contract_ids))).all()
+    by_id = {row.key: row for row in contracts}
+    rows = []
+    for ending in open_ones:
+        own = [item for item in items if item.ending_id == ending.key]
+        settled = sum(item.state != ItemState.OPEN for item in own)
+        second = sum(item.state == ItemState.OPEN and item.done_by_id is not None for item in own)
+        if ending.contract_id in by_id:
+            rows.append(EndingRow(ending, by_id[ending.contract_id], settled, len(own), second))
+    return rows
