@@ -1,0 +1,81 @@
+"""Comma or tab separated text: files, and rows pasted from a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from ismap.errors import RegistryRefused
+from ismap.limits import ROWS
+from ismap.tables import FoundList, Grid, GridRow, find_list, within_limits
+
+_DELIMITERS = (",", "\t", ";")
+_RECTANGLE_ROWS = 3
+
+
+def decode(raw: bytes) -> str:
+    """Text of a file in UTF-8, UTF-16 with its mark, or the Windows code page of Japan."""
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "cp932"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    message = (
+        "文字コードを読み取れません。UTF-8 か Shift_JIS の CSV、または Excel ブック（.xlsx）で保存し直してください。"
+    )
+    raise RegistryRefused(message, "unknown_encoding")
+
+
+def read_delimited(text: str) -> FoundList | None:
+    """The list in a delimited text, or None when no delimiter gives headings of one.
+
+    Refuses a text that stops in the middle of a quoted cell or of its last row.
+    """
+    best: tuple[tuple[bool, int], FoundList, list[GridRow]] | None = None
+    for delimiter in _DELIMITERS:
+        if delimiter not in text:
+            continue
+        rows = _split(text, delimiter)
+        if found := find_list(Grid(rows)):
+            score = (found.columns.is_complete, len(found.columns.fields))
+            if best is None or score > best[0]:
+                best = (score, found, rows)
+    if best is None:
+        return None
+    _refuse_cut_off(text, best[2], len(best[1].columns.headers))
+    return best[1]
+
+
+def _split(text: str, delimiter: str) -> list[GridRow]:
+    try:
+        return list(within_limits(enumerate(_records(text, delimiter, strict=True), start=1)))
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            message = "引用符で始まったセルが閉じられないままファイルが終わっています。取得し直してください。"
+            raise RegistryRefused(message, "truncated") from error
+        if "field larger" in str(error):
+            message = "長すぎるセルがあります。区切りや引用符の誤りがないか確かめてください。"
+            raise RegistryRefused(message, "cell_too_long") from error
+    # Quotes within a cell that were not doubled are common in files made by hand.
+    return list(within_limits(enumerate(_records(text, delimiter, strict=False), start=1)))
+
+
+def _records(text: str, delimiter: str, *, strict: bool) -> list[Sequence[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    records: list[Sequence[str]] = []
+    for record in reader:
+        records.append(record)
+        if len(records) > ROWS:
+            break
+    return records
+
+
+def _refuse_cut_off(text: str, rows: Sequence[GridRow], width: int) -> None:
+    """A last row that alone is short, without an end of line, is a transfer that broke off."""
+    if text.endswith(("\n", "\r")) or len(rows) < _RECTANGLE_ROWS:
+        return
+    *body, (number, last) = rows
+    if 0 < len(last) < width and all(len(cells) == width for _, cells in body):
+        message = f"最後の行（{number}行目）が途中で切れています。一覧を取得し直してください。"
+        raise RegistryRefused(message, "truncated")

@@ -1,0 +1,11 @@
+"""How much a registry answer may hold before it is refused (interfaces.md section 4)."""
+
+FILE_BYTES = 20 * 1024 * 1024
+DECOMPRESSED_BYTES = 100 * 1024 * 1024
+COMPRESSION_RATIO = 100
+ROWS = 200_000
+CELL_CHARACTERS = 10_000
+JSON_DEPTH = 64
+COLUMNS = 256
+PORTAL_SECONDS = 180.0
+PORTAL_REQUESTS = 24

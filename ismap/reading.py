@@ -1,0 +1,142 @@
+"""Reads a list out of a file or an answer, whatever its kind: told by content, never by name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ismap.columns import LABELS, Field, fold_header
+from ismap.delimited import decode, read_delimited
+from ismap.errors import RegistryRefused
+from ismap.html_tables import read_page
+from ismap.json_rows import read_json
+from ismap.limits import FILE_BYTES
+from ismap.lints import Lint
+from ismap.schemes import fold_scheme
+from ismap.tables import FoundList, ListRow
+from ismap.workbook import read_workbook
+
+_HTML = re.compile(r"<!doctype\s+html|<html\b|<table\b|<body\b", re.IGNORECASE)
+_HEAD = 4096
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """One row with the list it belongs to."""
+
+    scheme: str
+    row: ListRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """What was read: ``kind`` is csv, xlsx, json or html; ``columns`` are field names and other folded headings."""
+
+    kind: str
+    rows: Sequence[SchemeRow]
+    columns: frozenset[str]
+    declared: int | None
+    lints: Sequence[Lint]
+
+    @property
+    def has_scheme_column(self) -> bool:
+        """Whether the file itself says which list a row belongs to."""
+        return Field.SCHEME in self.columns
+
+
+def kind_of(raw: bytes) -> str:
+    """The kind of ``raw``: xlsx, json, html or csv; refuses what is empty, too large or of a kind not read here."""
+    if len(raw) > FILE_BYTES:
+        message = (
+            f"ファイルが上限（{FILE_BYTES // 1024 // 1024}MB）を超えています。一覧だけを取り出して取り込んでください。"
+        )
+        raise RegistryRefused(message, "file_too_large")
+    if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        message = "取り込むファイルが空です。一覧が入っているか確かめてください。"
+        raise RegistryRefused(message, "empty")
+    if raw.startswith(b"PK"):
+        return "xlsx"
+    if raw.startswith((_OLD_EXCEL, b"%PDF")):
+        message = "この形式のファイルは読み取れません。CSV か Excel ブック（.xlsx）で保存し直してください。"
+        raise RegistryRefused(message, "unknown_kind")
+    return _kind_of_text(decode(raw))
+
+
+def _kind_of_text(text: str) -> str:
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if head.startswith("{") or re.match(r"\[\s*(?:[\[{\"\]]|$)", head):
+        return "json"
+    # A list in CSV may carry a tag in a cell; a page begins with one.
+    return "html" if head.startswith("<") and _HTML.search(text) else "csv"
+
+
+def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
+    """The rows of a list with the columns found; rows without a 制度 belong to ``default_scheme``.
+
+    Raises:
+        RegistryRefused: empty, over a limit, of unknown shape, cut off, or without a number or a name column.
+    """
+    kind = kind_of(raw)
+    found, lints = _choose(_read_all(raw, kind))
+    _refuse_incomplete(found)
+    rows = [SchemeRow(fold_scheme(row.fields.get(Field.SCHEME, "")) or default_scheme, row) for row in found.rows]
+    if not rows:
+        message = "見出しはありますが、一覧の行が1件もありません。一覧を取得し直してください。"
+        raise RegistryRefused(message, "empty")
+    if found.declared is not None and found.declared > len(rows):
+        message = (
+            f"一覧は{found.declared:,}件あると書かれていますが、{len(rows):,}件しか入っていません。"
+            "全件を表示または出力してから取り込んでください。"
+        )
+        raise RegistryRefused(message, "fewer_rows_than_declared")
+    return ReadList(kind, rows, _column_names(found), found.declared, lints)
+
+
+def _read_all(raw: bytes, kind: str) -> list[FoundList]:
+    if kind == "xlsx":
+        return read_workbook(raw)
+    if kind == "html":
+        return read_page(decode(raw))
+    one = read_json(decode(raw)) if kind == "json" else read_delimited(decode(raw))
+    return [one] if one else []
+
+
+def _choose(found: Sequence[FoundList]) -> tuple[FoundList, list[Lint]]:
+    if not found:
+        message = (
+            "一覧の形を読み取れません。登録番号とサービス名の見出しがある CSV、Excel ブック、JSON、"
+            "または保存したページを取り込んでください。"
+        )
+        raise RegistryRefused(message, "unknown_shape")
+    best = max(found, key=lambda one: (one.columns.is_complete, len(one.columns.fields), len(one.rows)))
+    lints = [
+        Lint(
+            "sheet_not_read",
+            None,
+            one.label,
+            f"「{one.label or '別の表'}」にも一覧に似た表がありますが、取り込んでいません。",
+        )
+        for one in found
+        if one is not best and one.columns.is_complete and one.rows
+    ]
+    return best, lints
+
+
+def _refuse_incomplete(found: FoundList) -> None:
+    fields = found.columns.fields
+    missing = [LABELS[field] for field in (Field.NUMBER, Field.NAME) if field not in fields]
+    if not missing:
+        return
+    seen = "、".join(header.strip() for header in found.columns.headers if header.strip())[:200]
+    message = (
+        f"{'と'.join(missing)}の列が見つかりません。見つかった見出しは「{seen}」です。"
+        "見出しの行ごと取り込んでいるか、列の名前が変わっていないか確かめてください。"
+    )
+    raise RegistryRefused(message, "column_not_found")
+
+
+def _column_names(found: FoundList) -> frozenset[str]:
+    beyond = {
+        fold_header(name) for row in found.rows for name in row.others if name not in set(found.columns.others.values())
+    }
+    return found.columns.names | beyond

@@ -1,0 +1,268 @@
+"""Takes a list in: what it becomes beside what was there, or why it is refused. No storage, no clock."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ismap.columns import LABELS, Field
+from ismap.diff import Diff, diff
+from ismap.entry import Entry
+from ismap.errors import RegistryRefused
+from ismap.lints import Lint
+from ismap.reading import ReadList, read_list
+from ismap.rows import read_entry
+
+_LOSS_ALLOWED = 0.10
+_FEWEST_TO_JUDGE_A_COLUMN = 5
+_COLUMNS_THAT_EMPTY = ("registration_number", "provider", "registered_on", "expires_on", "scope")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row kept out of its list: why (the lint kind), in words, and its cells as they came."""
+
+    scheme: str
+    row: int
+    reason: str
+    message: str
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What taking a list in came to.
+
+    ``entries``, ``columns`` and ``raw_rows`` are the state of *all* lists after the import; lists the file did not
+    bring stay as they were, and when the import is refused everything does. ``raw_rows`` holds one SHA-256 a list
+    over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``.
+    """
+
+    entries: Mapping[str, tuple[Entry, ...]]
+    columns: Mapping[str, frozenset[str]]
+    raw_rows: Mapping[str, str]
+    quarantine: tuple[Quarantined, ...] = ()
+    lints: tuple[Lint, ...] = ()
+    changes: Diff = field(default_factory=lambda: Diff((), (), ()))
+    kept: int = 0
+    kind: str = ""
+    unchanged: bool = False
+    refused: str | None = None
+    refused_code: str | None = None
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The report of ``sekisho ismap sync`` (interfaces.md section 4); who stores it fills in ``snapshot``."""
+        return {
+            "snapshot": None,
+            "rows": self.kept + len(self.quarantine),
+            "kept": self.kept,
+            "quarantined": len(self.quarantine),
+            "added": len(self.changes.added),
+            "changed": self.changes.changed_rows,
+            "removed": len(self.changes.removed),
+            "refused": self.refused,
+            "lints": [lint.as_json() for lint in self.lints],
+        }
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Rows of a file, sorted into lists, with those kept out."""
+
+    kept: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    quarantine: list[Quarantined] = field(default_factory=list)
+    lints: list[Lint] = field(default_factory=list)
+    hashes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def keep_out(self, entry: Entry, reason: str, message: str) -> None:
+        self.quarantine.append(Quarantined(entry.scheme, entry.row, reason, message, entry.raw))
+
+
+def take_in(
+    raw: bytes,
+    *,
+    previous: Mapping[str, Sequence[Entry]] | None = None,
+    previous_columns: Mapping[str, Iterable[str]] | None = None,
+    previous_raw_rows: Mapping[str, str] | None = None,
+    scheme: str = "ISMAP",
+    confirm_loss: str | None = None,
+) -> Outcome:
+    """The outcome of importing ``raw`` on top of ``previous`` (lists by name); never raises for a bad list.
+
+    ``scheme`` names the list of rows that do not say it themselves. ``confirm_loss`` is the reason a second person
+    gave for a loss of rows or of a column that is real; whose confirmation counts is not known here.
+    """
+    stays = Outcome(
+        {name: tuple(entries) for name, entries in (previous or {}).items()},
+        {name: frozenset(names) for name, names in (previous_columns or {}).items()},
+        dict(previous_raw_rows or {}),
+    )
+    try:
+        read = read_list(raw, default_scheme=scheme)
+        return _put_beside(stays, read, is_loss_confirmed=bool(confirm_loss and confirm_loss.strip()))
+    except RegistryRefused as refusal:
+        return replace(stays, refused=refusal.message, refused_code=refusal.code)
+
+
+def _put_beside(stays: Outcome, read: ReadList, *, is_loss_confirmed: bool) -> Outcome:
+    rows = _sort_rows(read)
+    brought = {name: tuple(rows.kept.get(name, ())) for name in rows.hashes}
+    changes = diff(_of(stays.entries, brought), _of(brought, brought))
+    came = {name: _hash_of(hashes) for name, hashes in rows.hashes.items()}
+    seen = replace(
+        stays,
+        quarantine=tuple(rows.quarantine),
+        lints=(*read.lints, *sorted(rows.lints, key=lambda lint: lint.row or 0)),
+        kind=read.kind,
+        kept=sum(map(len, brought.values())),
+    )
+    try:
+        _refuse_unusable(seen.kept, len(seen.quarantine))
+        _refuse_mixed(read, stays, brought)
+        if not is_loss_confirmed:
+            _refuse_lost_columns(read, stays, brought)
+            _refuse_lost_rows(stays.entries, changes)
+    except RegistryRefused as refusal:
+        return replace(seen, refused=refusal.message, refused_code=refusal.code)
+    raw_rows = {**stays.raw_rows, **came}
+    if _is_unchanged(stays, brought, came, rows.quarantine):
+        return replace(seen, raw_rows=raw_rows, unchanged=True)
+    return replace(
+        seen,
+        entries={**stays.entries, **brought},
+        columns={**stays.columns, **dict.fromkeys(brought, read.columns)},
+        raw_rows=raw_rows,
+        changes=changes,
+    )
+
+
+def _sort_rows(read: ReadList) -> _Sorted:
+    rows = _Sorted()
+    seen: dict[tuple[str, str], Entry] = {}
+    for source in read.rows:
+        reading = read_entry(source)
+        entry = reading.entry
+        rows.lints.extend(reading.lints)
+        rows.hashes[entry.scheme].append(entry.row_hash)
+        if not reading.has_name:
+            rows.keep_out(entry, "empty_name", f"{entry.row}行目にサービス名がありません。")
+            continue
+        first = seen.setdefault((entry.scheme, entry.key), entry)
+        if first is entry:
+            rows.kept[entry.scheme].append(entry)
+        else:
+            _keep_out_double(rows, first, entry)
+    return rows
+
+
+def _keep_out_double(rows: _Sorted, first: Entry, entry: Entry) -> None:
+    number = entry.registration_number
+    where = f"{entry.row}行目は{first.row}行目と"
+    if first.row_hash == entry.row_hash:
+        kind = "duplicate_number" if number else "duplicate_row"
+        message = f"{where}同じ内容です。後の行を保留しました。"
+    elif number:
+        kind = "conflicting_number"
+        message = (
+            f"{where}登録番号「{number}」が同じですが内容が違います。後の行を保留しました。原本を確かめてください。"
+        )
+    else:
+        kind = "conflicting_row"
+        message = f"{where}サービス名と事業者が同じですが内容が違います。後の行を保留しました。原本を確かめてください。"
+    rows.keep_out(entry, kind, message)
+    rows.lints.append(Lint(kind, entry.row, number or entry.service_name, message))
+
+
+def _refuse_unusable(kept: int, quarantined: int) -> None:
+    if quarantined > kept:
+        message = (
+            f"{kept + quarantined:,}行のうち{quarantined:,}行が取り込めない行のため、一覧を取り込みませんでした。"
+            "列のずれや取得の失敗がないか確かめてください。"
+        )
+        raise RegistryRefused(message, "mostly_unusable")
+
+
+def _refuse_mixed(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence[Entry]]) -> None:
+    """A file of several lists that lost its 制度 column would lift every row into one list."""
+    if read.has_scheme_column:
+        return
+    for name, entries in brought.items():
+        if Field.SCHEME not in stays.columns.get(name, frozenset()):
+            continue
+        others = {entry.key for other, known in stays.entries.items() if other != name for entry in known}
+        numbers = [entry.registration_number for entry in entries if entry.registration_number in others]
+        if numbers:
+            message = (
+                f"制度の列がなくなり、{name}以外の一覧の登録番号（{numbers[0]}など{len(numbers)}件）が混ざっています。"
+                "制度の列を含む一覧を取り込むか、一覧ごとに分けて取り込んでください。"
+            )
+            raise RegistryRefused(message, "mixed_lists")
+
+
+def _refuse_lost_columns(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence[Entry]]) -> None:
+    for name in brought:
+        said = {
+            str(column)
+            for source in read.rows
+            if source.scheme == name
+            for column, cell in source.row.fields.items()
+            if cell.strip()
+        }
+        lost = stays.columns.get(name, frozenset()) - read.columns - {str(Field.SCHEME)}
+        lost |= _mostly_filled(stays.entries.get(name, ())) - said
+        if lost:
+            labels = "、".join(sorted(LABELS.get(column, column) for column in lost))
+            message = (
+                f"{name}の一覧から、前回あった「{labels}」の列がなくなりました。前回の一覧をそのまま使います。"
+                "取得のしかたを確かめ、本当になくなったのなら別の担当者が理由を付けて確認してください。"
+            )
+            raise RegistryRefused(message, "column_gone")
+
+
+def _mostly_filled(entries: Sequence[Entry]) -> frozenset[str]:
+    """Columns that most rows filled: should all their cells be blank now, the heading alone says nothing."""
+    if len(entries) < _FEWEST_TO_JUDGE_A_COLUMN:
+        return frozenset()
+    return frozenset(
+        column
+        for column in _COLUMNS_THAT_EMPTY
+        if sum(bool(getattr(entry, column)) for entry in entries) * 2 > len(entries)
+    )
+
+
+def _refuse_lost_rows(before: Mapping[str, Sequence[Entry]], changes: Diff) -> None:
+    gone = Counter(entry.scheme for entry in changes.removed)
+    for name, count in gone.items():
+        total = len(before[name])
+        if count > total * _LOSS_ALLOWED:
+            message = (
+                f"{name}の一覧から、前回の{total:,}件のうち{count:,}件（1割超）がなくなりました。前回の一覧をそのまま使います。"
+                "取得のしかたを確かめ、本当の減少なら別の担当者が理由を付けて確認してください。"
+            )
+            raise RegistryRefused(message, "rows_gone")
+
+
+def _is_unchanged(
+    stays: Outcome,
+    brought: Mapping[str, Sequence[Entry]],
+    came: Mapping[str, str],
+    quarantine: Sequence[Quarantined],
+) -> bool:
+    """Whether every list brought is the list that is already there, in whatever order its rows came."""
+    for name, entries in brought.items():
+        known = stays.raw_rows.get(name)
+        if known is None and not quarantine and name in stays.entries:
+            known = _hash_of(entry.row_hash for entry in stays.entries[name])
+        if known != came[name] or (name not in stays.entries and entries):
+            return False
+    return True
+
+
+def _of(lists: Mapping[str, Sequence[Entry]], names: Iterable[str]) -> list[Entry]:
+    return [entry for name in names for entry in lists.get(name, ())]
+
+
+def _hash_of(hashes: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()

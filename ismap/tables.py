@@ -1,0 +1,165 @@
+"""From a grid of cells to the rows of a list: header found, titles and notes passed over, limits kept."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from ismap.columns import Columns, Field, find_columns
+from ismap.errors import RegistryRefused
+from ismap.limits import CELL_CHARACTERS, COLUMNS, ROWS
+from ismap.names import plain
+
+_HEADER_SEARCH_ROWS = 200
+_FEWEST_HEADINGS = 2
+_NOTE_START = re.compile(
+    r"[※*＊]|\(?注\d*[)::]|出典|備考[::]|最終更新|更新日|作成日|以上$|(?:合計|総計|計|件数|total)\b", re.IGNORECASE
+)
+_SUM_CELL = re.compile(r"合計|総計|計|件数|総件数|登録件数|以上|total", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"(?:全|計|総数|登録数|total|of)[::\s]*([\d,]{1,9})\s*(?:件|rows\b|records\b|entries\b|results\b)"
+    r"|(?:件数|総件数|登録件数)[::\s]*([\d,]{1,9})",
+    re.IGNORECASE,
+)
+
+GridRow = tuple[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells of one table or sheet with the row numbers they had; ``text`` is what stood around it."""
+
+    rows: Sequence[GridRow]
+    label: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list: the fields found in it, and all its cells by heading as they came."""
+
+    row: int
+    fields: Mapping[Field, str]
+    others: Mapping[str, str]
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundList:
+    """A list found in a grid. ``declared`` is how many rows the surroundings claim there are."""
+
+    columns: Columns
+    rows: Sequence[ListRow]
+    declared: int | None = None
+    label: str = ""
+
+
+def find_list(grid: Grid) -> FoundList | None:
+    """The list in ``grid``, or None when no row of it reads like the headings of one."""
+    position = _find_header(grid.rows)
+    if position is None:
+        return None
+    body = [cells for _, cells in grid.rows[position + 1 : position + 1 + _HEADER_SEARCH_ROWS]]
+    columns = find_columns(grid.rows[position][1], body)
+    rows: list[ListRow] = []
+    around = [grid.text, *(" ".join(cells) for _, cells in grid.rows[:position])]
+    headings = {header.strip() for header in columns.headers if header.strip()}
+    for number, cells in grid.rows[position + 1 :]:
+        if _repeats(cells, headings) and find_columns(cells, body).is_complete:
+            columns = find_columns(cells, body)
+        elif is_note(cells, columns):
+            around.append(" ".join(cells))
+        elif any(cells[index].strip() for index in _meaningful(columns) if index < len(cells)):
+            rows.append(list_row(number, cells, columns))
+    return FoundList(columns, rows, declared_rows(around), grid.label)
+
+
+def list_row(number: int, cells: Sequence[str], columns: Columns) -> ListRow:
+    """One row read by ``columns``; cells past the last heading are kept under the number of their column."""
+
+    def at(index: int) -> str:
+        return cells[index] if index < len(cells) else ""
+
+    names = {index: columns.headers[index].strip() or f"列{index + 1}" for index in range(len(columns.headers))}
+    raw = {columns.others.get(index, name): at(index) for index, name in names.items()}
+    beyond = {f"列{index + 1}": cells[index] for index in range(len(names), len(cells)) if cells[index].strip()}
+    return ListRow(
+        row=number,
+        fields={field: at(index) for field, index in columns.fields.items()},
+        others={name: at(index) for index, name in columns.others.items()} | beyond,
+        cells=raw | beyond,
+    )
+
+
+def is_note(cells: Sequence[str], columns: Columns) -> bool:
+    """Whether a row under the headings is a remark about the list, not an entry of it."""
+    filled = [(index, plain(cell)) for index, cell in enumerate(cells) if cell.strip()]
+    if not filled:
+        return False
+    first = filled[0][1]
+    if _SUM_CELL.fullmatch(first):
+        return True
+    if len(filled) > 1:
+        return False
+    index = filled[0][0]
+    if _NOTE_START.match(first):
+        return True
+    if index == columns.fields.get(Field.NUMBER):
+        return not re.search(r"\d", first) or bool(re.search(r"[ぁ-んァ-ヶ一-龠]{4}", first))
+    return index != columns.fields.get(Field.NAME)
+
+
+def declared_rows(texts: Iterable[str]) -> int | None:
+    """The largest number of rows that the words around a list claim, or None."""
+    claims = [
+        int((found.group(1) or found.group(2)).replace(",", "") or 0)
+        for text in texts
+        for found in _DECLARED.finditer(plain(text))
+    ]
+    return max(claims, default=None)
+
+
+def within_limits(rows: Iterable[GridRow]) -> Iterator[GridRow]:
+    """The rows as they come; refuses one too many, one too wide, or a cell too long."""
+    for count, (number, cells) in enumerate(rows, start=1):
+        if count > ROWS:
+            message = f"一覧の行が上限（{ROWS:,}行）を超えています。ファイルを分けるか、一覧だけを取り出してください。"
+            raise RegistryRefused(message, "too_many_rows")
+        if len(cells) > COLUMNS and any(cell.strip() for cell in cells[COLUMNS:]):
+            message = f"{number}行目の列が上限（{COLUMNS}列）を超えています。一覧の列だけを残してください。"
+            raise RegistryRefused(message, "too_many_columns")
+        for index, cell in enumerate(cells):
+            if len(cell) > CELL_CHARACTERS:
+                message = (
+                    f"{number}行目{index + 1}列目の文字数が上限（{CELL_CHARACTERS:,}字）を超えています。"
+                    "区切りや引用符の誤りがないか、そのセルを確かめてください。"
+                )
+                raise RegistryRefused(message, "cell_too_long")
+        yield number, cells
+
+
+def _find_header(rows: Sequence[GridRow]) -> int | None:
+    best, best_score = None, (False, 0)
+    for position, (_, cells) in enumerate(rows[:_HEADER_SEARCH_ROWS]):
+        if not _is_header(cells):
+            continue
+        body = [other for _, other in rows[position + 1 : position + 1 + _HEADER_SEARCH_ROWS]]
+        columns = find_columns(cells, body)
+        score = (columns.is_complete, len(columns.fields))
+        if score > best_score:
+            best, best_score = position, score
+    return best
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) >= _FEWEST_HEADINGS and len(find_columns(cells).fields) >= 1
+
+
+def _repeats(cells: Sequence[str], headings: AbstractSet[str]) -> bool:
+    """Whether a row has the headings again, as printed lists do at the top of each page."""
+    return sum(cell.strip() in headings for cell in cells) >= _FEWEST_HEADINGS
+
+
+def _meaningful(columns: Columns) -> list[int]:
+    return [*columns.fields.values(), *columns.others]

@@ -1,0 +1,93 @@
+"""Excel workbooks: opened only after the archive's own figures show that it is safe to."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from ismap.errors import RegistryRefused
+from ismap.limits import COLUMNS, COMPRESSION_RATIO, DECOMPRESSED_BYTES
+from ismap.tables import FoundList, Grid, GridRow, find_list, within_limits
+
+_CHUNK = 1024 * 1024
+_BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, EOFError, OSError, SyntaxError)
+
+
+def read_workbook(raw: bytes) -> list[FoundList]:
+    """The lists found in a workbook, one a sheet at most."""
+    _refuse_bomb(raw)
+    try:
+        sheets = _sheets(raw, cached=False)
+        if any(cell.startswith("=") for rows in sheets.values() for _, cells in rows for cell in cells):
+            _put_results_for_formulas(sheets, _sheets(raw, cached=True))
+    except _BROKEN as error:
+        message = "Excel ブックとして開けません。壊れているか、パスワードがかかっています。開いて保存し直してください。"
+        raise RegistryRefused(message, "broken_workbook") from error
+    found = (find_list(Grid(rows, label=title)) for title, rows in sheets.items())
+    return [one for one in found if one is not None]
+
+
+def _refuse_bomb(raw: bytes) -> None:
+    """Count what the archive really unpacks to: the sizes it states of itself may lie."""
+    total = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as stream:
+                    while chunk := stream.read(_CHUNK):
+                        total += len(chunk)
+                        if total > DECOMPRESSED_BYTES or total > len(raw) * COMPRESSION_RATIO:
+                            message = (
+                                "圧縮を解いた大きさが上限（100MB、または元の100倍）を超えるため開きません。"
+                                "一覧だけのブックに作り直してください。"
+                            )
+                            raise RegistryRefused(message, "decompression_limit")
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        message = "Excel ブックが壊れているか、途中で切れています。取得し直してください。"
+        raise RegistryRefused(message, "broken_workbook") from error
+
+
+def _sheets(raw: bytes, *, cached: bool) -> dict[str, list[GridRow]]:
+    """Every sheet's cells as text; formulas as their text, or as the result Excel last saved."""
+    with closing(openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=cached)) as book:
+        return {sheet.title: list(within_limits(_rows(sheet))) for sheet in book.worksheets}
+
+
+def _rows(sheet: Any) -> Iterator[GridRow]:  # noqa: ANN401  openpyxl types read-only sheets loosely
+    # What a sheet says of its own size is often wrong, and padding to it costs memory.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS), start=1):
+        texts = [_text(cell) for cell in cells]
+        if any(texts):
+            yield number, texts
+
+
+def _put_results_for_formulas(sheets: dict[str, list[GridRow]], results: dict[str, list[GridRow]]) -> None:
+    for title, rows in sheets.items():
+        saved = dict(results.get(title, ()))
+        for position, (number, cells) in enumerate(rows):
+            known = saved.get(number, ())
+            rows[position] = (
+                number,
+                [
+                    (known[index] if index < len(known) and cell.startswith("=") else "") or cell
+                    for index, cell in enumerate(cells)
+                ],
+            )
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  a cell may hold anything
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
