@@ -52,7 +52,7 @@ check: .venv/ready-to-develop ## format, lint, types, layers, migrations, templa
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/house
+	$(BIN)/pytest -q tests/house -m 'not browser and not postgresql'
 
 fix: .venv/ready-to-develop ## put right what a machine can put right
 	$(BIN)/ruff check --fix .

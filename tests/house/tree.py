@@ -12,13 +12,29 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("api", "casework", "contract_clauses", "ismap", "migrations", "models", "policy", "web")
 _NOT_TEXT = {".png", ".ico", ".woff2", ".pdf", ".docx", ".xlsx", ".sqlite3", ".gz", ".zip"}
 
+_IGNORED = {
+    ".git",
+    ".venv",
+    "var",
+    "build",
+    "__pycache__",
+    "sekisho.egg-info",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+}
+
 
 @cache
 def repository_files() -> tuple[Path, ...]:
-    """Return what git tracks or would track, relative to the root."""
+    """Return what git tracks or would track, relative to the root; without git, what stands here."""
     asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    found = (Path(name) for name in listed.split("\0") if name)
+    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode == 0:
+        found = (Path(name) for name in answer.stdout.split("\0") if name)
+    else:
+        found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if not _IGNORED.intersection(path.parts))
     return tuple(sorted(path for path in found if (ROOT / path).is_file()))
 
 
