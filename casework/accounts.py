@@ -2,15 +2,17 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pwdlib import PasswordHash
+from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from casework import audit
-from casework.actor import Actor, load_actor
+from casework.actor import Actor, actor_of, counts_on, load_actor
 from casework.call import Call
 from casework.clock import day_in_japan
 from casework.errors import NotAuthenticated, NotFound, TooManyRequests
@@ -18,6 +20,7 @@ from casework.files import FileStore
 from models.department import Department
 from models.login_session import LoginSession
 from models.organisation import Organisation
+from models.role_grant import RoleGrant
 from models.user import User
 
 FAILURES_ALLOWED = 5
@@ -122,21 +125,31 @@ def _open(session: Session, user: User, *, now: datetime, hours: int, previous: 
 
 
 def read_session(session: Session, secret: str, *, now: datetime, idle_minutes: int) -> SignedIn:
-    """Return who a session secret belongs to; raises ``NotAuthenticated`` when it holds no longer."""
-    found = session.exec(
-        select(LoginSession, User, Organisation)
+    """Return who a session secret belongs to, in one statement; raises ``NotAuthenticated`` when it holds no longer."""
+    rows = session.exec(
+        select(LoginSession, User, Organisation, RoleGrant)
         .join(User, col(User.id) == col(LoginSession.user_id))
         .join(Organisation, col(Organisation.id) == col(User.organisation_id))
+        .outerjoin(
+            RoleGrant,
+            and_(
+                col(RoleGrant.user_id) == col(User.id),
+                col(RoleGrant.organisation_id) == col(User.organisation_id),
+                counts_on(day_in_japan(now)),
+            ),
+        )
         .where(LoginSession.secret_hash == hash_secret(secret))
-    ).first()
-    if found is None:
+        .order_by(col(RoleGrant.id))
+    ).all()
+    if not rows:
         raise NotAuthenticated("ログインしていません。ログインしてから続けてください。")
-    login, user, organisation = found
+    login, user, organisation, _ = rows[0]
     if login.revoked_at or login.expires_at <= now or login.last_seen_at + timedelta(minutes=idle_minutes) <= now:
         raise NotAuthenticated("ログインの時間が過ぎました。もう一度ログインしてください。", is_expired=True)
     if not user.is_active:
         raise NotAuthenticated("このアカウントは使えなくなっています。システム管理に連絡してください。")
-    return SignedIn(login, user, load_actor(session, user, day_in_japan(now)), organisation)
+    grants: Iterable[RoleGrant | None] = (row[3] for row in rows)
+    return SignedIn(login, user, actor_of(user, (grant for grant in grants if grant is not None)), organisation)
 
 
 def is_worth_touching(login: LoginSession, now: datetime) -> bool:

@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
 
 from models.role_grant import RoleGrant
 from models.user import User
@@ -47,19 +48,26 @@ class Actor:
         return None
 
 
-def load_actor(session: Session, user: User, today: date) -> Actor:
-    """Return the person with the roles that count on a day; a grant counts from its first to its last day."""
-    rows = session.exec(
-        select(RoleGrant)
-        .where(
-            RoleGrant.user_id == user.key,
-            RoleGrant.organisation_id == user.organisation_id,
-            col(RoleGrant.starts_on) <= today,
-            or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today),
-        )
-        .order_by(col(RoleGrant.id))
-    ).all()
+def counts_on(today: date) -> ColumnElement[bool]:
+    """Return the condition for grants that count on a day: from their first to their last day."""
+    return and_(
+        col(RoleGrant.starts_on) <= today, or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today)
+    )
+
+
+def actor_of(user: User, rows: Iterable[RoleGrant]) -> Actor:
+    """Return a person as an actor with the grants given; everybody is staff of the own section besides."""
     grants = tuple(Grant(row.role, row.department_id, row.on_behalf_of_id) for row in rows)
     if not any(grant.role == Role.STAFF for grant in grants):
         grants = (*grants, Grant(Role.STAFF, user.department_id))
     return Actor(user.organisation_id, user.key, user.name, user.department_id, grants)
+
+
+def load_actor(session: Session, user: User, today: date) -> Actor:
+    """Return the person with the roles that count on a day."""
+    rows = session.exec(
+        select(RoleGrant)
+        .where(RoleGrant.user_id == user.key, RoleGrant.organisation_id == user.organisation_id, counts_on(today))
+        .order_by(col(RoleGrant.id))
+    ).all()
+    return actor_of(user, rows)

@@ -1,6 +1,7 @@
 """Services and providers as the organisation knows them: found by name, or made when first asked for."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -77,16 +78,20 @@ class ServiceDetail:
 
 def list_services(call: Call, *, words: str = "", wish: PageWish) -> Page[ServiceRow]:
     """Return the organisation's services, newest first; registry facts stand beside them, never a yes or no."""
-    query = search.matching(visible_to(call.actor, Service), Service, call.actor.organisation_id, "service", words)
-    page = fetch_page(
+    query: Any = (
+        select(Service, Provider.name)
+        .join(Provider, col(Provider.id) == col(Service.provider_id))
+        .where(Service.organisation_id == call.actor.organisation_id)
+    )
+    query = search.matching(query, Service, call.actor.organisation_id, "service", words)
+    page: Page[Any] = fetch_page(
         call.session,
         query,
         order=Order(col(Service.id), col(Service.id)),
         wish=wish,
-        place_of=lambda row: (row.key, row.key),
+        place_of=lambda row: (row[0].key, row[0].key),
     )
-    names = provider_names(call, {row.provider_id for row in page.items})
-    return Page([ServiceRow(row, names.get(row.provider_id, "")) for row in page.items], page.next_cursor)
+    return Page([ServiceRow(service, provider) for service, provider in page.items], page.next_cursor)
 
 
 def provider_names(call: Call, provider_ids: set[int]) -> dict[int, str]:

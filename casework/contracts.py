@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from policy.library import load_pack
 from sqlmodel import col
 
 from casework import audit, catalogue, search
@@ -27,7 +26,8 @@ from models.decision import Decision
 from models.provider import Provider
 from models.request import Request
 from models.request_version import RequestVersion
-from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role
+from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role, Strength
+from policy.library import load_pack
 
 APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
 EDITORS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
@@ -139,7 +139,7 @@ def _require_clauses(call: Call, contract: Contract, request: Request) -> None:
     strengths = {finding["provision"]: finding for finding in verdict["findings"]}
     rows = []
     for provision_id in verdict["clauses_required"]:
-        provision = pack.provision(provision_id)
+        provision = pack.by_id[provision_id]
         found = strengths.get(provision_id, {})
         not_needed = found.get("result") == "not_applicable"
         rows.append(
@@ -166,10 +166,11 @@ def checklist(call: Call, contract: Contract) -> tuple[list[ClauseCheck], tuple[
             .order_by(col(ClauseCheck.id))
         ).all()
     )
-    needs = [ClauseNeed(row.provision, row.clause, row.strength, "") for row in checks]
+    needs = [ClauseNeed(row.provision, row.clause, Strength(row.strength), "") for row in checks]
     lines = build_checklist(needs, load_clauses())
     findings = {
-        row.provision: ClauseFinding(row.state, row.place, row.reason, str(row.decided_by_id or "")) for row in checks
+        row.provision: ClauseFinding(ClauseState(row.state), row.place, row.reason, str(row.decided_by_id or ""))
+        for row in checks
     }
     return checks, lines, frozenset(line.provision for line in open_lines(lines, findings))
 

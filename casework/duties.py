@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from policy.library import load_pack
 from sqlalchemy import func
 from sqlmodel import col, select
 
@@ -22,7 +21,8 @@ from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
-from models.vocabulary import DutyKind, OccurrenceState
+from models.vocabulary import DutyKind, OccurrenceState, Role
+from policy.library import load_pack
 
 HORIZON = relativedelta(years=2)
 SOON = relativedelta(days=30)
@@ -62,43 +62,39 @@ def create_from_approval(
     """
     contract = document.get("contract") or {}
     starts_on = max(call.today, _day(contract.get("starts_on")) or call.today)
-    ends_on = _day(contract.get("ends_on"))
-    pack = load_pack(request.pack)
-    owner_id = decision.manager_id or decision.decided_by_id
-    for demanded in verdict["duties"]:
-        provision = pack.provision(demanded["provision"])
-        duty = Duty(
+    pack, answers = load_pack(request.pack), document.get("answers") or {}
+
+    def _duty(provision: str, title: str, **facts: Any) -> Duty:  # noqa: ANN401 (columns of Duty)
+        return Duty(
             organisation_id=request.organisation_id,
             request_id=request.key,
             approved_service_id=approved.key if approved else None,
-            provision=demanded["provision"],
-            title=provision.title,
+            owner_id=decision.manager_id or decision.decided_by_id,
+            provision=provision,
+            title=title,
+            **facts,
+        )
+
+    for demanded in verdict["duties"]:
+        rule = pack.by_id[demanded["provision"]]
+        promised = answers.get(demanded["provision"], {}).get("condition")
+        duty = _duty(
+            demanded["provision"],
+            f"申請の条件: {promised}" if promised else rule.line,
             kind=demanded["kind"],
             actor=demanded["actor"],
-            owner_id=owner_id,
             every=demanded["every"],
             trigger=demanded["trigger"],
-            basis=demanded.get("basis", ""),
+            basis=rule.basis or ("ポリシーに頻度の定めなし(既定値)" if rule.default else ""),
             starts_on=starts_on,
-            ends_on=ends_on,
+            ends_on=_day(contract.get("ends_on")),
         )
         _enter(call, duty, list(_days_of(duty, _day(demanded.get("due")))))
     for condition in decision.conditions:
         due_on = date.fromisoformat(condition["due_on"])
-        duty = Duty(
-            organisation_id=request.organisation_id,
-            request_id=request.key,
-            approved_service_id=approved.key if approved else None,
-            provision=decision.provision,
-            title=f"承認の条件: {condition['text']}",
-            kind=DutyKind.RECORD,
-            actor="service_manager",
-            owner_id=owner_id,
-            basis="承認の条件",
-            starts_on=call.today,
-            ends_on=due_on,
-        )
-        _enter(call, duty, [due_on])
+        title = f"承認の条件: {condition['text']}"
+        facts = {"kind": DutyKind.RECORD, "actor": Role.SERVICE_MANAGER, "basis": "承認の条件"}
+        _enter(call, _duty(decision.provision, title, starts_on=call.today, ends_on=due_on, **facts), [due_on])
 
 
 def _day(text: object) -> date | None:
@@ -182,7 +178,7 @@ def occurrences_of(call: Call, duty_ids: list[int]) -> list[OccurrenceRow]:
 def count_by_month(call: Call, fiscal_year: int) -> dict[tuple[str, int], int]:
     """Return how many due dates fall in each month of a fiscal year, by duty kind, in one query."""
     first, last = fiscal_year_days(fiscal_year)
-    month = func.extract("month", DutyOccurrence.due_on)
+    month = func.extract("month", col(DutyOccurrence.due_on))
     rows = call.session.exec(
         select(Duty.kind, month, func.count())
         .join(DutyOccurrence, col(DutyOccurrence.duty_id) == col(Duty.id))

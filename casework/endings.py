@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from policy.endings import ending_items
-from policy.library import load_pack
 from sqlmodel import col
 
 from casework import audit, evidence
@@ -23,6 +22,7 @@ from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, Role, ServiceState
+from policy.library import load_pack
 
 DAYS_TO_COMPLETE = timedelta(days=30)
 HANDLERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from casework import audit, evidence, search, verdicts
 from casework.call import Call
+from casework.canonical import canonical_json, hash_of
 from casework.errors import (
     BadInput,
     FieldError,
@@ -238,8 +239,8 @@ def _store_version(call: Call, request: Request, assessment: Assessment) -> Requ
         request_id=request.key,
         version_no=request.current_version_no + 1,
         document_json=assessment.document_json,
-        document_hash=verdicts.hash_of(json.loads(assessment.document_json)),
-        verdict_json=verdicts.canonical_json(assessment.verdict),
+        document_hash=hash_of(json.loads(assessment.document_json)),
+        verdict_json=canonical_json(assessment.verdict),
         content_hash=assessment.content_hash(attachments),
         pack=assessment.document.pack,
         edition=assessment.verdict["edition"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, or_, select
 
 from casework import duties, request_views
@@ -88,7 +88,7 @@ def look_at_today(call: Call) -> Today:
         waiting=_own(call, RequestState.IN_REVIEW),
         occurrences=_own_occurrences(call),
         without_contract=_without_contract(call) if is_procurement else (),
-        contracts_drafting=_contracts(call, Contract.state == ContractState.DRAFTING) if is_procurement else (),
+        contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
         notices=_notices(call) if is_procurement else (),
         endings=_endings(call),
     )
@@ -138,9 +138,13 @@ def _own_occurrences(call: Call) -> list[OccurrenceRow]:
 def _counts(call: Call) -> DueCounts:
     day = col(DutyOccurrence.due_on)
     week, month = call.today + timedelta(days=7), call.today + timedelta(days=30)
-    windows = (day < call.today, day == call.today, day.between(call.today, week), day.between(call.today, month))
     found = call.session.exec(
-        select(*(func.count().filter(window) for window in windows)).where(  # type: ignore[call-overload] # 4 columns
+        select(
+            func.count().filter(day < call.today),
+            func.count().filter(day == call.today),
+            func.count().filter(day.between(call.today, week)),
+            func.count().filter(day.between(call.today, month)),
+        ).where(
             DutyOccurrence.organisation_id == call.actor.organisation_id,
             DutyOccurrence.owner_id == call.actor.user_id,
             DutyOccurrence.state == "scheduled",
@@ -160,8 +164,8 @@ def _without_contract(call: Call) -> list[RequestRow]:
     return request_views.rows_of(call, call.session.exec(query).all())
 
 
-def _contracts(call: Call, *conditions: object) -> list[Contract]:
-    query = visible_to(call.actor, Contract).where(*conditions)  # type: ignore[arg-type] # column conditions
+def _contracts(call: Call, *conditions: ColumnElement[bool]) -> list[Contract]:
+    query = visible_to(call.actor, Contract).where(*conditions)
     return list(call.session.exec(query.order_by(col(Contract.ends_on), col(Contract.id)).limit(MOST)).all())
 
 

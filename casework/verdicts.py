@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policy.document import RequestDocument, read_document
-from policy.evaluation import evaluate
-from policy.library import load_pack
 from sqlmodel import Session
 
 from casework import registry
 from casework.canonical import canonical_json, hash_of
 from casework.errors import BadInput, FieldError
+from policy.document import RequestDocument, read_document
 from policy.errors import PolicyError
+from policy.evaluation import evaluate
+from policy.library import load_pack
 
 
 @dataclass(frozen=True)

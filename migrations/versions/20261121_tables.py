@@ -124,14 +124,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_search_gram_organisation_id_organisation")
         ),
-        sa.PrimaryKeyConstraint(
-            "organisation_id", "object_kind", "gram", "object_id", name=op.f("pk_search_gram")
-        ),
+        sa.PrimaryKeyConstraint("organisation_id", "object_kind", "gram", "object_id", name=op.f("pk_search_gram")),
     )
     with op.batch_alter_table("search_gram", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_search_gram_object", ["organisation_id", "object_kind", "object_id"], unique=False
-        )
+        batch_op.create_index("ix_search_gram_object", ["organisation_id", "object_kind", "object_id"], unique=False)
 
     op.create_table(
         "post",
@@ -142,9 +138,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_post_department_id_department")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_post_department_id_department")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_post_organisation_id_organisation")
         ),
@@ -221,16 +215,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_service_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id_provider")
-        ),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_service_provider_id_provider")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_service_organisation_id_number")),
     )
     with op.batch_alter_table("service", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_service_organisation_id_id"), ["organisation_id", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_service_organisation_id_id"), ["organisation_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_service_organisation_id_registry_key"),
             ["organisation_id", "registry_key"],
@@ -327,9 +317,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.String(length=64), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user_account.id"], name=op.f("fk_audit_event_actor_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_audit_event_actor_id_user_account")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_audit_event_organisation_id_organisation")
         ),
@@ -398,9 +386,7 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_idempotency_key_organisation_id_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_idempotency_key_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_idempotency_key_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_key")),
         sa.UniqueConstraint("user_id", "key_text", name=op.f("uq_idempotency_key_user_id_key_text")),
     )
@@ -423,9 +409,7 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_login_session_organisation_id_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_login_session_secret_hash")),
     )
@@ -460,12 +444,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["applicant_id"], ["user_account.id"], name=op.f("fk_request_applicant_id_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["copied_from_id"], ["request.id"], name=op.f("fk_request_copied_from_id_request")
-        ),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_request_department_id_department")
-        ),
+        sa.ForeignKeyConstraint(["copied_from_id"], ["request.id"], name=op.f("fk_request_copied_from_id_request")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_request_department_id_department")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_request_organisation_id_organisation")
         ),
@@ -484,9 +464,7 @@ def upgrade() -> None:
             ["organisation_id", "department_id", "id"],
             unique=False,
         )
-        batch_op.create_index(
-            batch_op.f("ix_request_organisation_id_id"), ["organisation_id", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_request_organisation_id_id"), ["organisation_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_request_organisation_id_state_id"),
             ["organisation_id", "state", "id"],
@@ -510,9 +488,7 @@ def upgrade() -> None:
             "role IN ('staff', 'security_manager', 'system_manager', 'security_officer', 'supervising_officer', 'ciso', 'deputy_ciso', 'service_manager', 'procurement', 'auditor', 'admin')",
             name=op.f("ck_role_grant_role_is_known"),
         ),
-        sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on <= ends_on", name=op.f("ck_role_grant_period_is_ordered")
-        ),
+        sa.CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name=op.f("ck_role_grant_period_is_ordered")),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_role_grant_department_id_department")
         ),
@@ -526,9 +502,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_role_grant_organisation_id_organisation")
         ),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_role_grant_post_id_post")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_role_grant_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_role_grant_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
     )
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
@@ -560,18 +534,14 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_request_version_organisation_id_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["request.id"], name=op.f("fk_request_version_request_id_request")
-        ),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_request_version_request_id_request")),
         sa.ForeignKeyConstraint(
             ["submitted_by_id"],
             ["user_account.id"],
             name=op.f("fk_request_version_submitted_by_id_user_account"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request_version")),
-        sa.UniqueConstraint(
-            "request_id", "version_no", name=op.f("uq_request_version_request_id_version_no")
-        ),
+        sa.UniqueConstraint("request_id", "version_no", name=op.f("uq_request_version_request_id_version_no")),
     )
     op.create_table(
         "decision",
@@ -607,9 +577,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["user_account.id"], name=op.f("fk_decision_decided_by_id_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["manager_id"], ["user_account.id"], name=op.f("fk_decision_manager_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["manager_id"], ["user_account.id"], name=op.f("fk_decision_manager_id_user_account")),
         sa.ForeignKeyConstraint(
             ["on_behalf_of_id"], ["user_account.id"], name=op.f("fk_decision_on_behalf_of_id_user_account")
         ),
@@ -698,12 +666,8 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_approved_service_organisation_id_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["request.id"], name=op.f("fk_approved_service_request_id_request")
-        ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_approved_service_service_id_service")
-        ),
+        sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_approved_service_request_id_request")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_approved_service_service_id_service")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approved_service")),
     )
     with op.batch_alter_table("approved_service", schema=None) as batch_op:
@@ -738,9 +702,7 @@ def upgrade() -> None:
             "state IN ('drafting', 'concluded', 'active', 'ending', 'closed')",
             name=op.f("ck_contract_state_is_known"),
         ),
-        sa.CheckConstraint(
-            "amount_yen IS NULL OR amount_yen >= 0", name=op.f("ck_contract_amount_is_not_negative")
-        ),
+        sa.CheckConstraint("amount_yen IS NULL OR amount_yen >= 0", name=op.f("ck_contract_amount_is_not_negative")),
         sa.ForeignKeyConstraint(
             ["approved_service_id"],
             ["approved_service.id"],
@@ -752,27 +714,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_contract_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user_account.id"], name=op.f("fk_contract_owner_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["provider_id"], ["provider.id"], name=op.f("fk_contract_provider_id_provider")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["user_account.id"], name=op.f("fk_contract_owner_id_user_account")),
+        sa.ForeignKeyConstraint(["provider_id"], ["provider.id"], name=op.f("fk_contract_provider_id_provider")),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_contract_request_id_request")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_contract_organisation_id_number")),
     )
     with op.batch_alter_table("contract", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_contract_approved_service_id"), ["approved_service_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_contract_approved_service_id"), ["approved_service_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contract_department_id"), ["department_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_contract_organisation_id_ends_on"), ["organisation_id", "ends_on"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_contract_organisation_id_id"), ["organisation_id", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_contract_organisation_id_id"), ["organisation_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_contract_organisation_id_state_id"),
             ["organisation_id", "state", "id"],
@@ -808,9 +762,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "strength IN ('must', 'as_needed', 'recommended')", name=op.f("ck_clause_check_strength_is_known")
         ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_clause_check_contract_id_contract")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_clause_check_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["user_account.id"], name=op.f("fk_clause_check_decided_by_id_user_account")
         ),
@@ -837,9 +789,7 @@ def upgrade() -> None:
             name=op.f("ck_contract_term_notice_is_before_the_end"),
         ),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_contract_term_period_is_ordered")),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_contract_term_contract_id_contract")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_term_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -867,9 +817,7 @@ def upgrade() -> None:
         sa.Column("needs_evidence", sa.Boolean(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('periodic', 'event', 'end', 'record')", name=op.f("ck_duty_kind_is_known")
-        ),
+        sa.CheckConstraint("kind IN ('periodic', 'event', 'end', 'record')", name=op.f("ck_duty_kind_is_known")),
         sa.ForeignKeyConstraint(
             ["approved_service_id"],
             ["approved_service.id"],
@@ -879,20 +827,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_duty_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user_account.id"], name=op.f("fk_duty_owner_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["user_account.id"], name=op.f("fk_duty_owner_id_user_account")),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_duty_request_id_request")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
     )
     with op.batch_alter_table("duty", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_duty_approved_service_id"), ["approved_service_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_duty_approved_service_id"), ["approved_service_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_contract_id"), ["contract_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_duty_organisation_id_id"), ["organisation_id", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_duty_organisation_id_id"), ["organisation_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_request_id"), ["request_id"], unique=False)
 
@@ -927,9 +869,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["closed_by_id"], ["user_account.id"], name=op.f("fk_ending_closed_by_id_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_ending_contract_id_contract")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_ending_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["opened_by_id"], ["user_account.id"], name=op.f("fk_ending_opened_by_id_user_account")
         ),
@@ -940,9 +880,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("contract_id", name=op.f("uq_ending_contract_id")),
     )
     with op.batch_alter_table("ending", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_ending_approved_service_id"), ["approved_service_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_ending_approved_service_id"), ["approved_service_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_ending_organisation_id_state_id"), ["organisation_id", "state", "id"], unique=False
         )
@@ -971,9 +909,7 @@ def upgrade() -> None:
             "state <> 'waived' OR (length(note) > 0 AND done_by_id IS NOT NULL)",
             name=op.f("ck_duty_occurrence_waiver_has_a_reason"),
         ),
-        sa.CheckConstraint(
-            "state IN ('scheduled', 'done', 'waived')", name=op.f("ck_duty_occurrence_state_is_known")
-        ),
+        sa.CheckConstraint("state IN ('scheduled', 'done', 'waived')", name=op.f("ck_duty_occurrence_state_is_known")),
         sa.ForeignKeyConstraint(
             ["done_by_id"], ["user_account.id"], name=op.f("fk_duty_occurrence_done_by_id_user_account")
         ),
@@ -1039,16 +975,12 @@ def upgrade() -> None:
             "NOT (state = 'done' AND needs_second_checker) OR (confirmed_by_id IS NOT NULL AND confirmed_by_id <> done_by_id)",
             name=op.f("ck_ending_item_deletion_has_two_checkers"),
         ),
-        sa.CheckConstraint(
-            "state <> 'done' OR done_by_id IS NOT NULL", name=op.f("ck_ending_item_done_says_who")
-        ),
+        sa.CheckConstraint("state <> 'done' OR done_by_id IS NOT NULL", name=op.f("ck_ending_item_done_says_who")),
         sa.CheckConstraint(
             "state <> 'not_applicable' OR length(note) > 0",
             name=op.f("ck_ending_item_leaving_out_needs_a_reason"),
         ),
-        sa.CheckConstraint(
-            "state IN ('open', 'done', 'not_applicable')", name=op.f("ck_ending_item_state_is_known")
-        ),
+        sa.CheckConstraint("state IN ('open', 'done', 'not_applicable')", name=op.f("ck_ending_item_state_is_known")),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"], ["user_account.id"], name=op.f("fk_ending_item_confirmed_by_id_user_account")
         ),

@@ -1,0 +1,72 @@
+"""The ``sekisho`` command: the same use cases as the pages and the API, in the same words."""
+
+import json
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import click
+import typer
+
+from casework.commands import contracts, ismap, requests, service
+from casework.commands.demo import demo
+from casework.commands.evaluate import evaluate
+from casework.commands.terminal import error_document, warn
+from casework.errors import BadInput, CaseworkError, FieldError
+from ismap.errors import RegistryRefused
+from policy.errors import PolicyError
+
+BAD_INPUT = 2
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(evaluate)
+app.command()(demo)
+app.command()(service.serve)
+app.command("migrate")(service.migrate_database)
+app.add_typer(ismap.app, name="ismap")
+app.add_typer(requests.app, name="request")
+app.add_typer(contracts.app, name="contract")
+app.add_typer(contracts.duty_app, name="duty")
+app.add_typer(service.audit_app, name="audit")
+app.add_typer(service.alerts_app, name="alerts")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"sekisho {version('sekisho')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    _version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+) -> None:
+    """関所: クラウドサービスと業務委託の申請を、自治体のセキュリティポリシーに照らして点検します。"""
+
+
+def _refuse(error: CaseworkError) -> int:
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps(error_document(error), ensure_ascii=False, indent=2) + "\n")
+    warn(error.message)
+    return BAD_INPUT
+
+
+def _run() -> int:
+    try:
+        outcome = app(standalone_mode=False)
+    except CaseworkError as error:
+        return _refuse(error)
+    except (PolicyError, RegistryRefused) as error:
+        where = getattr(error, "where", "")
+        return _refuse(BadInput(error.message, [FieldError(where, error.code, error.message)]))
+    except click.UsageError as error:
+        message = f"{error.format_message()} 使い方は --help で見られます。"
+        return _refuse(BadInput(message, [FieldError("", "usage", message)]))
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return outcome if isinstance(outcome, int) else 0
+
+
+def main() -> None:
+    """Run the command: exit 0, 1 for an honest "no", 2 for input that cannot be taken (with one clear sentence)."""
+    sys.exit(_run())

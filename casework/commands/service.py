@@ -1,0 +1,80 @@
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlmodel import select
+
+from casework import alerts, audit
+from casework.clock import day_in_japan
+from casework.commands.terminal import AsJson, installed, say, show, warn
+from casework.database import make_engine, migrate, open_session
+from casework.settings import Settings
+from models.organisation import Organisation
+
+audit_app = typer.Typer(no_args_is_help=True, help="記録の連鎖の検証。")
+alerts_app = typer.Typer(no_args_is_help=True, help="期限の知らせ。")
+
+
+def migrate_database(as_json: AsJson = False) -> None:
+    """データベースを新しい形にします。"""
+    engine = make_engine(Settings().database_address)
+    migrate(engine)
+    engine.dispose()
+    show({"migrated": True}, as_json=as_json, lines=["データベースは最新の形です。"])
+
+
+def serve() -> None:
+    """サイトを動かします(既定は http://127.0.0.1:8000)。"""
+    settings = Settings()
+    with installed():
+        pass  # migrate or refuse here, once, before any worker starts
+    say(f"関所を http://{settings.host}:{settings.port} で動かします。止めるには Ctrl+C を押します。")
+    uvicorn.run(
+        "web.app:create_site",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+@audit_app.command("verify")
+def verify(as_json: AsJson = False) -> None:
+    """すべての記録の連鎖を検証します。切れていれば終了コード1です。"""
+    events, first_bad = 0, None
+    with installed() as installation, open_session(installation.engine, writes=False) as session:
+        for organisation in session.exec(select(Organisation).order_by(Organisation.code)).all():
+            check = audit.verify(session, organisation)
+            events += check.events
+            if not check.ok and first_bad is None:
+                first_bad = {"organisation": organisation.code, "seq": check.first_bad}
+    answer = {"events": events, "ok": first_bad is None, "first_bad": first_bad}
+    words = (
+        "すべて一致しました"
+        if first_bad is None
+        else f"{first_bad['organisation']} の {first_bad['seq']} 番で切れています"
+    )
+    show(answer, as_json=as_json, lines=[f"記録 {events}件: {words}。"])
+    if first_bad is not None:
+        raise typer.Exit(1)
+
+
+@alerts_app.command("run")
+def run_alerts(
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日までの知らせを出します。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """期限の知らせを台帳に入れ、まだのものを送ります。何度動かしても二重には送りません。"""
+    with installed() as installation:
+        settings = installation.settings
+        send = alerts.smtp_sender(settings) if settings.smtp_host else None
+        day = as_of.date() if as_of else day_in_japan(installation.now())
+        outcome = alerts.run(installation.engine, as_of=day, now_is=installation.now, send=send)
+    if send is None:
+        warn("SMTP サーバーの設定(SEKISHO_SMTP_HOST)がないため、知らせは画面にだけ出ます。")
+    lines = [f"新しい知らせ {outcome.due} / 送った {outcome.sent}(遅れ {outcome.late})/ 送れなかった {outcome.failed}"]
+    show(asdict(outcome), as_json=as_json, lines=lines)

@@ -1,0 +1,312 @@
+"""Lists that were taken in: stored as snapshots with the raw answer, read back for verdicts, pages and diffs."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, or_, select
+
+from casework.call import Call
+from casework.canonical import hash_of
+from casework.errors import NotFound
+from casework.installation import SHARED, shared_organisation
+from casework.paging import Order, Page, PageWish, fetch_page
+from ismap.diff import Diff, diff
+from ismap.entry import Entry
+from ismap.match import Candidate, MatchResult, match
+from ismap.names import search_key
+from ismap.snapshot import Outcome
+from models.organisation import Organisation
+from models.registry_entry import RegistryEntry
+from models.registry_snapshot import RegistrySnapshot
+from models.service import Service
+from models.vocabulary import EntryStatus
+from policy.document import CloudSubject, RequestDocument
+from policy.errors import BadDocument
+from policy.facts import RegistryFact, RegistryFacts
+
+REMEMBERED = 4
+NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync か、ISMAPの画面から取り込んでください。"
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The state of all lists in one snapshot, as values; equal where the content is."""
+
+    code: str
+    is_sample: bool
+    content_hash: str
+    by_scheme: Mapping[str, tuple[Entry, ...]] = field(compare=False)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return every entry of every list."""
+        return [entry for entries in self.by_scheme.values() for entry in entries]
+
+
+# Snapshots never change, so their values may be kept; a handful is enough for verdicts and diffs.
+_kept: OrderedDict[tuple[str, str], Lists] = OrderedDict()
+
+
+def latest_snapshot(session: Session, *, with_sample: bool = True) -> RegistrySnapshot | None:
+    """Return the newest real snapshot; without one, the reference sample when it may count."""
+    query = select(RegistrySnapshot).order_by(col(RegistrySnapshot.id).desc()).limit(1)
+    real = session.exec(query.where(col(RegistrySnapshot.is_sample).is_(False))).first()
+    if real is not None or not with_sample:
+        return real
+    return session.exec(query).first()
+
+
+def find_snapshot(session: Session, code: str) -> RegistrySnapshot:
+    """Return a snapshot by its id; raises ``NotFound``."""
+    found = session.exec(select(RegistrySnapshot).where(RegistrySnapshot.code == code)).first()
+    if found is None:
+        raise NotFound(f"一覧の取込「{code}」はありません。ISMAPの画面か一覧で番号を確かめてください。")
+    return found
+
+
+def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
+    """Return a snapshot's lists as values, from memory where they were read before."""
+    place = (snapshot.code, snapshot.content_hash)
+    if place in _kept:
+        _kept.move_to_end(place)
+        return _kept[place]
+    table = RegistryEntry.__table__  # type: ignore[attr-defined] # SQLModel hides it
+    rows = session.connection().execute(
+        select(table)
+        .where(table.c.snapshot_id == snapshot.key)
+        .order_by(table.c.id)  # plain rows: no ORM for thousands
+    )
+    by_scheme: dict[str, list[Entry]] = {}
+    for row in rows.mappings():
+        by_scheme.setdefault(row["scheme"], []).append(_entry(dict(row)))
+    lists = Lists(
+        snapshot.code,
+        snapshot.is_sample,
+        snapshot.content_hash,
+        {name: tuple(rows) for name, rows in by_scheme.items()},
+    )
+    _kept[place] = lists
+    while len(_kept) > REMEMBERED:
+        _kept.popitem(last=False)
+    return lists
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        scheme=row["scheme"],
+        key=row["entry_key"],
+        registration_number=row["registration_number"],
+        service_name=row["service_name"],
+        provider=row["provider"],
+        registered_on=row["registered_on"],
+        expires_on=row["expires_on"],
+        remarks=row["remarks"],
+        scope=row["scope"],
+        status=EntryStatus(row["status"]),
+        row=row["source_row"],
+        raw=row["raw"],
+        row_hash=row["row_hash"],
+    )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a list came from: its source, the day it was acquired, who carried it, and its raw bytes' SHA-256."""
+
+    source: str
+    acquired_on: date
+    raw_sha256: str
+    carried_by: str = ""
+    is_sample: bool = False
+    etag: str = ""
+    last_modified: str = ""
+
+
+def store_snapshot(session: Session, outcome: Outcome, origin: Origin) -> RegistrySnapshot:
+    """Store the state of all lists after an import as a new snapshot and return it."""
+    content_hash = hash_of(
+        {scheme: sorted(entry.row_hash for entry in entries) for scheme, entries in outcome.entries.items()}
+    )
+    snapshot = RegistrySnapshot(
+        organisation_id=shared_organisation(session).key,
+        code=_free_code(session, f"{origin.acquired_on:%Y%m%d}-{content_hash[:10]}"),
+        source=origin.source,
+        acquired_on=origin.acquired_on,
+        carried_by=origin.carried_by,
+        raw_sha256=origin.raw_sha256,
+        content_hash=content_hash,
+        is_sample=origin.is_sample,
+        columns={scheme: sorted(columns) for scheme, columns in outcome.columns.items()},
+        raw_rows=dict(outcome.raw_rows),
+        etag=origin.etag,
+        last_modified=origin.last_modified,
+    )
+    snapshot.report = {**outcome.report, "snapshot": snapshot.code, "quarantine": _quarantine(outcome)}
+    session.add(snapshot)
+    session.flush()
+    rows = [_row(snapshot, entry) for entries in outcome.entries.values() for entry in entries]
+    if rows:
+        session.connection().execute(insert(RegistryEntry), rows)
+    return snapshot
+
+
+def _free_code(session: Session, code: str) -> str:
+    # A list may return to an earlier state on the same day; that is a snapshot of its own.
+    query = select(RegistrySnapshot.code).where(col(RegistrySnapshot.code).startswith(code))
+    taken = set(session.exec(query).all())
+    number, free = 1, code
+    while free in taken:
+        number += 1
+        free = f"{code}-{number}"
+    return free
+
+
+def _quarantine(outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {"scheme": row.scheme, "row": row.row, "reason": row.reason, "message": row.message, "raw": dict(row.raw)}
+        for row in outcome.quarantine
+    ]
+
+
+def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
+    return {
+        "organisation_id": snapshot.organisation_id,
+        "created_at": snapshot.created_at,
+        "snapshot_id": snapshot.key,
+        "scheme": entry.scheme,
+        "entry_key": entry.key,
+        "registration_number": entry.registration_number,
+        "service_name": entry.service_name,
+        "folded_name": search_key(entry.service_name + entry.provider),
+        "provider": entry.provider,
+        "registered_on": entry.registered_on,
+        "expires_on": entry.expires_on,
+        "remarks": entry.remarks,
+        "scope": entry.scope,
+        "status": entry.status,
+        "source_row": entry.row,
+        "raw": dict(entry.raw),
+        "row_hash": entry.row_hash,
+    }
+
+
+@lru_cache(maxsize=4096)
+def match_in(lists: Lists, name: str, provider: str | None) -> MatchResult:
+    """Return what a name meets in some lists; lists never change, so the answer is kept."""
+    return match(name, provider, lists.entries)
+
+
+def facts_for(session: Session, document: RequestDocument, *, snapshot: str | None = None) -> RegistryFacts:
+    """Return what the lists say of a document's cloud subjects whose registration is to be looked up.
+
+    The reference sample is no list to conclude from: a service found only there stays unknown (``has_list`` False).
+    Raises ``BadDocument`` (code ``unknown_snapshot``) for a snapshot that does not exist.
+    """
+    if snapshot is None:
+        row = latest_snapshot(session)
+    else:
+        row = session.exec(select(RegistrySnapshot).where(RegistrySnapshot.code == snapshot)).first()
+        if row is None:
+            message = f"一覧の取込「{snapshot}」はありません。番号を確かめるか、--snapshot を外してください。"
+            raise BadDocument("unknown_snapshot", message, "--snapshot")
+    if row is None:
+        return RegistryFacts()
+    lists = lists_of(session, row)
+    by_subject: dict[int, RegistryFact] = {}
+    candidates: dict[int, int] = {}
+    for index, subject in enumerate(document.subjects):
+        if not isinstance(subject, CloudSubject) or subject.registry != "auto":
+            continue
+        found = match_in(lists, subject.name, subject.provider or None)
+        if found.outcome == "registered":
+            by_subject[index] = _fact(found.candidates[0], lists)
+        elif found.candidates:
+            candidates[index] = len(found.candidates)
+    return RegistryFacts(
+        snapshot=lists.code, has_list=not lists.is_sample, by_subject=by_subject, candidates=candidates
+    )
+
+
+def _fact(candidate: Candidate, lists: Lists) -> RegistryFact:
+    entry = candidate.entry
+    return RegistryFact(
+        scheme=entry.scheme,
+        registration_number=entry.registration_number,
+        status=EntryStatus.UNKNOWN if lists.is_sample else EntryStatus(entry.status),
+        service_name=entry.service_name,
+        provider=entry.provider,
+        expires_on=entry.expires_on,
+        remarks=f"見本(未確認) {entry.remarks}".strip() if lists.is_sample else entry.remarks,
+        snapshot=lists.code,
+    )
+
+
+def match_name(session: Session, name: str, provider: str | None) -> tuple[MatchResult, RegistrySnapshot | None]:
+    """Return what a name meets in the newest lists; raises ``NotFound`` while there is none."""
+    snapshot = latest_snapshot(session)
+    if snapshot is None:
+        raise NotFound(NO_LISTS)
+    return match_in(lists_of(session, snapshot), name, provider), snapshot
+
+
+def diff_snapshots(session: Session, before: str, after: str) -> Diff:
+    """Return what changed from one snapshot to another, list by list; raises ``NotFound`` for an unknown id."""
+    first, second = find_snapshot(session, before), find_snapshot(session, after)
+    return diff(lists_of(session, first).entries, lists_of(session, second).entries)
+
+
+def list_snapshots(call: Call, *, wish: PageWish) -> Page[RegistrySnapshot]:
+    """Return snapshots, newest first. Public facts: every organisation sees the same."""
+    query = select(RegistrySnapshot).join(
+        Organisation, (col(Organisation.id) == col(RegistrySnapshot.organisation_id)) & (Organisation.code == SHARED)
+    )
+    order = Order(col(RegistrySnapshot.id), col(RegistrySnapshot.id))
+    return fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+
+
+def list_entries(
+    call: Call, code: str | None, *, words: str = "", scheme: str = "", status: str = "", wish: PageWish
+) -> tuple[RegistrySnapshot | None, Page[RegistryEntry]]:
+    """Return one snapshot's entries in the order of the list, narrowed by words, list or state; facts only.
+
+    Without ``code`` the newest snapshot; (None, empty page) while there is none.
+    """
+    snapshot = find_snapshot(call.session, code) if code else latest_snapshot(call.session)
+    if snapshot is None:
+        return None, Page([], None)
+    query = select(RegistryEntry).where(RegistryEntry.snapshot_id == snapshot.key)
+    key = search_key(words)
+    if key:
+        query = query.where(col(RegistryEntry.folded_name).contains(key, autoescape=True))
+    if scheme:
+        query = query.where(RegistryEntry.scheme == scheme)
+    if status:
+        query = query.where(RegistryEntry.status == status)
+    order = Order(col(RegistryEntry.id), col(RegistryEntry.id), is_descending=False)
+    return snapshot, fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+
+
+def schemes_in(session: Session, snapshot: RegistrySnapshot) -> Sequence[str]:
+    """Return which lists a snapshot holds."""
+    return list(lists_of(session, snapshot).by_scheme)
+
+
+def affected_services(session: Session, changes: Mapping[str, Any], *, organisation_id: int | None = None) -> list[str]:
+    """Return the numbers of services in the ledger that a change of the list touches, in one query.
+
+    Services meet entries by the key they were matched to, or by name. Without ``organisation_id`` all of them: for
+    the operator of the installation, never for a page.
+    """
+    keys = {row["key"] for part in ("added", "removed", "changed") for row in changes[part]}
+    names = {search_key(row["service_name"]) for row in changes["removed"]}
+    if not keys and not names:
+        return []
+    query = select(Service.number).where(or_(col(Service.registry_key).in_(keys), col(Service.search_key).in_(names)))
+    if organisation_id is not None:
+        query = query.where(Service.organisation_id == organisation_id)
+    return list(session.exec(query.order_by(col(Service.number))).all())
