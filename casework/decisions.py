@@ -21,6 +21,7 @@ from models.request import Request
 from models.request_version import RequestVersion
 from models.user import User
 from models.vocabulary import DecisionAction, RequestState, Result
+from policy.library import load_pack
 
 FINAL = {
     DecisionAction.APPROVE: RequestState.APPROVED,
@@ -215,7 +216,9 @@ def _approve_subject(
     subject: Mapping[str, Any],
 ) -> ApprovedService:
     is_cloud = subject["type"] == "cloud"
-    provider = catalogue.ensure_provider(call, subject["provider"] if is_cloud else subject["contractor"])
+    stated = subject.get("provider" if is_cloud else "contractor") or "(事業者未定)"
+    provider = catalogue.ensure_provider(call, stated)
+    classes = [item.id for item in load_pack(request.pack).file.confidentiality]  # from the highest down
     name = subject["name"] if is_cloud else document["title"]
     model = subject.get("service_model", "") if is_cloud else "outsourced"
     service = catalogue.ensure_service(call, name, provider, model)
@@ -227,7 +230,7 @@ def _approve_subject(
         manager_id=manager.key,
         approved_on=call.today,
         uses_until_on=_day((document.get("contract") or {}).get("ends_on")),
-        confidentiality=max(str(row["confidentiality"]) for row in document["information"]),
+        confidentiality=min((str(row["confidentiality"]) for row in document["information"]), key=classes.index),
     )
     call.session.add(row)
     call.session.flush()

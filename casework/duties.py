@@ -89,7 +89,9 @@ def create_from_approval(
             starts_on=starts_on,
             ends_on=_day(contract.get("ends_on")),
         )
-        _enter(call, duty, list(_days_of(duty, _day(demanded.get("due")))))
+        # A condition the applicant left undated is due before the use begins.
+        due = _day(demanded.get("due")) or (starts_on if promised else None)
+        _enter(call, duty, list(_days_of(duty, due)))
     for condition in decision.conditions:
         due_on = date.fromisoformat(condition["due_on"])
         title = f"承認の条件: {condition['text']}"
