@@ -19,12 +19,20 @@ def decode(raw: bytes) -> str:
     for encoding in encodings:
         try:
             return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            _refuse_broken_off(raw, error)
     message = (
         "文字コードを読み取れません。UTF-8 か Shift_JIS の CSV、または Excel ブック（.xlsx）で保存し直してください。"
     )
     raise RegistryRefused(message, "unknown_encoding")
+
+
+def _refuse_broken_off(raw: bytes, error: UnicodeDecodeError) -> None:
+    """UTF-8 that fails only in its last letter is a transfer that stopped there."""
+    ends_early = error.encoding.startswith("utf-8") and error.reason == "unexpected end of data"
+    if ends_early and not raw[: error.start].isascii():
+        message = "ファイルが文字の途中で切れています。一覧を取得し直してください。"
+        raise RegistryRefused(message, "truncated") from error
 
 
 def read_delimited(text: str) -> FoundList | None:
