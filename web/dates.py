@@ -1,0 +1,322 @@
+"""Japanese days as people write and read them: 和暦 and 西暦, fiscal years, refusals that ask back.
+
+Pure text and calendar; nothing here asks what day it is. Stored and wire dates stay ISO (ux.md 2.6).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self, TypedDict
+from zoneinfo import ZoneInfo
+
+import yaml
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+SEIREKI = "西暦"
+WEEKDAYS = "月火水木金土日"
+LAST_YEAR = 2199
+
+DateStyle = Literal["wareki", "seireki"]
+Part = Literal["era", "year", "month", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """One era: its name, the letter of the short form and the first and last day."""
+
+    name: str
+    letter: str
+    starts_on: date
+    ends_on: date
+
+
+class DateRefused(ValueError):
+    """What was typed is no single day. ``message`` asks back; ``suggestions`` are days to offer by one click."""
+
+    def __init__(self, message: str, *suggestions: date, part: Part = "year") -> None:
+        super().__init__(message)
+        self.message = message
+        self.suggestions = suggestions
+        self.part = part
+
+
+@cache
+def eras() -> tuple[Era, ...]:
+    """Return the eras, newest first, from ``eras.yaml``."""
+    rows = _era_file()["eras"]
+    starts = [date.fromisoformat(row["starts_on"]) for row in rows]
+    ends = [date(LAST_YEAR, 12, 31), *(date.fromordinal(start.toordinal() - 1) for start in starts)]
+    return tuple(
+        Era(row["name"], row["letter"], start, end) for row, start, end in zip(rows, starts, ends, strict=False)
+    )
+
+
+def era_of(day: date) -> tuple[Era, int] | None:
+    """Return the era of a day and the year in it, or None before the first era of the table."""
+    for era in eras():
+        if day >= era.starts_on:
+            return era, day.year - era.starts_on.year + 1
+    return None
+
+
+def wareki(day: date) -> str:
+    """Return ``令和8年4月1日``; the first year of an era is 元年. Before the eras: ``1850年1月1日``."""
+    return f"{_wareki_year(day)}{day.month}月{day.day}日"
+
+
+def date_text(day: date, style: DateStyle = "wareki") -> str:
+    """Return both calendars: ``令和8年4月1日(2026-04-01)`` or, style seireki, ``2026年4月1日(令和8年)``."""
+    if style == "seireki":
+        return f"{day.year}年{day.month}月{day.day}日({_wareki_year(day)})"
+    return f"{wareki(day)}({day.isoformat()})"
+
+
+def short_date(day: date) -> str:
+    """Return the table form ``R8.4.1``; the first year of an era is 1 here."""
+    found = era_of(day)
+    if found is None:
+        return day.isoformat()
+    era, year = found
+    return f"{era.letter}{year}.{day.month}.{day.day}"
+
+
+def weekday(day: date) -> str:
+    """Return the one-character weekday, ``水``."""
+    return WEEKDAYS[day.weekday()]
+
+
+def jst(instant: datetime) -> datetime:
+    """Return an aware instant as Japan's wall clock. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("時刻に時間帯がありません。UTC の時刻を渡してください。")
+    return instant.astimezone(JAPAN)
+
+
+def fiscal_year(day: date) -> int:
+    """Return the fiscal year a day lies in, by the year of its 1 April: 2027-03-31 → 2026."""
+    return day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+
+
+def fiscal_year_name(year: int) -> str:
+    """Return ``令和8年度`` for 2026: the era year of 1 April, or the name the era table gives that year."""
+    given = _era_file()["fiscal_year_names"].get(str(year))
+    return given or f"{_wareki_year(date(year, 4, 1))}度"
+
+
+def parse_date(text: str) -> date:
+    """Return the day a person wrote.
+
+    Reads R8.4.1, 令和8年4月1日, ㋿8.4.1, 令和元年5月1日, 2026/4/1, 2026-04-01, 20260401, in full or half
+    width, and our own ``令和8年4月1日(2026-04-01)`` or a weekday behind the date, which must agree.
+    Raises DateRefused, with the days probably meant, rather than guess.
+    """
+    folded = _fold(text)
+    main, _, remark = folded.rstrip(")").partition("(")
+    day = _parse_folded(main)
+    if remark:
+        _check_remark(day, remark)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class DateInput:
+    """The four boxes of a date field as they were typed, so that a form can show them again."""
+
+    era: str = "令和"
+    year: str = ""
+    month: str = ""
+    day: str = ""
+
+    @classmethod
+    def from_date(cls, day: date | None) -> Self:
+        """Return the boxes filled with a day in its own era; empty boxes for None."""
+        if day is None:
+            return cls()
+        found = era_of(day)
+        if found is None or found[0].name not in era_choices():
+            return cls(SEIREKI, str(day.year), str(day.month), str(day.day))
+        era, year = found
+        return cls(era.name, str(year), str(day.month), str(day.day))
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, object], name: str) -> Self:
+        """Return what a form posted under ``name_era``, ``name_year``, ``name_month``, ``name_day``."""
+        era, year, month, day = (str(form.get(f"{name}_{part}") or "") for part in _PARTS)
+        return cls(era or "令和", year, month, day)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed; the era select alone does not count."""
+        return not (self.year.strip() or self.month.strip() or self.day.strip())
+
+    def to_date(self) -> date:
+        """Return the day. A whole date pasted into the year box counts. Raises DateRefused."""
+        if not self.month.strip() and not self.day.strip():
+            if _YEAR_ALONE.fullmatch(_fold(self.year)):
+                raise DateRefused("月と日も入力してください。", part="month")
+            return parse_date(self.year)
+        numbers: dict[Part, int] = {}
+        labels: tuple[tuple[Part, str, str], ...] = (
+            ("year", "年", self.year),
+            ("month", "月", self.month),
+            ("day", "日", self.day),
+        )
+        for part, label, typed in labels:
+            folded = _fold(typed).removesuffix(label)
+            if part == "year" and folded == "元":
+                folded = "1"
+            if not _FEW_DIGITS.fullmatch(folded):
+                raise DateRefused(f"{label}を数字で入力してください。", part=part)
+            numbers[part] = int(folded)
+        return _day_of_era(self.era, numbers["year"], numbers["month"], numbers["day"])
+
+
+def era_choices() -> tuple[str, ...]:
+    """Return what the era select offers: the two newest eras and 西暦."""
+    return (*(era.name for era in eras()[:2]), SEIREKI)
+
+
+_PARTS: tuple[Part, ...] = ("era", "year", "month", "day")
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ－"), "-")
+_YEAR_ALONE = re.compile(r"(\d{1,4}|元)年?")
+_SEPARATED = re.compile(r"(?P<era>[^\d元]*)(?P<year>\d{1,4}|元)[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?")
+_FEW_DIGITS = re.compile(r"\d{1,4}")
+_EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_ONE_WEEKDAY = re.compile(f"([{WEEKDAYS}])(曜日?)?")
+_HOW_TO = "令和8年4月1日 または 2026-04-01 のように入力してください。"
+_DECEMBER = 12
+_FOUR_DIGIT_YEAR = 1000
+_LIKELY_ERA_YEARS = 40
+_CENTURY_TURNS = 70
+_HUNDRED = 100
+_SHOWN = 30
+
+
+class _EraFile(TypedDict):
+    eras: list[dict[str, str]]
+    fiscal_year_names: dict[str, str]
+
+
+@cache
+def _era_file() -> _EraFile:
+    text = Path(__file__).with_name("eras.yaml").read_text(encoding="utf-8")
+    loaded: _EraFile = yaml.safe_load(text)
+    return loaded
+
+
+def _fold(text: str) -> str:
+    """NFKC (which also spells out ㋿), then our own table: NFKC leaves several hyphens as they are."""
+    folded = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
+    return re.sub(r"\s", "", folded)
+
+
+def _wareki_year(day: date) -> str:
+    found = era_of(day)
+    if found is None:
+        return f"{day.year}年"
+    era, year = found
+    return f"{era.name}{'元' if year == 1 else year}年"
+
+
+def _parse_folded(text: str) -> date:
+    if not text:
+        raise DateRefused("日付を入力してください。")
+    if digits := _EIGHT_DIGITS.fullmatch(text):
+        return _day_of_era(SEIREKI, *map(int, digits.groups()))
+    parts = _SEPARATED.fullmatch(text)
+    if parts is None:
+        raise DateRefused(f"「{text[:_SHOWN]}」を日付として読めませんでした。{_HOW_TO}")
+    year = 1 if parts["year"] == "元" else int(parts["year"])
+    month, day = int(parts["month"]), int(parts["day"])
+    if not parts["era"]:
+        if year < _FOUR_DIGIT_YEAR:
+            raise _which_year(year, month, day)
+        return _day_of_era(SEIREKI, year, month, day)
+    return _day_of_era(_era_name(parts["era"]), year, month, day)
+
+
+def _era_name(written: str) -> str:
+    name = written.upper()
+    if name == SEIREKI:
+        return SEIREKI
+    for era in eras():
+        if name in {era.letter, era.name, era.name[0]}:
+            return era.name
+    known = "・".join(era.name for era in eras())
+    raise DateRefused(f"「{written}」という年号は知りません。{known}・西暦のどれかを選んでください。", part="era")
+
+
+def _which_year(year: int, month: int, day: int) -> DateRefused:
+    """A short year without an era is asked about, never guessed."""
+    newest = eras()[0]
+    western = [2000 + year if year < _CENTURY_TURNS else 1900 + year] if year < _HUNDRED else []
+    in_newest_era = [newest.starts_on.year + year - 1] if year < _LIKELY_ERA_YEARS else []
+    guesses = [_try_day(guess, month, day) for guess in in_newest_era + western]
+    likely = tuple(guess for guess in guesses if guess is not None)
+    if not likely:
+        return DateRefused(f"年号のない「{year}年」は、和暦か西暦か読み分けられません。{_HOW_TO}")
+    asked = "、".join(f"{date_text(guess)}ですか" for guess in likely)
+    return DateRefused(f"年号のない「{year}年」は、和暦か西暦か読み分けられません。{asked}。", *likely)
+
+
+def _day_of_era(name: str, year: int, month: int, day: int) -> date:
+    era = next((known for known in eras() if known.name == name), None)
+    if era is None and name != SEIREKI:
+        raise DateRefused("年号を選んでください。", part="era")
+    first = era.starts_on.year if era else 1
+    western = first + year - 1
+    if year < 1 or not eras()[-1].starts_on.year <= western <= LAST_YEAR:
+        raise DateRefused(f"{name}{year}年は受け付けていません。年を確かめてください。")
+    if not 1 <= month <= _DECEMBER:
+        raise DateRefused("月は1から12までです。月を確かめてください。", part="month")
+    found = _try_day(western, month, day)
+    if found is None:
+        raise _no_such_day(western, month, day)
+    if era and not era.starts_on <= found <= era.ends_on:
+        raise _outside_era(era, found)
+    return found
+
+
+def _no_such_day(year: int, month: int, day: int) -> DateRefused:
+    last = _last_of_month(year, month)
+    message = f"{_wareki_year(last)}{month}月は{last.day}日までです。"
+    if day < 1:
+        return DateRefused(f"{message}日を確かめてください。", part="day")
+    return DateRefused(f"{message}{wareki(last)}ですか。", last, part="day")
+
+
+def _outside_era(era: Era, day: date) -> DateRefused:
+    """H31.5.1 and R1.4.30: the year is in two eras, so say where one ends and offer the same day in the other."""
+    if day < era.starts_on:
+        edge = f"{era.name}は{era.starts_on.month}月{era.starts_on.day}日からです。"
+    elif day.year == era.ends_on.year:
+        edge = f"{era.name}は{era.ends_on.month}月{era.ends_on.day}日までです。"
+    else:
+        edge = f"{era.name}は{wareki(era.ends_on)}までです。"
+    return DateRefused(f"{edge}{wareki(day)}ですか。", day, part="era")
+
+
+def _check_remark(day: date, remark: str) -> None:
+    if named := _ONE_WEEKDAY.fullmatch(remark):
+        if named[1] != weekday(day):
+            raise DateRefused(
+                f"{wareki(day)}は{weekday(day)}曜日です。日付と曜日のどちらかを直してください。", day, part="day"
+            )
+    elif remark != _wareki_year(day) and _parse_folded(remark) != day:
+        raise DateRefused(f"{wareki(day)}と「{remark}」は違う日です。どちらか一つにしてください。", day, part="day")
+
+
+def _try_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _last_of_month(year: int, month: int) -> date:
+    first_of_next = date(year + month // _DECEMBER, month % _DECEMBER + 1, 1)
+    return date.fromordinal(first_of_next.toordinal() - 1)

@@ -1,0 +1,87 @@
+"""Template filters: days, instants and money as an office writes them. None shows as a dash."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from web import dates
+
+NOTHING = "—"
+
+
+def show_date(day: date | None, style: dates.DateStyle = "wareki") -> str | Markup:
+    """``{{ day|date }}``: ``令和8年4月1日(2026-04-01)`` in a ``time`` element; style ``seireki`` turns it round."""
+    return NOTHING if day is None else _time(day.isoformat(), dates.date_text(day, style))
+
+
+def show_due(day: date | None) -> str | Markup:
+    """``{{ day|due }}``: a day something is due, with its weekday: ``令和8年4月1日(水)(2026-04-01)``."""
+    if day is None:
+        return NOTHING
+    return _time(day.isoformat(), f"{dates.wareki(day)}({dates.weekday(day)})({day.isoformat()})")
+
+
+def show_short(day: date | None) -> str | Markup:
+    """``{{ day|short }}``: the table form ``R8.4.1``."""
+    return NOTHING if day is None else _time(day.isoformat(), dates.short_date(day))
+
+
+def show_short_due(day: date | None) -> str | Markup:
+    """``{{ day|short_due }}``: the table form with its weekday, ``R8.4.1(水)``."""
+    if day is None:
+        return NOTHING
+    return _time(day.isoformat(), f"{dates.short_date(day)}({dates.weekday(day)})")
+
+
+def show_instant(instant: datetime | None) -> str | Markup:
+    """``{{ at|instant }}``: ``R8.11.19 16:40`` on Japan's clock."""
+    if instant is None:
+        return NOTHING
+    local = dates.jst(instant)
+    return _time(local.isoformat(), f"{dates.short_date(local.date())} {local:%H:%M}")
+
+
+def show_seconds(instant: datetime | None) -> str | Markup:
+    """``{{ at|seconds }}``: ``2026-11-19 16:40:12`` on Japan's clock, for the audit trail."""
+    if instant is None:
+        return NOTHING
+    local = dates.jst(instant)
+    return _time(local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}")
+
+
+def show_yen(amount: int | None) -> str:
+    """``{{ amount|yen }}``: ``1,234,000円``."""
+    return NOTHING if amount is None else f"{amount:,}円"
+
+
+def show_days_left(days: int) -> str:
+    """``{{ days|days_left }}``: ``残41日``, ``今日``, ``3日超過``."""
+    if days == 0:
+        return "今日"
+    return f"残{days}日" if days > 0 else f"{-days}日超過"
+
+
+def show_fiscal_year(year: int) -> str:
+    """``{{ 2026|fiscal_year }}``: ``令和8年度``."""
+    return dates.fiscal_year_name(year)
+
+
+FILTERS: Mapping[str, Callable[..., str | Markup]] = MappingProxyType(
+    {
+        "date": show_date,
+        "due": show_due,
+        "short": show_short,
+        "short_due": show_short_due,
+        "instant": show_instant,
+        "seconds": show_seconds,
+        "yen": show_yen,
+        "days_left": show_days_left,
+        "fiscal_year": show_fiscal_year,
+    }
+)
+
+
+def _time(machine: str, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)

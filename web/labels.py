@@ -1,0 +1,245 @@
+"""The Japanese word for every closed set that pages show, once (ux.md 1.2: a fixed vocabulary).
+
+Keys are the stored values. A tag's colour is chosen by ``TONES``; the colour repeats the word, never replaces it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from models.vocabulary import (
+    AlertState,
+    Answer,
+    ClauseState,
+    ContractState,
+    DecisionAction,
+    DutyKind,
+    EndingState,
+    EntryStatus,
+    ItemState,
+    OccurrenceState,
+    Phase,
+    RequestState,
+    Result,
+    Role,
+    Scheme,
+    ServiceState,
+    Strength,
+)
+
+Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
+
+VERDICT_DISCLAIMER = "規則に当てはめた結果です。利用の可否は決裁で決まります。"
+
+RESULTS: dict[str, str] = {
+    Result.MET: "適合",
+    Result.CONDITIONAL: "条件付き",
+    Result.NOT_MET: "不適合",
+    Result.NEEDS_INFORMATION: "情報不足",
+    Result.NOT_APPLICABLE: "対象外",
+}
+REQUEST_STATES: dict[str, str] = {
+    RequestState.DRAFT: "下書き",
+    RequestState.IN_REVIEW: "審査中",
+    RequestState.RETURNED: "差戻し",
+    RequestState.WITHDRAWN: "取下げ",
+    RequestState.APPROVED: "承認",
+    RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
+    RequestState.REJECTED: "却下",
+}
+DECISIONS: dict[str, str] = {
+    DecisionAction.SUBMIT: "提出",
+    DecisionAction.ENDORSE: "承認(次の人へ)",
+    DecisionAction.APPROVE: "承認",
+    DecisionAction.APPROVE_WITH_CONDITIONS: "条件付き承認",
+    DecisionAction.RETURN: "差戻し",
+    DecisionAction.REJECT: "却下",
+    DecisionAction.WITHDRAW: "取下げ",
+}
+SERVICE_STATES: dict[str, str] = {
+    ServiceState.ACTIVE: "利用中",
+    ServiceState.SUSPENDED: "停止中",
+    ServiceState.ENDING: "終了手続中",
+    ServiceState.CLOSED: "終了",
+}
+CONTRACT_STATES: dict[str, str] = {
+    ContractState.DRAFTING: "契約準備中",
+    ContractState.CONCLUDED: "締結済み",
+    ContractState.ACTIVE: "有効",
+    ContractState.ENDING: "終了手続中",
+    ContractState.CLOSED: "終了",
+}
+CLAUSE_STATES: dict[str, str] = {
+    ClauseState.UNCHECKED: "未確認",
+    ClauseState.PRESENT: "足りている",
+    ClauseState.WEAK: "弱い",
+    ClauseState.MISSING: "不足",
+    ClauseState.WAIVED: "理由を付けて省く",
+    ClauseState.NOT_NEEDED: "対象外",
+}
+OCCURRENCE_STATES: dict[str, str] = {
+    OccurrenceState.SCHEDULED: "これから",
+    OccurrenceState.DUE: "期限が近い",
+    OccurrenceState.OVERDUE: "期限切れ",
+    OccurrenceState.DONE: "済",
+    OccurrenceState.WAIVED: "理由を付けて省く",
+}
+ENTRY_STATUSES: dict[str, str] = {
+    EntryStatus.REGISTERED: "登録中",
+    EntryStatus.SUSPENDED: "一時停止",
+    EntryStatus.REMOVED: "登録の取消し",
+    EntryStatus.NOT_LISTED: "掲載なし",
+    EntryStatus.UNKNOWN: "分からない",
+}
+ITEM_STATES: dict[str, str] = {
+    ItemState.OPEN: "未",
+    ItemState.DONE: "済",
+    ItemState.NOT_APPLICABLE: "対象外",
+}
+ENDING_STATES: dict[str, str] = {EndingState.OPEN: "終了手続中", EndingState.CLOSED: "終了"}
+ALERT_STATES: dict[str, str] = {
+    AlertState.PENDING: "送信待ち",
+    AlertState.SENT: "送信済み",
+    AlertState.FAILED: "送れなかった",
+}
+STRENGTHS: dict[str, str] = {
+    Strength.MUST: "必須",
+    Strength.AS_NEEDED: "必要に応じて",
+    Strength.RECOMMENDED: "推奨",
+}
+PHASES: dict[str, str] = {
+    Phase.RULE_MAKING: "規程の整備",
+    Phase.BEFORE: "検討",
+    Phase.SELECTION: "選定",
+    Phase.PROCUREMENT: "調達・契約",
+    Phase.APPROVAL: "承認",
+    Phase.BUILD: "導入・構築",
+    Phase.OPERATION: "運用",
+    Phase.END: "終了",
+    Phase.AUDIT: "監査",
+}
+ANSWERS: dict[str, str] = {
+    Answer.YES: "はい",
+    Answer.NO: "いいえ",
+    Answer.CONDITIONAL: "条件を付ければできる",
+    Answer.UNKNOWN: "まだ分からない",
+    Answer.NOT_NEEDED: "この件では要らない",
+}
+DUTY_KINDS: dict[str, str] = {
+    DutyKind.PERIODIC: "定期",
+    DutyKind.EVENT: "事が起きたとき",
+    DutyKind.END: "終了のとき",
+    DutyKind.RECORD: "記録",
+}
+SCHEMES: dict[str, str] = {
+    Scheme.ISMAP: "ISMAP",
+    Scheme.ISMAP_LIU: "ISMAP-LIU",
+    Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
+    Scheme.LGWAN_ASP: "LGWAN-ASP",
+}
+ROLES: dict[str, str] = {
+    Role.STAFF: "職員等",
+    Role.SECURITY_MANAGER: "情報セキュリティ管理者",
+    Role.SYSTEM_MANAGER: "情報システム管理者",
+    Role.SECURITY_OFFICER: "情報セキュリティ責任者",
+    Role.SUPERVISING_OFFICER: "統括情報セキュリティ責任者",
+    Role.CISO: "CISO",
+    Role.DEPUTY_CISO: "副CISO",
+    Role.SERVICE_MANAGER: "サービス管理者",
+    Role.PROCUREMENT: "契約担当",
+    Role.AUDITOR: "監査",
+    Role.ADMIN: "システム管理",
+}
+
+LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "result": RESULTS,
+        "request": REQUEST_STATES,
+        "decision": DECISIONS,
+        "service": SERVICE_STATES,
+        "contract": CONTRACT_STATES,
+        "clause": CLAUSE_STATES,
+        "occurrence": OCCURRENCE_STATES,
+        "entry": ENTRY_STATUSES,
+        "item": ITEM_STATES,
+        "ending": ENDING_STATES,
+        "alert": ALERT_STATES,
+        "strength": STRENGTHS,
+        "phase": PHASES,
+        "answer": ANSWERS,
+        "duty": DUTY_KINDS,
+        "scheme": SCHEMES,
+        "role": ROLES,
+    }
+)
+
+_TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
+    {
+        "result": {
+            Result.MET: "good",
+            Result.CONDITIONAL: "caution",
+            Result.NOT_MET: "bad",
+            Result.NEEDS_INFORMATION: "unknown",
+        },
+        "request": {
+            RequestState.IN_REVIEW: "active",
+            RequestState.RETURNED: "caution",
+            RequestState.APPROVED: "good",
+            RequestState.APPROVED_WITH_CONDITIONS: "caution",
+            RequestState.REJECTED: "bad",
+        },
+        "decision": {
+            DecisionAction.SUBMIT: "active",
+            DecisionAction.APPROVE: "good",
+            DecisionAction.APPROVE_WITH_CONDITIONS: "caution",
+            DecisionAction.RETURN: "caution",
+            DecisionAction.REJECT: "bad",
+        },
+        "service": {
+            ServiceState.ACTIVE: "good",
+            ServiceState.SUSPENDED: "bad",
+            ServiceState.ENDING: "active",
+        },
+        "contract": {
+            ContractState.DRAFTING: "active",
+            ContractState.CONCLUDED: "good",
+            ContractState.ACTIVE: "good",
+            ContractState.ENDING: "active",
+        },
+        "clause": {
+            ClauseState.UNCHECKED: "unknown",
+            ClauseState.PRESENT: "good",
+            ClauseState.WEAK: "caution",
+            ClauseState.MISSING: "bad",
+        },
+        "occurrence": {
+            OccurrenceState.SCHEDULED: "active",
+            OccurrenceState.DUE: "unknown",
+            OccurrenceState.OVERDUE: "bad",
+            OccurrenceState.DONE: "plain",
+        },
+        "entry": {
+            EntryStatus.REGISTERED: "good",
+            EntryStatus.SUSPENDED: "bad",
+            EntryStatus.REMOVED: "bad",
+            EntryStatus.UNKNOWN: "unknown",
+        },
+        "item": {ItemState.OPEN: "unknown", ItemState.DONE: "plain"},
+        "ending": {EndingState.OPEN: "active"},
+        "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
+        "strength": {Strength.MUST: "active"},
+    }
+)
+
+
+def label(value: str, kind: str) -> str:
+    """Return the Japanese word for a stored value of a kind (``result``, ``request`` …).
+
+    Raises KeyError for a value without a word: a page must never show a bare code.
+    """
+    return LABELS[kind][value]
+
+
+def tone(value: str, kind: str) -> Tone:
+    """Return the colour group of a value; ``quiet`` grey where none is set."""
+    return _TONES.get(kind, {}).get(value, "quiet")
