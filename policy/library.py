@@ -1,0 +1,222 @@
+"""Reads the shipped criteria, duties and packs, strictly, and ties them together.
+
+One file is one criterion or one duty, and its name is its id; a pack is one folder with ``pack.yaml``. Anything that
+does not hold together is named with file and line and stops the product at start.
+"""
+
+import hashlib
+import json
+import string
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from policy.criterion import Condition, Criterion, LibraryItem
+from policy.errors import BadDocument, BadLibrary, PolicyError
+from policy.fact_names import KNOWN_FACTS
+from policy.pack import Duty, Pack, PackFile, PackProvision, Settings
+from policy.strict_yaml import ReadText, join_pointer, read_text
+
+HOME = Path(__file__).parent
+
+Item = TypeVar("Item", bound=LibraryItem)
+
+
+def list_pack_ids() -> tuple[str, ...]:
+    """The ids of all shipped packs, sorted."""
+    return tuple(sorted(path.parent.name for path in (HOME / "packs").glob("*/pack.yaml")))
+
+
+@cache
+def load_pack(pack_id: str) -> Pack:
+    """The pack with everything it points to; read once per process.
+
+    Raises:
+        PolicyError: ``unknown_pack``.
+        BadLibrary: a shipped file is broken.
+    """
+    if pack_id not in list_pack_ids():
+        raise PolicyError(
+            "unknown_pack",
+            f"ポリシー「{pack_id}」は収録されていません。使えるのは {'、'.join(list_pack_ids())} です。",
+            "/pack",
+        )
+    return read_pack(HOME / "packs" / pack_id / "pack.yaml", load_criteria(), load_duties())
+
+
+@cache
+def load_criteria() -> dict[str, Criterion]:
+    """Every shipped criterion by id."""
+    return _load_folder(HOME / "criteria", Criterion)
+
+
+@cache
+def load_duties() -> dict[str, Duty]:
+    """Every shipped duty by id."""
+    return _load_folder(HOME / "duties", Duty)
+
+
+def read_pack(path: Path, criteria: dict[str, Criterion], duties: dict[str, Duty]) -> Pack:
+    """The pack in ``path``, tied to the criteria and duties it points to.
+
+    Raises:
+        BadLibrary: unreadable, unknown or repeated keys, or a reference to something that is not there.
+    """
+    pack, read = read_item(path, PackFile)
+    if pack.id != path.parent.name:
+        raise _broken(path, read, "/id", f"id「{pack.id}」がフォルダ名「{path.parent.name}」と違います")
+    for pointer, sentence in _dangling(pack, criteria, duties):
+        raise _broken(path, read, pointer, sentence)
+    used_criteria = {item.criterion for item in pack.provisions if item.criterion}
+    used_duties = {item.duty for item in pack.provisions if item.duty}
+    tied = Pack(
+        file=pack,
+        criteria={name: criteria[name] for name in sorted(used_criteria)},
+        duties={name: duties[name] for name in sorted(used_duties)},
+        content_hash="",
+    )
+    try:
+        tied.make_ids()
+    except ValueError as error:
+        raise _broken(path, read, "/provisions", str(error)) from error
+    return tied.model_copy(update={"content_hash": hash_content(tied)})
+
+
+def adopt_settings(pack: Pack, changes: Mapping[str, object]) -> Pack:
+    """The pack with an organisation's own values for what the policy leaves open, under a hash of its own.
+
+    Raises:
+        BadLibrary: ``bad_setting`` for a setting that does not exist or a value the pack does not know.
+    """
+    try:
+        settings = Settings.model_validate({**pack.file.settings.model_dump(), **changes})
+    except ValidationError as error:
+        where = "/settings/" + "/".join(str(step) for step in error.errors()[0]["loc"])
+        raise BadLibrary("bad_setting", f"{where}: 設定の名前か値を確かめてください。", where) from error
+    file = pack.file.model_copy(update={"settings": settings})
+    for pointer, sentence in _dangling(file, pack.criteria, pack.duties):
+        raise BadLibrary("bad_setting", f"{pointer}: {sentence}。設定の値を確かめてください。", pointer)
+    adopted = Pack(file=file, criteria=pack.criteria, duties=pack.duties, content_hash="")
+    return adopted.model_copy(update={"content_hash": hash_content(adopted)})
+
+
+def hash_content(pack: Pack) -> str:
+    """The SHA-256 (hex) over the pack's content and that of everything it points to, independent of key order."""
+    content = pack.model_dump(mode="json", exclude={"content_hash"})
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_item(path: Path, model: type[Item]) -> tuple[Item, ReadText]:
+    """One library file as ``model``, and where its values stand.
+
+    Raises:
+        BadLibrary: named with file and line.
+    """
+    try:
+        read = read_text(path.read_bytes())
+    except BadDocument as error:
+        raise BadLibrary(error.code, f"{_name(path)}: {error.message}", f"{_name(path)}: {error.where}") from error
+    try:
+        return model.model_validate(read.value), read
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        pointer = ""
+        for step in first["loc"]:
+            pointer = join_pointer(pointer, step)
+        raise _broken(path, read, pointer, first["msg"]) from error
+
+
+def _load_folder(folder: Path, model: type[Item]) -> dict[str, Item]:
+    items: dict[str, Item] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        item, read = read_item(path, model)
+        name = str(getattr(item, "id", ""))
+        if name != path.stem:
+            raise _broken(path, read, "/id", f"id「{name}」がファイル名「{path.stem}」と違います")
+        if isinstance(item, Criterion):
+            for pointer, sentence in _unknown_facts_of_criterion(item):
+                raise _broken(path, read, pointer, sentence)
+        items[name] = item
+    return items
+
+
+def _unknown_facts_of_criterion(criterion: Criterion) -> Iterable[tuple[str, str]]:
+    for at, case in enumerate(criterion.facts_decide):
+        pointer = f"/facts_decide/{at}"
+        yield from _unknown_facts(case, pointer)
+        named = [name for _, name, _, _ in string.Formatter().parse(case.reason) if name]
+        for fact in [*named, *case.fix, *case.or_fix]:
+            if fact not in KNOWN_FACTS:
+                yield pointer, f"事実「{fact}」はありません"
+    for fact in criterion.shows:
+        if fact not in KNOWN_FACTS:
+            yield "/shows", f"事実「{fact}」はありません"
+
+
+def _unknown_facts(condition: Condition, pointer: str) -> Iterable[tuple[str, str]]:
+    for fact in condition.when:
+        if fact not in KNOWN_FACTS:
+            yield pointer, f"事実「{fact}」はありません"
+
+
+def _dangling(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str, Duty]) -> Iterable[tuple[str, str]]:
+    roles = {role.id for role in pack.roles}
+    sections = {section.id for section in pack.sections}
+    provisions = {item.id for item in pack.provisions}
+    classes = {item.id for item in pack.confidentiality}
+    for setting in ("important_confidentiality", "document_confidentiality", "sensitive_confidentiality"):
+        if getattr(pack.settings, setting) not in classes:
+            yield f"/settings/{setting}", "機密性の分類にない値です"
+    if not roles.issuperset(pack.settings.cloud_deciders):
+        yield "/settings/cloud_deciders", "役割にない値です"
+    for at, section in enumerate(pack.sections):
+        yield from _unknown_facts(section, f"/sections/{at}")
+    for at, item in enumerate(pack.provisions):
+        pointer = f"/provisions/{at}"
+        named: dict[str, tuple[str | None, Collection[str]]] = {
+            "criterion": (item.criterion, criteria),
+            "duty": (item.duty, duties),
+            "actor": (item.actor, roles),
+        }
+        for key, (value, known) in named.items():
+            if value is not None and value not in known:
+                yield f"{pointer}/{key}", f"{item.id} の {key}「{value}」がありません"
+        yield from _dangling_lists(item, pointer, sections, roles, provisions)
+    for at, line in enumerate(pack.endings):
+        if line.provision not in provisions:
+            yield f"/endings/{at}", f"条番号「{line.provision}」がありません"
+        yield from _unknown_facts(line.only_when, f"/endings/{at}")
+
+
+def _dangling_lists(
+    item: PackProvision, pointer: str, sections: set[str], roles: set[str], provisions: set[str]
+) -> Iterable[tuple[str, str]]:
+    for kind, listed, known in (
+        ("sections", item.sections, sections),
+        ("roles", item.roles, roles),
+        ("leans_on", item.leans_on, provisions),
+    ):
+        for value in listed:
+            if value not in known:
+                yield f"{pointer}/{kind}", f"{item.id} の {kind}「{value}」がありません"
+    if item.roles_setting not in {None, "cloud_deciders"}:
+        yield f"{pointer}/roles_setting", f"設定「{item.roles_setting}」がありません"
+    for condition in (item.only_when, item.duty_only_when, *item.every_when):
+        yield from _unknown_facts(condition, pointer)
+
+
+def _name(path: Path) -> str:
+    """The file as it is called inside the package, so that messages carry no path of this machine."""
+    try:
+        return f"policy/{path.relative_to(HOME)}"
+    except ValueError:
+        return path.name
+
+
+def _broken(path: Path, read: ReadText, pointer: str, sentence: str) -> BadLibrary:
+    where = f"{_name(path)}: {read.place(pointer)}"
+    return BadLibrary("broken_library", f"{where}: {sentence}。", where)

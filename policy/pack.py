@@ -1,0 +1,222 @@
+"""A policy pack: one body's own rules as data, pointing at shared criteria and duties."""
+
+from datetime import date
+from functools import cached_property
+
+from pydantic import Field, field_validator, model_validator
+
+from models.vocabulary import DutyKind, Phase, Strength
+from policy.criterion import Condition, Criterion, LibraryItem
+from policy.errors import BadDocument
+from policy.provision_ids import ProvisionIds
+
+
+class Duty(LibraryItem):
+    """Something somebody has to do after the decision; one YAML file under ``policy/duties``.
+
+    ``trigger`` names the event in words; a periodic duty has none. ``record`` says what must be kept as proof.
+    """
+
+    id: str
+    title: str = Field(pattern=r"こと$")
+    kind: DutyKind
+    trigger: str | None = None
+    record: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _an_event_has_a_trigger(self) -> "Duty":
+        if self.kind is DutyKind.PERIODIC and self.trigger is not None:
+            raise ValueError("periodic の義務に trigger は書けません")
+        if self.kind is not DutyKind.PERIODIC and not self.trigger:
+            raise ValueError("trigger(いつ果たすか)が要ります")
+        return self
+
+
+class Edition(LibraryItem):
+    """One dated state of a policy document; immutable once in use."""
+
+    edition: str
+    in_force_from: date
+    in_force_until: date | None = None
+    note: str = ""
+
+
+class Source(LibraryItem):
+    """The document the pack was read from."""
+
+    title: str
+    issued_by: str
+    issued_on: date | None = None
+
+
+class Named(LibraryItem):
+    """An id with the word the body itself uses for it."""
+
+    id: str
+    label: str
+    note: str = ""
+
+
+class Section(Condition):
+    """A part of the policy that governs a subject when its facts meet the condition.
+
+    ``governs`` False marks a group of provisions that follow along without being a governing section.
+    """
+
+    id: str
+    label: str
+    governs: bool = True
+
+
+class CycleWhen(Condition):
+    """A shorter or longer cycle for certain cases."""
+
+    every: str = Field(pattern=r"^P[0-9]+[YMWD]$")
+
+
+class Settings(LibraryItem):
+    """What the policy leaves to the body; every value is a proposal the body may change."""
+
+    important_confidentiality: str
+    document_confidentiality: str
+    sensitive_confidentiality: str
+    cloud_deciders: tuple[str, ...] = Field(min_length=1)
+
+
+class PackProvision(LibraryItem):
+    """One provision: where it bites and what it demands."""
+
+    id: str
+    line: str = Field(min_length=1)
+    phase: Phase
+    actor: str
+    strength: Strength = Strength.MUST
+    sections: tuple[str, ...] = ()
+    only_when: Condition = Condition()
+    criterion: str | None = None
+    clause: str | None = None
+    duty: str | None = None
+    duty_only_when: Condition = Condition()
+    every: str | None = Field(default=None, pattern=r"^P[0-9]+[YMWD]$")
+    every_when: tuple[CycleWhen, ...] = ()
+    default: bool = False
+    basis: str = ""
+    route: str | None = Field(default=None, pattern=r"^(apply|decide|record|appoint|exception)$")
+    roles: tuple[str, ...] = ()
+    roles_setting: str | None = None
+    organisation: str | None = None
+    leans_on: tuple[str, ...] = ()
+
+    @field_validator("only_when", "duty_only_when", mode="before")
+    @classmethod
+    def _bare_facts(cls, value: object) -> object:
+        return {"when": value} if isinstance(value, dict) and "when" not in value else value
+
+    @model_validator(mode="after")
+    def _demands_something(self) -> "PackProvision":
+        if not (self.criterion or self.clause or self.duty or self.route or self.organisation):
+            raise ValueError("criterion・clause・duty・route・organisation のどれかが要ります")
+        if self.clause and not self.criterion:
+            raise ValueError("clause には、契約の定めを確かめる criterion が要ります")
+        if self.route and not (self.roles or self.roles_setting):
+            raise ValueError("route には roles か roles_setting が要ります")
+        if self.every and not (self.default or self.basis):
+            raise ValueError("every には、根拠(basis)か既定値の印(default)が要ります")
+        return self
+
+
+class EndingLine(LibraryItem):
+    """One line of the ending checklist as the pack defines it."""
+
+    id: str
+    provision: str
+    title: str = Field(pattern=r"こと$")
+    subjects: tuple[str, ...] = Field(min_length=1)
+    only_when: Condition = Condition()
+    needs_evidence: bool = True
+    needs_second_checker: bool = False
+    evidence_fields: tuple[str, ...] = ()
+
+    @field_validator("only_when", mode="before")
+    @classmethod
+    def _bare_facts(cls, value: object) -> object:
+        return {"when": value} if isinstance(value, dict) and "when" not in value else value
+
+
+class PackFile(LibraryItem):
+    """What stands in ``pack.yaml``."""
+
+    id: str
+    label: str
+    source: Source
+    editions: tuple[Edition, ...] = Field(min_length=1)
+    organs: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    terms: dict[str, str]
+    roles: tuple[Named, ...] = Field(min_length=1)
+    zones: tuple[Named, ...] = Field(min_length=1)
+    confidentiality: tuple[Named, ...] = Field(min_length=2)
+    integrity: tuple[Named, ...] = Field(min_length=2)
+    availability: tuple[Named, ...] = Field(min_length=2)
+    settings: Settings
+    lead_times: dict[str, str] = Field(default_factory=dict)
+    sections: tuple[Section, ...] = Field(min_length=1)
+    provisions: tuple[PackProvision, ...] = Field(min_length=1)
+    endings: tuple[EndingLine, ...] = ()
+    other_provisions: tuple[str, ...] = ()
+
+
+class Pack(LibraryItem):
+    """A pack with the criteria and duties it points to, ready to evaluate with.
+
+    ``content_hash`` is the SHA-256 over the pack's own content and that of everything it points to.
+    """
+
+    file: PackFile
+    criteria: dict[str, Criterion]
+    duties: dict[str, Duty]
+    content_hash: str
+
+    @property
+    def id(self) -> str:
+        """The pack's id, as requests name it."""
+        return self.file.id
+
+    def edition_on(self, day: date) -> Edition:
+        """The edition in force on ``day``.
+
+        Raises:
+            BadDocument: ``edition_not_in_force`` when none was.
+        """
+        for edition in self.file.editions:
+            ended = edition.in_force_until is not None and edition.in_force_until < day
+            if edition.in_force_from <= day and not ended:
+                return edition
+        first = min(edition.in_force_from for edition in self.file.editions)
+        raise BadDocument(
+            "edition_not_in_force",
+            f"{day.isoformat()}に効力のある「{self.file.label}」の版がありません。"
+            f"収録しているのは{first.isoformat()}からの版です。as_of を確かめてください。",
+            "/as_of",
+        )
+
+    @cached_property
+    def ids(self) -> ProvisionIds:
+        """The pack's ids, made once."""
+        return self.make_ids()
+
+    @cached_property
+    def weighed(self) -> tuple[tuple[PackProvision, Criterion], ...]:
+        """The provisions a verdict makes findings of, in the policy's order, with their criteria."""
+        return tuple(
+            (item, self.criteria[item.criterion]) for item in self.file.provisions if item.criterion is not None
+        )
+
+    @cached_property
+    def by_id(self) -> dict[str, PackProvision]:
+        """Every tracked provision by id."""
+        return {item.id: item for item in self.file.provisions}
+
+    def make_ids(self) -> ProvisionIds:
+        """Every id an answer may name: tracked provisions and those the document has besides."""
+        return ProvisionIds([*(item.id for item in self.file.provisions), *self.file.other_provisions])
