@@ -65,7 +65,8 @@ def _read_instant(text: str) -> DateReading:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return _day(int(text[:4]), int(text[5:7]), int(text[8:10]))
+        # A sentinel may be no calendar day at all (9999-99-99); else an impossible hour makes the whole doubtful.
+        return _UNREADABLE if _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR else _SENTINEL
     if moment.tzinfo is not None:
         # Years at the edge of the calendar cannot be moved to another zone, and are sentinels anyway.
         moment = moment.astimezone(_JAPAN) if _FIRST_YEAR <= moment.year <= _LAST_YEAR else moment

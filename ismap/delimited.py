@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ismap.errors import RegistryRefused
 from ismap.limits import ROWS
@@ -10,6 +11,13 @@ from ismap.tables import FoundList, Grid, GridRow, find_list, within_limits
 
 _DELIMITERS = (",", "\t", ";")
 _RECTANGLE_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    found: FoundList
+    rows: list[GridRow]
+    broken: RegistryRefused | None
 
 
 def decode(raw: bytes) -> str:
@@ -40,33 +48,44 @@ def read_delimited(text: str) -> FoundList | None:
 
     Refuses a text that stops in the middle of a quoted cell or of its last row.
     """
-    best: tuple[tuple[bool, int], FoundList, list[GridRow]] | None = None
+    tried: list[_Reading] = []
+    refusals: list[RegistryRefused] = []
     for delimiter in _DELIMITERS:
         if delimiter not in text:
             continue
-        rows = _split(text, delimiter)
+        try:
+            rows, broken = _split(text, delimiter)
+        except RegistryRefused as refusal:
+            # Under a delimiter that is not the file's a whole line may be one overlong cell.
+            refusals.append(refusal)
+            continue
         if found := find_list(Grid(rows)):
-            score = (found.columns.is_complete, len(found.columns.fields))
-            if best is None or score > best[0]:
-                best = (score, found, rows)
-    if best is None:
+            tried.append(_Reading(found, rows, broken))
+    if not tried:
+        if refusals:
+            raise refusals[0]
         return None
-    _refuse_cut_off(text, best[2], len(best[1].columns.headers))
-    return best[1]
+    best = max(tried, key=lambda one: (one.found.columns.is_complete, len(one.found.columns.fields)))
+    if best.broken:
+        raise best.broken
+    _refuse_cut_off(text, best.rows, len(best.found.columns.headers))
+    return best.found
 
 
-def _split(text: str, delimiter: str) -> list[GridRow]:
+def _split(text: str, delimiter: str) -> tuple[list[GridRow], RegistryRefused | None]:
+    """The rows, and why they may not be taken should this be the file's own delimiter."""
+    broken: RegistryRefused | None = None
     try:
-        return list(within_limits(enumerate(_records(text, delimiter, strict=True), start=1)))
+        return list(within_limits(enumerate(_records(text, delimiter, strict=True), start=1))), None
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             message = "引用符で始まったセルが閉じられないままファイルが終わっています。取得し直してください。"
-            raise RegistryRefused(message, "truncated") from error
-        if "field larger" in str(error):
+            broken = RegistryRefused(message, "truncated")
+        elif "field larger" in str(error):
             message = "長すぎるセルがあります。区切りや引用符の誤りがないか確かめてください。"
             raise RegistryRefused(message, "cell_too_long") from error
     # Quotes within a cell that were not doubled are common in files made by hand.
-    return list(within_limits(enumerate(_records(text, delimiter, strict=False), start=1)))
+    return list(within_limits(enumerate(_records(text, delimiter, strict=False), start=1))), broken
 
 
 def _records(text: str, delimiter: str, *, strict: bool) -> list[Sequence[str]]:

@@ -24,6 +24,7 @@ _PART_BASE, _PART_SHARE = 0.6, 0.3
 _WORDS_WEIGHT = 0.9
 _PROVIDER_AGREES, _PROVIDER_CONTRADICTS = 0.05, -0.15
 _SHORTEST_PART = 3
+_ANOTHERS_ALIAS = 0.84
 
 # One to a line between commas: some have spaces of their own.
 _GENERIC_WORDS = """
@@ -173,6 +174,8 @@ def _score(question: _Question, row: Entry, doubt: str) -> Candidate:
 
 def _resemblances(question: _Question, row: Entry) -> list[tuple[float, str]]:
     folded = fold_name(row.service_name)
+    if not question.meanings.isdisjoint(question.aliases.meanings(row.service_name)):
+        return [(_ANOTHERS_ALIAS, "別名は当てはまりますが、事業者が違います")]
     short, long = sorted((question.folded, folded), key=len)
     found = [(fuzz.ratio(question.folded, folded) / 100, "名称が似ています")]
     if len(short) >= _SHORTEST_PART and short in long:

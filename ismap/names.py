@@ -71,7 +71,9 @@ def fold_name(text: str) -> str:
 def fold_provider(text: str) -> str:
     """The form in which two names of one company are equal."""
     lowered = plain(_LONG_VOWEL_AS_DASH.sub("ー", text)).casefold()
-    bare = _WESTERN_COMPANY_WORD.sub("", _without_legal_forms(lowered))
+    bare = _without_legal_forms(lowered)
+    while (shorter := _WESTERN_COMPANY_WORD.sub("", bare)) != bare:
+        bare = shorter
     return _joined(bare) or _joined(lowered)
 
 

@@ -1,0 +1,229 @@
+import io
+import json
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+
+from ismap.errors import RegistryRefused
+from ismap.limits import FILE_BYTES
+from ismap.reading import read_list
+from ismap.rows import read_entry
+from tests.ismap.lists import FORMATS, as_csv, as_html, as_json, as_xlsx, make_row, make_rows
+
+
+def names(raw: bytes) -> list[str]:
+    return [read_entry(row).entry.service_name for row in read_list(raw).rows]
+
+
+def refusal_of(raw: bytes) -> RegistryRefused:
+    with pytest.raises(RegistryRefused) as refusal:
+        read_list(raw)
+    return refusal.value
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_gives_the_same_entries(kind: str) -> None:
+    rows = [make_row(1, 備考="注記あり", 事業者='星見, 観測 "台" 株式会社'), make_row(2, 有効期限=""), make_row(3)]
+
+    read = read_list(FORMATS[kind](rows))
+    entries = [read_entry(row).entry for row in read.rows]
+
+    assert [entry.registration_number for entry in entries] == ["C24-0001-2", "C24-0002-2", "C24-0003-2"]
+    assert entries[0].provider == '星見, 観測 "台" 株式会社'
+    assert (entries[0].remarks, entries[0].scope) == ("注記あり", "東京リージョン")
+    assert [entry.expires_on for entry in entries] == [date(2027, 7, 31), None, date(2027, 7, 31)]
+    assert {"registration_number", "service_name", "provider", "expires_on", "remarks", "scope"} <= read.columns
+
+
+def test_columns_are_found_by_heading_and_content_wherever_they_stand() -> None:
+    raw = as_csv(
+        [
+            {
+                "No.": "1",
+                "クラウドサービス事業者の名称": "㈱星見",
+                "備 考": "",
+                "番号": "C24-0001-2",
+                "クラウドサービスの名称": "星見クラウド",
+            }
+        ]
+    )
+
+    entry = read_entry(read_list(raw).rows[0]).entry
+
+    assert (entry.registration_number, entry.service_name, entry.provider) == ("C24-0001-2", "星見クラウド", "㈱星見")
+
+
+def test_a_counter_column_is_not_taken_for_the_registration_number() -> None:
+    refusal = refusal_of(as_csv([{"番号": "1", "サービス名": "星見クラウド"}, {"番号": "2", "サービス名": "他"}]))
+
+    assert refusal.code == "column_not_found"
+    assert "登録番号の列が見つかりません" in refusal.message
+
+
+def test_titles_notes_empty_rows_and_repeated_headings_are_no_rows() -> None:
+    text = (
+        "クラウドサービスリスト,,\n令和8年11月20日現在,,\n\n登録番号,サービス名,備考\nC24-0001-2,星見クラウド,\n,,\n"
+        "登録番号,サービス名,備考\nC24-0002-2,みどりクラウド,\n※一時停止のものを含む,,\n合計,2,\n以上,,\n"
+    )
+
+    read = read_list(text.encode("cp932"))
+
+    assert [row.row.row for row in read.rows] == [5, 8]
+    assert read.declared is None
+
+
+def test_a_row_with_only_a_name_or_only_a_number_is_still_a_row() -> None:
+    read = read_list("登録番号,サービス名,備考\n,星見クラウド,\nC24-0002-2,,\n".encode())
+
+    assert len(read.rows) == 2
+
+
+def test_rows_of_several_lists_keep_the_list_they_name() -> None:
+    rows = [
+        make_row(1, 制度="ISMAP"),
+        make_row(2, 制度="ＩＳＭＡＰ－ＬＩＵ"),
+        make_row(3, 制度="特別措置"),
+        make_row(4, 制度=""),
+    ]
+
+    assert [row.scheme for row in read_list(as_csv(rows), default_scheme="LGWAN-ASP").rows] == [
+        "ISMAP",
+        "ISMAP-LIU",
+        "ISMAP-SPECIAL",
+        "LGWAN-ASP",
+    ]
+
+
+def test_a_workbook_with_dates_numbers_titles_and_a_second_sheet() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["クラウドサービスリスト"])
+    sheet.append([])
+    sheet.append(["登録番号", "サービス名", "登録日", "有効期限"])
+    sheet.append(["C24-0001-2", "星見クラウド", date(2026, 4, 1), 46599])
+    sheet.append(["C24-0002-2", "=HYPERLINK(1)", date(2026, 4, 2), "令和9年7月31日"])
+    history = book.create_sheet("変更履歴")
+    history.append(["登録番号", "サービス名"])
+    history.append(["C24-0001-2", "旧星見クラウド"])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    read = read_list(stream.getvalue())
+    entries = [read_entry(row).entry for row in read.rows]
+
+    assert [(entry.row, entry.registered_on) for entry in entries] == [(4, date(2026, 4, 1)), (5, date(2026, 4, 2))]
+    assert [entry.expires_on for entry in entries] == [date(2027, 7, 31), date(2027, 7, 31)]
+    assert entries[1].service_name == "=HYPERLINK(1)"
+    assert [lint.kind for lint in read.lints] == ["sheet_not_read"]
+
+
+def test_a_table_with_cells_that_span_rows_and_columns() -> None:
+    page = (
+        "<html><table><tr><th>登録番号<th>サービス名<th colspan=2>備考</tr>"
+        "<tr><td>C24-0001-2<td>星見<b>クラウド</b><td rowspan=2>共通<td>甲</tr>"
+        "<tr><td>C24-0002-2<td>みどり<br>クラウド<script>x</script><td>乙</tr></table></html>"
+    )
+
+    entries = [read_entry(row).entry for row in read_list(page.encode()).rows]
+
+    assert [(entry.service_name, entry.remarks) for entry in entries] == [
+        ("星見クラウド", "共通"),
+        ("みどり\nクラウド", "共通"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n  \r\n", "empty"),
+        ("登録番号,サービス名\n".encode(), "empty"),
+        (b"[]", "unknown_shape"),
+        (b'{"result": {"data": {"list": []}}}', "unknown_shape"),
+        ("氏名,住所\n星見太郎,星見ヶ丘市\n".encode(), "unknown_shape"),
+        ("ただの文章です。".encode(), "unknown_shape"),
+        ("登録番号,備考\nC24-0001-2,\n".encode(), "column_not_found"),
+        ("サービス名,備考\n星見,\n".encode(), "column_not_found"),
+        (b"%PDF-1.7 ...", "unknown_kind"),
+        (b"\xd0\xcf\x11\xe0old excel", "unknown_kind"),
+        (b"\x81\x00\xff\xfe\x00", "unknown_encoding"),
+        (b"PK\x03\x04 broken", "broken_workbook"),
+        (b'{"list": [{"registration_number": "C24-00', "broken_json"),
+        ("<html><title>ログイン</title><input type=password></html>".encode(), "login_page"),
+        ("<html><title>メンテナンス中</title></html>".encode(), "maintenance"),
+        (b"<html><body>hello</body></html>", "unknown_shape"),
+        ('登録番号,サービス名\nC24-0001-2,"星見クラ'.encode(), "truncated"),
+        ("<html><table><tr><th>登録番号<th>サービス名<tr><td>C24-0001-2<td>星".encode(), "truncated"),
+        (as_csv(make_rows(3))[:-30], "truncated"),
+        (as_csv(make_rows(3))[:-25], "truncated"),
+        (as_xlsx(make_rows(3))[:-200], "broken_workbook"),
+    ],
+)
+def test_what_is_no_whole_list_is_refused_with_a_sentence(raw: bytes, code: str) -> None:
+    refusal = refusal_of(raw)
+
+    assert refusal.code == code
+    assert refusal.message.endswith("。")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        json.dumps({"total": 143, "rows": [{"registration_number": "C24-0001-2", "service_name": "星見"}]}).encode(),
+        json.dumps(
+            {"result": {"row_count": "143", "data": {"list": [{"登録番号": "C24-0001-2", "サービス名": "星見"}]}}}
+        ).encode(),
+        "全143件,\n登録番号,サービス名\nC24-0001-2,星見\n".encode(),
+        "登録番号,サービス名\nC24-0001-2,星見\n件数,143\n".encode(),
+        as_html(make_rows(3)).replace("全3件".encode(), "1〜3件 / 全143件".encode()),
+    ],
+)
+def test_an_answer_that_says_more_than_it_holds_is_refused(raw: bytes) -> None:
+    refusal = refusal_of(raw)
+
+    assert refusal.code == "fewer_rows_than_declared"
+    assert "143件" in refusal.message
+
+
+def test_a_file_over_the_size_limit_is_refused_unread() -> None:
+    assert refusal_of(b"a" * (FILE_BYTES + 1)).code == "file_too_large"
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused_unopened() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 30_000_000)
+
+    assert refusal_of(stream.getvalue()).code == "decompression_limit"
+
+
+def test_a_cell_a_row_count_and_a_depth_over_the_limits_are_refused() -> None:
+    long = as_csv([make_row(1, 備考="あ" * 10_001)])
+    many = b"\xe7\x99\xbb\xe9\x8c\xb2\xe7\x95\xaa\xe5\x8f\xb7,service\n" + b"C24-0001-2,x\n" * 200_001
+    deep = b'{"a":' * 65 + b"[]" + b"}" * 65
+    deepest = b"[" * 200_000
+
+    assert [refusal_of(raw).code for raw in (long, many, deep, deepest)] == [
+        "cell_too_long",
+        "too_many_rows",
+        "too_deep",
+        "too_deep",
+    ]
+
+
+def test_a_list_just_within_the_limits_is_taken() -> None:
+    inside = json.loads(as_json(make_rows(2)))
+    for _ in range(58):
+        inside = {"in": inside}
+
+    assert names(json.dumps(inside).encode()) == ["星見クラウド1号", "星見クラウド2号"]
+    assert len(read_list(as_csv([make_row(1, 備考="あ" * 10_000)])).rows) == 1
+
+
+def test_the_kind_is_told_by_content_even_when_a_cell_looks_like_markup() -> None:
+    raw = as_csv([make_row(1, 備考="<table>を含む表")])
+
+    assert read_list(raw).kind == "csv"
