@@ -27,6 +27,7 @@ class FoundArray:
     labels: Mapping[str, str]
     declared: int | None
     score: tuple[bool, int, int]
+    name: str = ""
 
 
 def parse(raw: bytes | str) -> Any:  # noqa: ANN401  JSON is anything
@@ -45,27 +46,38 @@ def parse(raw: bytes | str) -> Any:  # noqa: ANN401  JSON is anything
 
 def find_array(document: Any) -> FoundArray | None:  # noqa: ANN401  JSON is anything
     """The best array of objects in ``document``, or None when none has headings of a list."""
-    best: FoundArray | None = None
+    return max(_list_like(document), key=lambda found: found.score, default=None)
+
+
+def read_json(raw: bytes | str) -> list[FoundList]:
+    """The lists in a JSON answer: every array with a number and a name, or else the one that comes nearest."""
+    near = sorted(_list_like(parse(raw)), key=lambda found: found.score, reverse=True)
+    whole = [found for found in near if found.score[0]]
+    return [_as_list(found) for found in whole or near[:1]]
+
+
+def _list_like(document: Any) -> Iterator[FoundArray]:  # noqa: ANN401  JSON is anything
     for items, around in _arrays(document, ()):
         labels = _labels(items, around)
         headers, rows = _grid(items[:_SAMPLE], labels)
         columns = find_columns(headers, rows)
-        score = (columns.is_complete, len(columns.fields), len(items))
-        if columns.fields and (best is None or score > best.score):
-            best = FoundArray(items, labels, _declared(around), score)
-    return best
+        if columns.fields:
+            score = (columns.is_complete, len(columns.fields), len(items))
+            yield FoundArray(items, labels, _declared(around), score, _name_of(items, around))
 
 
-def read_json(raw: bytes | str) -> FoundList | None:
-    """The list in a JSON answer, or None when no array of objects reads like one."""
-    found = find_array(parse(raw))
-    if found is None:
-        return None
+def _as_list(found: FoundArray) -> FoundList:
     headers, rows = _grid(found.items, found.labels)
     numbered: list[GridRow] = list(within_limits(enumerate(rows, start=1)))
     columns = find_columns(headers, rows)
     filled = [list_row(number, cells, columns) for number, cells in numbered if any(cell.strip() for cell in cells)]
-    return FoundList(columns, filled, found.declared)
+    return FoundList(columns, filled, found.declared, found.name)
+
+
+def _name_of(items: Sequence[Mapping[str, Any]], around: Sequence[Mapping[str, Any]]) -> str:
+    """The key under which an array stands, for telling a person which one was not read."""
+    parent = around[-1].items() if around else ()
+    return next((key for key, value in parent if isinstance(value, list) and value and value[0] is items[0]), "")
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401  JSON is anything

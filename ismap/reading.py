@@ -97,7 +97,9 @@ def _read_all(raw: bytes, kind: str) -> list[FoundList]:
         return read_workbook(raw)
     if kind == "html":
         return read_page(decode(raw))
-    one = read_json(decode(raw)) if kind == "json" else read_delimited(decode(raw))
+    if kind == "json":
+        return read_json(decode(raw))
+    one = read_delimited(decode(raw))
     return [one] if one else []
 
 

@@ -120,6 +120,16 @@ def test_a_workbook_with_dates_numbers_titles_and_a_second_sheet() -> None:
     assert [lint.kind for lint in read.lints] == ["sheet_not_read"]
 
 
+def test_a_second_list_in_one_answer_is_not_passed_over_in_silence() -> None:
+    listed = [{"登録番号": row["登録番号"], "サービス名": row["サービス名"]} for row in make_rows(3)]
+    raw = json.dumps({"current": listed, "former": listed[:1], "menu": [{"label": "トップ"}]}).encode()
+
+    read = read_list(raw)
+
+    assert len(read.rows) == 3
+    assert [(lint.kind, lint.value) for lint in read.lints] == [("sheet_not_read", "former")]
+
+
 def test_a_table_with_cells_that_span_rows_and_columns() -> None:
     page = (
         "<html><table><tr><th>登録番号<th>サービス名<th colspan=2>備考</tr>"
