@@ -1,0 +1,63 @@
+"""The application that speaks JSON. ``web.app`` adds the pages to it."""
+
+from functools import partial
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import help_pages
+from api.middleware import AnswerFrame
+from api.openapi import BASE, describe
+from api.problems import answer_casework_error
+from api.refusals import answer_http_error, answer_unexpected, answer_validation_error
+from api.routers import (
+    contracts,
+    endings,
+    ismap,
+    obligations,
+    records,
+    requests,
+    services,
+    sessions,
+    verdict_previews,
+)
+from casework.errors import CaseworkError
+from casework.installation import Installation
+
+_ROOMS = (sessions, requests, verdict_previews, services, contracts, endings, obligations, ismap, records)
+
+
+def create_api(installation: Installation) -> FastAPI:
+    """Return the application for a running installation, with every operation below ``/api/v1``."""
+    app = FastAPI(title="関所", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.installation = installation
+    operations = APIRouter(prefix=BASE)
+    for room in _ROOMS:
+        operations.include_router(room.router)
+    app.include_router(operations)
+    app.include_router(help_pages.router)
+    app.add_middleware(AnswerFrame, largest_mb=installation.settings.max_upload_mb)
+    app.add_exception_handler(CaseworkError, _casework)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, answer_unexpected)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way to replace its schema
+    return app
+
+
+# Starlette types every handler as one for Exception; these three say which they get.
+def _casework(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CaseworkError)  # noqa: S101 (registered for this class)
+    return answer_casework_error(request, error)
+
+
+def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class)
+    return answer_validation_error(request, error)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class)
+    return answer_http_error(request, error)

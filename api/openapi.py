@@ -1,0 +1,163 @@
+"""The contract of the API as OpenAPI 3.1: what FastAPI reads off the handlers, plus our problems and headers."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from api.problems import TYPES, ProblemType
+from policy.document import RequestDocument
+
+BASE = "/api/v1"
+DESCRIPTION = (
+    "自治体の情報セキュリティポリシーに沿って、クラウドサービスと業務委託の申請・判定・決裁・契約・期限・終了を扱います。"
+    "判定は規則に当てはめた結果です。利用の可否は決裁で決まります。"
+)
+_DOCUMENT_OPERATIONS = {"create_request", "update_request", "preview_verdict"}
+_ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
+_AUDIT_EVENTS = {
+    "create_session": "signed_in",
+    "delete_current_session": "signed_out",
+    "create_request": "request_drafted",
+    "update_request": "request_changed",
+    "update_request_answers": "request_changed",
+    "submit_request": "request_submitted",
+    "withdraw_request": "request_withdrawn",
+    "decide_request": "request_decided",
+    "attach_to_request": "evidence_attached",
+    "create_contract": "contract_entered",
+    "renew_contract": "contract_renewed",
+    "conclude_contract": "contract_concluded",
+    "decide_clause_check": "clause_decided",
+    "open_closing": "ending_opened",
+    "settle_closing_item": "ending_item_done",
+    "settle_closing_item_with_file": "ending_item_done",
+    "confirm_closing_item": "ending_item_confirmed",
+    "complete_closing": "ending_closed",
+    "complete_obligation": "duty_done",
+    "waive_obligation": "duty_waived",
+    "report_duty_event": "duty_event",
+    "import_list": "registry_taken_in",
+}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the schema of the operations below ``/api/v1``, made once."""
+    if app.openapi_schema is None:
+        routes = [route for route in app.routes if not isinstance(route, APIRoute) or route.path.startswith(BASE)]
+        schema = get_openapi(
+            title="関所 API", version="1", openapi_version="3.1.0", description=DESCRIPTION, routes=routes
+        )
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = _PROBLEM
+        _add_document(schemas)
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        schema["components"]["securitySchemes"] = _SECURITY
+        for path, methods in schema["paths"].items():
+            for method, operation in methods.items():
+                _complete(path, method, operation)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _add_document(schemas: dict[str, Any]) -> None:
+    document = RequestDocument.model_json_schema(ref_template="#/components/schemas/Document_{model}")
+    for name, part in document.pop("$defs", {}).items():
+        schemas[f"Document_{name}"] = part
+    schemas["RequestDocument"] = document
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    if name in _DOCUMENT_OPERATIONS:
+        content = operation["requestBody"]["content"]["application/json"]
+        content["schema"] = {"$ref": "#/components/schemas/RequestDocument"}
+    if name != "create_session":
+        operation["security"] = [{"bearer": []}, {"cookie": []}]
+    if name in _AUDIT_EVENTS:
+        operation["x-audit-event"] = _AUDIT_EVENTS[name]
+    for slug in _refusals(path, method, operation):
+        _add_refusal(operation["responses"], TYPES[slug])
+
+
+def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
+    headers = {each["name"].lower() for each in operation.get("parameters", ()) if each["in"] == "header"}
+    operation["responses"].pop("422", None)
+    found = list(_ALWAYS)
+    if "requestBody" in operation:
+        found.append("validation-error")
+    if "{" in path:
+        found.append("not-found")
+    if method != "get":
+        found += ["not-permitted", "wrong-state"]
+    if "if-match" in headers:
+        found += ["stale-version", "version-required"]
+    if "idempotency-key" in headers:
+        found += ["idempotency-key-missing", "idempotency-key-reused", "idempotency-key-in-progress"]
+    return found
+
+
+def _add_refusal(responses: dict[str, Any], kind: ProblemType) -> None:
+    answer = responses.setdefault(
+        str(kind.status),
+        {
+            "description": kind.title,
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+            },
+        },
+    )
+    answer["content"]["application/problem+json"]["examples"][kind.code] = {
+        "summary": kind.title,
+        "value": {
+            "type": f"/problems/{kind.slug}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": kind.explanation[0],
+            "instance": f"{BASE}/…",
+            "code": kind.code,
+            "request_id": "7c1f…",
+        },
+    }
+
+
+_SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "POST /sessions で受け取るトークン"},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sekisho_session",
+        "description": "画面のログイン。変える操作には X-CSRF-Token ヘッダーも要ります",
+    },
+}
+_PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457 の形の、断りの知らせ",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "説明のページ"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "何が起き、どうすればよいか"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "code": {"type": "string"},
+        "request_id": {"type": "string"},
+        "current_version": {"type": "integer", "description": "stale_version のとき、いまの版"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "本文の中の場所(RFC 6901)"},
+                    "parameter": {"type": "string", "description": "条件やヘッダーの名前"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}

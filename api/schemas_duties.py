@@ -1,0 +1,98 @@
+"""Due dates of duties on the wire."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.words import Instant, OccurrenceStateWord, RoleWord
+from casework.duties import OccurrenceRow
+from models.duty_occurrence import DutyOccurrence
+
+
+class CompletionIn(BaseModel):
+    """That a duty was done, and what was seen; a file comes as multipart/form-data with the same fields."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"done_on": "2027-10-01", "note": "登録の継続を一覧で確かめた"}}
+    )
+
+    done_on: date
+    note: str = Field("", max_length=4000)
+
+
+class WaiverIn(BaseModel):
+    """Why one due date may fall."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=4000)
+
+
+class DutyEventIn(BaseModel):
+    """That the event of an event duty happened, and by when it must be dealt with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    happened_on: date
+    due_on: date
+    note: str = Field("", max_length=4000)
+
+
+class ObligationStateOut(BaseModel):
+    """Where one due date stands after a change; ``state`` is what was recorded."""
+
+    id: int
+    due_on: date
+    state: str
+    done_on: date | None
+    note: str
+    version: int
+
+
+class ObligationOut(BaseModel):
+    """One due date of a duty. ``state`` is as of today."""
+
+    id: int
+    duty_id: int
+    provision: str
+    title: str
+    kind: str
+    actor: RoleWord
+    basis: str
+    nominal_on: date = Field(description="規則どおりの日")
+    due_on: date = Field(description="閉庁日を避けた、こちらの期限")
+    state: OccurrenceStateWord
+    done_on: date | None
+    done_at: Instant | None
+    note: str
+    file_url: str | None
+    version: int
+
+
+def obligation_out(row: OccurrenceRow) -> ObligationOut:
+    """Return a due date with its duty, as it stands today."""
+    occurrence, duty = row.occurrence, row.duty
+    return ObligationOut.model_construct(
+        id=occurrence.key,
+        duty_id=duty.key,
+        provision=duty.provision,
+        title=duty.title,
+        kind=duty.kind,
+        actor=duty.actor,
+        basis=duty.basis,
+        nominal_on=occurrence.nominal_on,
+        due_on=occurrence.due_on,
+        state=row.state,
+        done_on=occurrence.done_on,
+        done_at=occurrence.done_at,
+        note=occurrence.note,
+        file_url=f"/api/v1/files/{occurrence.evidence_id}" if occurrence.evidence_id else None,
+        version=occurrence.version,
+    )
+
+
+def obligation_state_out(row: DutyOccurrence) -> ObligationStateOut:
+    """Return where a due date stands."""
+    return ObligationStateOut(
+        id=row.key, due_on=row.due_on, state=row.state, done_on=row.done_on, note=row.note, version=row.version
+    )

@@ -1,0 +1,38 @@
+"""Files as they come in over HTTP."""
+
+from typing import Annotated
+
+from fastapi import File, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile as SentFile
+
+from api.schemas_duties import CompletionIn
+from api.strict_json import read_json
+from casework import evidence
+from casework.evidence import Upload
+
+FileIn = Annotated[UploadFile, File(description="20MBまで。pdf、docx、xlsx、pptx、csv、txt、png、jpg")]
+
+
+def read_upload(file: UploadFile | SentFile) -> Upload:
+    """Return a file with at most one byte more than may be taken; the rest need not be read to refuse it."""
+    return Upload(file.filename or "", file.file.read(evidence.LARGEST + 1))
+
+
+async def read_completion(request: Request) -> tuple[CompletionIn, Upload | None]:
+    """Return what was done and its file, from JSON or from a form (async: only Starlette reads a body)."""
+    try:
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return CompletionIn.model_validate(read_json(await request.body())), None
+        form = await request.form()
+        texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        sent = form.get("file")
+        upload = read_upload(sent) if isinstance(sent, SentFile) and sent.filename else None
+        return CompletionIn.model_validate(texts), upload
+    except ValidationError as error:
+        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_url=False)]
+        raise RequestValidationError(found) from error
+    except ValueError as error:
+        place = getattr(error, "pos", 0)
+        raise RequestValidationError([{"type": "json_invalid", "loc": ("body", place), "ctx": {}}]) from error

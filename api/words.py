@@ -1,0 +1,84 @@
+"""Closed words as the API shows them: English values, Japanese labels in the schema, days and instants as text."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, PlainSerializer
+
+from casework.call import ROLE_LABELS
+from casework.clock import JAPAN
+from casework.requests import STATE_WORDS
+from models.vocabulary import ClauseState, ContractState, DecisionAction, ItemState, OccurrenceState, Result
+
+
+def _in_japan(instant: datetime) -> str:
+    return instant.astimezone(JAPAN).isoformat(timespec="seconds")
+
+
+Instant = Annotated[datetime, PlainSerializer(_in_japan, return_type=str)]
+
+
+def explained(what: str, labels: Mapping[Any, str]) -> Any:  # noqa: ANN401 (pydantic's own object)
+    """Return the field description that lists each word with its Japanese label."""
+    listed = "、".join(f"{word}={label}" for word, label in labels.items())
+    extra: dict[str, Any] = {"x-labels": {str(word): label for word, label in labels.items()}}
+    return Field(description=f"{what}({listed})", json_schema_extra=extra)
+
+
+RESULT_WORDS = {
+    Result.MET: "適合",
+    Result.CONDITIONAL: "条件付き",
+    Result.NOT_MET: "不適合",
+    Result.NEEDS_INFORMATION: "情報不足",
+    Result.NOT_APPLICABLE: "対象外",
+}
+CONTRACT_WORDS = {
+    ContractState.DRAFTING: "作成中",
+    ContractState.CONCLUDED: "締結済み",
+    ContractState.ACTIVE: "履行中",
+    ContractState.ENDING: "終了手続中",
+    ContractState.CLOSED: "終了",
+}
+CLAUSE_WORDS = {
+    ClauseState.UNCHECKED: "未確認",
+    ClauseState.PRESENT: "あり",
+    ClauseState.WEAK: "弱い",
+    ClauseState.MISSING: "なし",
+    ClauseState.WAIVED: "免除",
+    ClauseState.NOT_NEEDED: "不要",
+}
+OCCURRENCE_WORDS = {
+    OccurrenceState.SCHEDULED: "予定",
+    OccurrenceState.DUE: "期限が近い",
+    OccurrenceState.OVERDUE: "期限超過",
+    OccurrenceState.DONE: "済み",
+    OccurrenceState.WAIVED: "免除",
+}
+ITEM_WORDS = {ItemState.OPEN: "未了", ItemState.DONE: "済み", ItemState.NOT_APPLICABLE: "対象外"}
+ACTION_WORDS = {
+    DecisionAction.SUBMIT: "提出",
+    DecisionAction.ENDORSE: "途中の承認",
+    DecisionAction.APPROVE: "承認",
+    DecisionAction.APPROVE_WITH_CONDITIONS: "条件付き承認",
+    DecisionAction.RETURN: "差戻し",
+    DecisionAction.REJECT: "却下",
+    DecisionAction.WITHDRAW: "取下げ",
+}
+
+RequestStateWord = Annotated[str, explained("申請の状態", STATE_WORDS)]
+OverallWord = Annotated[str, explained("判定", RESULT_WORDS)]
+ContractStateWord = Annotated[str, explained("契約の状態", CONTRACT_WORDS)]
+ClauseStateWord = Annotated[str, explained("条項の確認", CLAUSE_WORDS)]
+OccurrenceStateWord = Annotated[str, explained("期限の状態(今日の時点)", OCCURRENCE_WORDS)]
+ItemStateWord = Annotated[str, explained("項目の状態", ITEM_WORDS)]
+ActionWord = Annotated[str, explained("行われたこと", ACTION_WORDS)]
+RoleWord = Annotated[str, explained("役割", ROLE_LABELS)]
+
+
+class Money(BaseModel):
+    """An amount in whole yen."""
+
+    amount: int = Field(ge=0, description="円")
+    currency: str = Field("JPY", pattern="^JPY$")
+    tax: str = Field("included", pattern="^included$", description="included=税込み")
