@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from ismap.reference_sample import load_sample
+from ismap.sample import load_sample
 from sqlmodel import Session
 
 from casework import audit, registry

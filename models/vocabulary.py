@@ -1,7 +1,7 @@
 """The words every room shares: closed sets of states and roles, without SQL.
 
 Each name stands once in GLOSSARY.md with its Japanese term. Values are what is stored and what the API shows;
-Japanese labels live in ``models.labels``.
+Japanese labels live in ``web.labels``.
 """
 
 from enum import StrEnum
