@@ -138,7 +138,9 @@ class _Nodes:
             raise BadDocument("too_large", f"値が{MAX_VALUES:,}個を超えています。文書を分けてください。", pointer)
         if node.tag not in _CORE_TAGS:
             raise BadDocument(
-                "yaml_tag", f"{line}行目の型の指定「{node.tag}」は使えません。指定を外してください。", pointer or "/"
+                "yaml_tag",
+                f"{line}行目の型の指定「{node.tag}」は使えません。指定を外してください。",
+                f"{pointer or '/'} ({line}行目)",
             )
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, pointer, depth)
@@ -153,7 +155,9 @@ class _Nodes:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                raise BadDocument("key_not_text", f"{line}行目の見出しが文字ではありません。", pointer or "/")
+                raise BadDocument(
+                    "key_not_text", f"{line}行目の見出しが文字ではありません。", f"{pointer or '/'} ({line}行目)"
+                )
             key = key_node.value
             here = join_pointer(pointer, key)
             if key in read:
