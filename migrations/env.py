@@ -28,7 +28,7 @@ def _plain_types(kind: str, item: object, _context: object) -> str | Literal[Fal
 def _run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # A migration that waits behind a long reader would stop every writer behind it.
-        connection.execute(text("SET lock_timeout = '10s'"))
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
     context.configure(
         connection=connection,
         target_metadata=target_metadata,

@@ -19,17 +19,23 @@ depends_on = None
 APPROVALS = "('approve', 'approve_with_conditions')"
 DECISIONS = "('endorse', 'approve', 'approve_with_conditions', 'return', 'reject')"
 APPROVED = "('approved', 'approved_with_conditions')"
+SETTLED = "('approved', 'approved_with_conditions', 'rejected', 'withdrawn')"
+SQLITE = "sqlite"
 
 
 @dataclass(frozen=True)
 class Guard:
-    """One refusal: on this event of this table, when the condition holds, with this message."""
+    """One refusal: on this event of this table, when the condition holds, with this message.
+
+    ``only_on`` names the one database whose ways make it necessary.
+    """
 
     name: str
     table: str
     event: str
     condition: str
     message: str
+    only_on: str = ""
 
 
 def _never(table: str, event: str) -> Guard:
@@ -41,6 +47,48 @@ def _never(table: str, event: str) -> Guard:
         f"{table}: a record that stands is never changed or removed",
     )
 
+
+def _no_replacing(table: str, *keys: str) -> Guard:
+    # INSERT OR REPLACE removes the row that stands without firing its DELETE trigger; PostgreSQL has no such way.
+    same = " OR ".join(" AND ".join(f"t.{column} = NEW.{column}" for column in key.split()) for key in ("id", *keys))
+    return Guard(
+        f"{table}_no_replace",
+        table,
+        "INSERT",
+        f"EXISTS (SELECT 1 FROM {table} t WHERE {same})",
+        f"{table}: a record that stands is never replaced",
+        only_on=SQLITE,
+    )
+
+
+# Records that nobody deletes, with the keys (beside ``id``) under which a row could be replaced.
+KEPT = {
+    "decision": (),
+    "request_version": ("request_id version_no",),
+    "finding": (),
+    "audit_event": ("organisation_id seq",),
+    "registry_snapshot": ("code",),
+    "registry_entry": (),
+    "evidence_file": (),
+    "request": ("organisation_id number",),
+    "approved_service": (),
+    "contract": ("organisation_id number",),
+    "contract_term": ("contract_id term_no",),
+    "ending": ("contract_id",),
+    "ending_item": ("ending_id code",),
+    "duty_occurrence": ("duty_id nominal_on",),
+    "clause_check": ("contract_id provision",),
+}
+NEVER_CHANGED = (
+    "decision",
+    "request_version",
+    "finding",
+    "audit_event",
+    "registry_snapshot",
+    "registry_entry",
+    "evidence_file",
+    "contract_term",
+)
 
 GUARDS = (
     # 1(8)①: who applies never decides. Neither the applicant nor whoever submitted the version, nor on their behalf.
@@ -83,6 +131,20 @@ GUARDS = (
         "the applicant of a submitted request cannot be exchanged",
     ),
     Guard(
+        "request_stays_decided",
+        "request",
+        "UPDATE",
+        f"OLD.state IN {SETTLED} AND (NEW.state <> OLD.state OR NEW.current_version_no <> OLD.current_version_no)",
+        "a request that was decided or withdrawn stays so",
+    ),
+    Guard(
+        "approved_service_keeps_its_decision",
+        "approved_service",
+        "UPDATE",
+        "NEW.decision_id <> OLD.decision_id OR NEW.request_id <> OLD.request_id OR NEW.organisation_id <> OLD.organisation_id",
+        "8-3(5)③: an approved service keeps the decision it came from",
+    ),
+    Guard(
         "approved_service_by_decision",
         "approved_service",
         "INSERT",
@@ -95,6 +157,24 @@ GUARDS = (
         "UPDATE",
         "OLD.state = 'drafting' AND NEW.state <> 'drafting' AND EXISTS (SELECT 1 FROM clause_check c WHERE c.contract_id = NEW.id AND (c.state IN ('unchecked', 'weak', 'missing') OR (c.state = 'not_needed' AND c.strength = 'must')))",
         "8-1(2)①(エ): a contract cannot be concluded while a required clause is open",
+    ),
+    *(
+        Guard(
+            f"clause_check_fixed_on_{event.lower()}",
+            "clause_check",
+            event,
+            "EXISTS (SELECT 1 FROM contract c WHERE c.id = NEW.contract_id AND c.state <> 'drafting')"
+            + (" OR NEW.contract_id <> OLD.contract_id" if event == "UPDATE" else ""),
+            "8-1(2)①(エ): the clauses of a concluded contract stand as they were found",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    Guard(
+        "contract_goes_forward",
+        "contract",
+        "UPDATE",
+        "NEW.state <> OLD.state AND (NEW.state = 'drafting' OR OLD.state = 'closed')",
+        "a contract that was concluded or closed stays so",
     ),
     Guard(
         "contract_starts_as_draft",
@@ -142,35 +222,19 @@ GUARDS = (
         "ending_item_fixed_when_closed",
         "ending_item",
         "UPDATE",
-        "EXISTS (SELECT 1 FROM ending e WHERE e.id = OLD.ending_id AND e.state = 'closed')",
-        "an item of a closed ending is never changed",
+        "NEW.ending_id <> OLD.ending_id OR EXISTS (SELECT 1 FROM ending e WHERE e.id = OLD.ending_id AND e.state = 'closed')",
+        "an item stays with its ending, and one of a closed ending is never changed",
     ),
-    *(
-        _never(table, event)
-        for table in (
-            "decision",
-            "request_version",
-            "finding",
-            "audit_event",
-            "registry_snapshot",
-            "registry_entry",
-            "evidence_file",
-        )
-        for event in ("UPDATE", "DELETE")
+    Guard(
+        "duty_occurrence_stays_settled",
+        "duty_occurrence",
+        "UPDATE",
+        "OLD.state <> 'scheduled'",
+        "a due date that was settled is never changed",
     ),
-    *(
-        _never(table, "DELETE")
-        for table in (
-            "request",
-            "approved_service",
-            "contract",
-            "contract_term",
-            "ending",
-            "ending_item",
-            "duty_occurrence",
-            "clause_check",
-        )
-    ),
+    *(_never(table, "UPDATE") for table in NEVER_CHANGED),
+    *(_never(table, "DELETE") for table in KEPT),
+    *(_no_replacing(table, *keys) for table, keys in KEPT.items()),
 )
 
 
@@ -183,18 +247,28 @@ def _sqlite(guard: Guard) -> list[str]:
 
 def _postgresql(guard: Guard) -> list[str]:
     kept = "OLD" if guard.event == "DELETE" else "NEW"
-    return [
+    statements = [
         f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
         f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'check_violation'; END IF; "
         f"RETURN {kept}; END $guard$",
         f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
     ]
+    if guard.event == "DELETE":  # TRUNCATE passes row triggers by
+        statements.append(
+            f"CREATE TRIGGER {guard.name}_all BEFORE TRUNCATE ON {guard.table} FOR EACH STATEMENT EXECUTE FUNCTION {guard.name}()"
+        )
+    return statements
+
+
+def _guards_on(dialect: str) -> tuple[Guard, ...]:
+    return tuple(guard for guard in GUARDS if guard.only_on in {"", dialect})
 
 
 def create_guards(tables: frozenset[str] | None = None) -> None:
     """Create the triggers of all tables, or of those a later migration rebuilt."""
-    write = _sqlite if op.get_bind().dialect.name == "sqlite" else _postgresql
-    for guard in GUARDS:
+    dialect = op.get_bind().dialect.name
+    write = _sqlite if dialect == SQLITE else _postgresql
+    for guard in _guards_on(dialect):
         if tables is None or guard.table in tables:
             for statement in write(guard):
                 op.execute(statement)
@@ -205,8 +279,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for guard in GUARDS:
-        op.execute(f"DROP TRIGGER {guard.name}" + (f" ON {guard.table}" if on_postgresql else ""))
-        if on_postgresql:
-            op.execute(f"DROP FUNCTION {guard.name}()")
+    dialect = op.get_bind().dialect.name
+    for guard in _guards_on(dialect):
+        if dialect == SQLITE:
+            op.execute(f"DROP TRIGGER {guard.name}")
+        else:
+            op.execute(f"DROP FUNCTION {guard.name}() CASCADE")  # and the triggers that call it

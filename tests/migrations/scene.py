@@ -1,0 +1,76 @@
+"""One office with something in every state, on which attacks with raw SQL are tried.
+
+R8-0001 and R8-0002 wait for a decision (of staff and of a colleague), R8-0003 is approved with a contract under ending
+(K8-0001) and R8-0004 with a contract in drafting (K8-0002), R8-0005 is approved and its contract closed (K8-0003),
+R8-0006 is a draft with a file.
+"""
+
+# ruff: noqa: S608
+# The SQL is the scene's own.
+
+from datetime import date
+
+from casework import attachments, duties
+from casework.evidence import Upload
+from tests.office import Office
+
+PDF = b"%PDF-1.7 x"
+_CONTRACT = "(SELECT id FROM contract WHERE number = '{}')"
+
+
+def set_scene(office: Office) -> None:
+    """Fill an office with the scene."""
+    office.submitted("staff")
+    office.submitted("colleague")
+    office.concluded(office.approved())
+    office.contract(office.approved())
+    office.concluded(office.approved())
+    draft = office.draft("staff")
+    office.do("staff", attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
+    for number in ("K8-0001", "K8-0003"):
+        _open_ending(office, number)
+    office.sql("UPDATE ending_item SET state = 'not_applicable', note = '該当なし'" + _of("K8-0003"))
+    office.sql(
+        "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = created_at"
+        f" WHERE contract_id = {_CONTRACT.format('K8-0003')}"
+    )
+    office.sql("UPDATE contract SET state = 'closed' WHERE number = 'K8-0003'")
+    first = int(str(office.one("SELECT min(id) FROM duty_occurrence")))
+    facts = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
+    office.do("service_manager", duties.complete, first, **facts)
+    _take_in_a_list(office)
+
+
+def _of(number: str) -> str:
+    return f" WHERE ending_id IN (SELECT id FROM ending WHERE contract_id = {_CONTRACT.format(number)})"
+
+
+def _open_ending(office: Office, number: str) -> None:
+    office.sql(
+        "INSERT INTO ending (organisation_id, created_at, version, contract_id, state, ends_on, complete_by_on,"
+        " opened_by_id) SELECT organisation_id, created_at, 1, id, 'open', ends_on, ends_on, owner_id"
+        " FROM contract WHERE number = :number",
+        number=number,
+    )
+    office.sql("UPDATE contract SET state = 'ending' WHERE number = :number", number=number)
+    office.sql(
+        "INSERT INTO ending_item (organisation_id, created_at, version, ending_id, code, position, provision, title,"
+        " state, needs_evidence, needs_second_checker, evidence_fields, details, note)"
+        " SELECT organisation_id, created_at, 1, id, 'erased', 1, '8-1(4)②', 'データを消したこと', 'open', false,"
+        f" false, '[]', '{{}}', '' FROM ending WHERE contract_id = {_CONTRACT.format(number)}"
+    )
+
+
+def _take_in_a_list(office: Office) -> None:
+    office.sql(
+        "INSERT INTO registry_snapshot (organisation_id, created_at, code, source, acquired_on, carried_by, raw_sha256,"
+        " content_hash, is_sample, columns, raw_rows, report, etag, last_modified)"
+        " SELECT id, created_at, '20261120-aaaa', 'list.csv', '2026-11-20', '', 'a', 'b', false, '{}', '{}', '{}', '',"
+        " '' FROM organisation WHERE code = 'shared'"
+    )
+    office.sql(
+        "INSERT INTO registry_entry (organisation_id, created_at, snapshot_id, scheme, entry_key, service_name,"
+        " folded_name, provider, remarks, scope, status, source_row, raw, row_hash)"
+        " SELECT organisation_id, created_at, id, 'ISMAP', 'C21-0000-2', '○○予約', '○○予約', '△△株式会社', '', '',"
+        " 'registered', 2, '{}', 'c' FROM registry_snapshot"
+    )
