@@ -147,7 +147,11 @@ class StrictRoute(APIRoute):
         async def handle_strictly(request: Request) -> Response:
             if request.scope["query_string"]:
                 _need_known(request, known)
-            return await handle(_StrictRequest(request.scope, request.receive))
+            strict = _StrictRequest(request.scope, request.receive)
+            try:
+                return await handle(strict)
+            finally:
+                await strict.close()  # the files of a form read by one of our own dependencies
 
         return handle_strictly
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from policy.endings import ending_items
 from sqlmodel import col
 
 from casework import audit, evidence
@@ -22,7 +22,10 @@ from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, Role, ServiceState
+from policy.endings import EndingItem as Demanded
+from policy.endings import ending_items
 from policy.library import load_pack
+from policy.pack import Pack
 
 DAYS_TO_COMPLETE = timedelta(days=30)
 HANDLERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
@@ -86,12 +89,7 @@ def open_ending(call: Call, number: str, *, version: int, ends_on: date | None =
 
 def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
-    document = json.loads(request.document_json)
-    demanded = ending_items(
-        load_pack(request.pack),
-        subject_kinds=tuple(subject["type"] for subject in document["subjects"]),
-        confidentiality=tuple(str(row["confidentiality"]) for row in document["information"]),
-    )
+    demanded = _demanded(load_pack(request.pack), json.loads(request.document_json))
     return [
         EndingItem(
             organisation_id=contract.organisation_id,
@@ -106,6 +104,25 @@ def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
         )
         for position, item in enumerate(demanded, start=1)
     ]
+
+
+def _demanded(pack: Pack, document: Mapping[str, Any]) -> tuple[Demanded, ...]:
+    """Return what the pack wants shown at the end of this use; what nobody stated keeps its item on the list."""
+    subjects, information = document["subjects"], document["information"]
+    stated = {str(row["confidentiality"]) for row in information}
+    subcontracting = [subject.get("subcontracting", "unknown") for subject in subjects]
+    is_known = all(said is False for said in subcontracting) or any(said is True for said in subcontracting)
+    return ending_items(
+        pack,
+        subject_kinds={subject["type"] for subject in subjects},
+        confidentiality=next(each.id for each in pack.file.confidentiality if each.id in stated),  # highest first
+        personal=any(row.get("personal") or row.get("specific_personal") for row in information),
+        has_subcontractors=(True in subcontracting) if is_known else None,
+        is_it_work=any(
+            subject["type"] == "cloud" or subject.get("activities") != [] or subject.get("provides_system_function")
+            for subject in subjects
+        ),
+    )
 
 
 def _move(call: Call, contract: Contract, state: ContractState, service_state: ServiceState) -> None:
