@@ -13,7 +13,7 @@ from policy.pack import Named, Pack, PackFile
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
-def yes_no(value: bool | str | None) -> str:  # noqa: FBT001 (a stated fact is a value here, not a switch)
+def yes_no(value: object) -> str:
     """A stated flag as conditions see it; nothing stated is unknown."""
     if value is None or value == UNKNOWN:
         return UNKNOWN
@@ -66,6 +66,7 @@ def _shared_facts(document: RequestDocument, pack: PackFile) -> dict[str, str]:
         _check_class("integrity", row.integrity, pack.integrity, at)
         _check_class("availability", row.availability, pack.availability, at)
     rows = document.information
+    role = document.applicant_role.value
     specific = _any_stated(row.specific_personal for row in rows)
     personal = YES if specific == YES else _any_stated(row.personal for row in rows)
     highest = _highest((row.confidentiality for row in rows), pack.confidentiality)
@@ -73,7 +74,8 @@ def _shared_facts(document: RequestDocument, pack: PackFile) -> dict[str, str]:
     important = reaches(highest, pack.settings.important_confidentiality, pack)
     return {
         "zone": document.zone,
-        "applicant": document.applicant_role.value,
+        "applicant": role,
+        "applicant_label": next((item.label for item in pack.roles if item.id == role), role),
         "confidentiality": highest,
         "integrity": _highest((str(row.integrity) for row in rows if row.integrity is not None), pack.integrity),
         "availability": _highest(
@@ -214,8 +216,22 @@ def _registry_facts(row: RegistryFact | None, registry: RegistryFacts, index: in
         state = "other_list"
     elif state == "registered" and scheme != Scheme.ISMAP:
         state = "weaker_list"
-    text = describe_row(row) if row is not None else f"{state} {candidates}" if candidates else state
+    text = describe_row(row) if row is not None else _NO_ROW[state].format(count=candidates)
     return {"registry": state, "asp_registry": asp, "candidates": str(candidates), "registry_row": text}
+
+
+_NO_ROW = {
+    "no_list": "一覧は取り込まれていない",
+    "not_listed": "一覧に見つからない",
+    "candidates": "名前の似た登録が{count}件",
+}
+_STATUS_WORDS = {
+    EntryStatus.REGISTERED: "登録",
+    EntryStatus.SUSPENDED: "登録停止",
+    EntryStatus.REMOVED: "登録削除",
+    EntryStatus.NOT_LISTED: "登録なし",
+    EntryStatus.UNKNOWN: "登録の状態は不明",
+}
 
 
 def _standing(row: RegistryFact, as_of: date) -> str:
@@ -232,4 +248,4 @@ def describe_row(row: RegistryFact) -> str:
     number = row.registration_number or "番号なし"
     expiry = f"有効期限 {row.expires_on.isoformat()}" if row.expires_on else "有効期限は不明"
     remarks = f" 備考: {row.remarks}" if row.remarks else ""
-    return f"{row.scheme} {number} {row.status.value} {expiry}{remarks}"
+    return f"{row.scheme} {number} {_STATUS_WORDS[row.status]} {expiry}{remarks}"

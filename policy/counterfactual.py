@@ -27,7 +27,7 @@ _REGISTERED = {
 _REVIEWED_ASP = {**_REGISTERED, "scheme": Scheme.LGWAN_ASP.value}
 
 
-def _set(*path: str | int, value: Any) -> Callable[[int], Edit]:  # noqa: ANN401 (any document value)
+def _set(*path: str | int, value: object) -> Callable[[int], Edit]:
     return lambda index: Edit(tuple(index if step == "{i}" else step for step in path), value)
 
 
@@ -101,7 +101,7 @@ def _counts_against(item: Weighed) -> bool:
 
 def _mend_facts(failing: list[Weighed]) -> list[Change]:
     """One change for every distinct set of facts to mend; a mend that settles several is named once."""
-    mends: dict[Any, Change] = {}
+    mends: dict[tuple[object, ...], Change] = {}
     shared = _shared_mends(failing)
     for item in failing:
         case = item.case
@@ -133,7 +133,7 @@ def _edits(fix: dict[str, str], index: int) -> tuple[Edit, ...]:
     return tuple(make(index) for fact in sorted(fix.items()) for make in _MENDS[fact])
 
 
-def _hashable(edits: tuple[Edit, ...]) -> Any:  # noqa: ANN401 (a key, never looked into)
+def _hashable(edits: tuple[Edit, ...]) -> tuple[object, ...]:
     return tuple((edit.path, repr(edit.value)) for edit in edits)
 
 

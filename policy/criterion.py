@@ -143,6 +143,7 @@ def judge_answer(
 
     ``asks`` says whether a yes needs evidence. Evidence is still good on its ``valid_until`` day.
     """
+    claim = f"「{claim}」"
     if answer is None:
         return Result.NEEDS_INFORMATION, f"{claim}について、まだ回答がありません。"
     match answer.answer:
@@ -152,7 +153,7 @@ def judge_answer(
             return Result.NOT_MET, f"{claim}を満たしていないとの回答です。"
         case Answer.CONDITIONAL:
             condition = f"条件「{answer.condition}」" if answer.condition else "条件(内容はまだ書かれていません)"
-            return Result.CONDITIONAL, f"{claim}は、{condition}を果たすことが前提です。"
+            return Result.CONDITIONAL, f"{claim}は、{condition}を果たすことを前提に満たされます。"
         case Answer.UNKNOWN:
             return Result.NEEDS_INFORMATION, f"{claim}について、分からないとの回答です。"
         case Answer.NOT_NEEDED:
@@ -167,7 +168,7 @@ def _judge_yes(answer: AnswerEntry, claim: str, *, as_of: date, asks: bool) -> t
     if answer.valid_until is not None and answer.valid_until < as_of:
         return (
             Result.NEEDS_INFORMATION,
-            f"{claim}の根拠({answer.evidence})は{answer.valid_until.isoformat()}で期限が過ぎています。",
+            f"{claim}の根拠({answer.evidence})の期限は{answer.valid_until.isoformat()}まででした。",
         )
     return Result.MET, f"{claim}を、{answer.evidence}で確かめました。"
 

@@ -56,5 +56,6 @@ KNOWN_FACTS: dict[str, FactName] = {
     "approved_on": FactName("承認日", "/contract/approved_on"),
     "concluded_on": FactName("契約日", "/contract/concluded_on"),
     "separation": FactName("申請者と決裁者の役割", "/applicant_role"),
+    "applicant_label": FactName("申請者の役割の名前", "/applicant_role"),
     "applicant": FactName("申請者の役割", "/applicant_role"),
 }

@@ -186,7 +186,7 @@ def _repeated(key: str, where: str) -> BadDocument:
     return BadDocument("repeated_key", f"見出し「{key}」が2回書かれています。1つにまとめてください({where})。", where)
 
 
-def check_text_keys(value: Any, pointer: str = "", depth: int = 0) -> None:  # noqa: ANN401 (any value)
+def check_text_keys(value: object, pointer: str = "", depth: int = 0) -> None:
     """Refuse mappings handed over by callers that carry keys other than text.
 
     Raises:

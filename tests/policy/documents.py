@@ -43,7 +43,7 @@ def not_met_or_open(verdict: Verdict) -> dict[str, str]:
     return {provision: result for provision, result in results(verdict).items() if result != "met"}
 
 
-def cloud_in(zone: str, **subject: Any) -> dict[str, Any]:  # noqa: ANN401 (any value of the document)
+def cloud_in(zone: str, **subject: object) -> dict[str, Any]:
     """The complete 8-3 sample moved to a zone, with the subject's facts changed."""
     values = sample("cloud_complete")
     values["zone"] = zone

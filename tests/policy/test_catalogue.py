@@ -15,7 +15,7 @@ def test_only_what_an_answer_decides_is_asked() -> None:
     assert asked["8-3(3)⑤(ア)"].accepts_not_needed
     assert not asked["8-3(3)③"].accepts_not_needed
     assert asked["8-3(4)②-03"].is_clause
-    assert asked["8-3(4)②-03"].title == "契約に「調達仕様の内容」の定めがあること"
+    assert asked["8-3(4)②-03"].title == "契約に『調達仕様の内容』の定めがあること"
     assert all(item.question.endswith("。") and item.why.endswith("。") for item in asked.values())
 
 

@@ -49,8 +49,8 @@ def test_proof_of_deletion_carries_every_field_and_is_seen_by_two() -> None:
 
 @pytest.mark.parametrize(("has_subcontractors", "listed"), [(None, True), (True, True), (False, False)])
 def test_subcontractors_stay_on_the_list_until_somebody_says_there_are_none(
-    has_subcontractors: bool | None, listed: bool  # noqa: FBT001
-) -> None:  # fmt: skip
+    *, has_subcontractors: bool | None, listed: bool
+) -> None:
     items = ending_items(
         MUTSU, subject_kinds=["outsourcing"], confidentiality="2", has_subcontractors=has_subcontractors
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contract_clauses.library import load_clauses
 from policy.criterion import Criterion, Example
 from policy.errors import BadLibrary, PolicyError
 from policy.library import (
@@ -150,3 +151,10 @@ def test_a_cycle_the_policy_does_not_set_is_marked_as_a_proposal() -> None:
 def test_no_message_uses_a_word_the_house_avoids() -> None:
     for path in HOME.rglob("*.yaml"):
         assert not re.search("不正な|無効な|全角で|半角で|お手数", path.read_text(encoding="utf-8")), path.name
+
+
+def test_every_clause_a_pack_demands_exists_in_the_clause_library() -> None:
+    demanded = {item.clause for item in load_pack("mutsu").file.provisions if item.clause}
+
+    assert demanded <= set(load_clauses())
+    assert len(demanded) == 23

@@ -12,7 +12,7 @@ from policy.counterfactual import apply_changes
 from policy.document import read_document
 from policy.evaluation import evaluate
 from policy.library import load_pack
-from policy.verdict import SEVERITY
+from policy.verdict import SEVERITY, Verdict
 from tests.policy.documents import SAMPLE_NAMES, judge, sample
 
 PACK = load_pack("mutsu")
@@ -144,7 +144,7 @@ def test_an_answer_never_overrides_a_fact(values: dict[str, Any], answer: dict[s
 
     after = judge(values | {"answers": values["answers"] | dict.fromkeys(by_facts, answer)})
 
-    def kept(verdict: Any) -> list[tuple[str, int, str]]:  # noqa: ANN401 (a verdict)
+    def kept(verdict: Verdict) -> list[tuple[str, int, str]]:
         return [(item.provision, item.subject, item.result.value) for item in verdict.findings if not item.asked]
 
     assert kept(after) == kept(before)

@@ -62,8 +62,8 @@ def test_outsourcing_alone_adds_no_zone_section() -> None:
     ],
 )
 def test_what_the_contractor_does_decides_the_outsourcing_sections(
-    activities: list[str], provides: bool, grade: str, sections: tuple[str, ...]  # noqa: FBT001
-) -> None:  # fmt: skip
+    activities: list[str], *, provides: bool, grade: str, sections: tuple[str, ...]
+) -> None:
     values = with_confidentiality(sample("outsourcing_complete"), grade)
     values["subjects"][0] |= {"activities": activities, "provides_system_function": provides}
 

@@ -14,7 +14,7 @@ UNLISTED = {"scheme": "ISMAP", "registration_number": None, "status": "not_liste
 ALL_THREE = {"no_official_documents": True, "destinations_pinned": True, "certificate_authenticated": True}
 
 
-def breakout(**subject: Any) -> dict[str, Any]:  # noqa: ANN401 (any value of the document)
+def breakout(**subject: object) -> dict[str, Any]:
     values = cloud_in("lgwan", connection="local_breakout", **subject)
     values["answers"]["3(2)④-01"] = yes("一覧の写し")
     return values
@@ -167,8 +167,8 @@ def test_the_approval_comes_before_the_contract(
     ],
 )
 def test_the_mynumber_zone_takes_only_the_government_cloud_over_a_dedicated_line(
-    government_cloud: bool | None, connection: str, result: str  # noqa: FBT001
-) -> None:  # fmt: skip
+    *, government_cloud: bool | None, connection: str, result: str
+) -> None:
     values = cloud_in("mynumber", government_cloud=government_cloud, connection=connection)
     values["answers"]["3(1)①"] = yes("ネットワーク構成図")
 
@@ -195,7 +195,7 @@ def test_an_lgwan_asp_is_decided_by_its_own_list_or_else_by_proof() -> None:
 
 
 @pytest.mark.parametrize(("grade", "required"), [("2", True), ("1", False)])
-def test_a_secrecy_agreement_is_due_from_confidentiality_two(grade: str, required: bool) -> None:  # noqa: FBT001
+def test_a_secrecy_agreement_is_due_from_confidentiality_two(grade: str, *, required: bool) -> None:
     values = sample("outsourcing_complete")
     values["information"][0] |= {"confidentiality": grade}
 
@@ -242,8 +242,8 @@ def test_who_applies_never_decides(name: str, applicant: str, result: str) -> No
 
 @pytest.mark.parametrize(("subcontracting", "result"), [(False, "not_applicable"), (True, "met")])
 def test_subcontracting_questions_are_asked_only_where_there_is_subcontracting(
-    subcontracting: bool, result: str  # noqa: FBT001
-) -> None:  # fmt: skip
+    *, subcontracting: bool, result: str
+) -> None:
     asked = results(judge(cloud_in("internet", subcontracting=subcontracting)))
 
     assert {asked["8-3(3)⑦-01"], asked["8-3(3)⑦-02"], asked["8-3(3)⑦-03"]} == {result}
