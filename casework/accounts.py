@@ -185,13 +185,18 @@ def list_people(call: Call) -> list[tuple[User, Department]]:
     return list(found.all())
 
 
-def find_person(call: Call, login_name: str) -> User:
-    """Return an active person of the organisation by login name; raises ``NotFound``."""
-    user = call.session.exec(
+def look_up_person(call: Call, login_name: str) -> User | None:
+    """Return an active person of the organisation by login name, or None."""
+    return call.session.exec(
         select(User).where(
             User.organisation_id == call.actor.organisation_id, User.login_name == login_name, col(User.is_active)
         )
     ).first()
+
+
+def find_person(call: Call, login_name: str) -> User:
+    """Return an active person of the organisation by login name; raises ``NotFound``."""
+    user = look_up_person(call, login_name)
     if user is None:
         raise NotFound(f"「{login_name}」という職員はいません。ログイン名を確かめてください。")
     return user

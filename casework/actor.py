@@ -38,12 +38,16 @@ class Actor:
         """Return whether one of the roles is held, wherever it counts."""
         return not self.roles.isdisjoint(roles)
 
-    def grant_for(self, roles: Iterable[str], department_id: int) -> Grant | None:
-        """Return the grant with which this person acts as one of the roles for a department, or None."""
+    def grant_for(self, roles: Iterable[str], department_id: int, *, not_for: int | None = None) -> Grant | None:
+        """Return the grant with which this person acts as one of the roles for a department, or None.
+
+        A grant on behalf of ``not_for`` does not count: nobody decides an applicant's request in the applicant's place.
+        """
         wanted = tuple(roles)
         for role in wanted:
             for grant in self.grants:
-                if grant.role == role and grant.department_id in {None, department_id}:
+                is_barred = not_for is not None and grant.on_behalf_of_id == not_for
+                if grant.role == role and grant.department_id in {None, department_id} and not is_barred:
                     return grant
         return None
 

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
+from casework.clock import day_in_japan
 from casework.database import open_session
 from casework.settings import Settings
 from models.alert import Alert
@@ -21,6 +22,7 @@ from models.vocabulary import AlertState, ContractState
 LEAD_DAYS = (90, 60, 30, 14, 7, 1, 0)
 KEYS_AT_ONCE = 500
 MOST_ATTEMPTS = 5
+ENTERING = 0x5E715  # the number under which workers on PostgreSQL queue
 
 Sender = Callable[[str, str, str], None]
 
@@ -44,6 +46,7 @@ class _Due:
     object_id: int
     title: str
     due_on: date
+    known_on: date  # when the thing came to be: nobody could be told before
 
     def key(self, lead: int) -> str:
         return f"{self.object_kind}:{self.object_id}:{self.kind}:{self.due_on.isoformat()}:{lead}:mail"
@@ -54,7 +57,8 @@ def smtp_sender(settings: Settings) -> Sender:
 
     def send(to: str, subject: str, body: str) -> None:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
+        # A title may hold line ends (a condition typed on several lines); a subject may not.
+        message["From"], message["To"], message["Subject"] = settings.mail_from, to, " ".join(subject.split())
         message.set_content(body)
         with SMTP(settings.smtp_host, settings.smtp_port, timeout=20) as server:
             server.send_message(message)
@@ -70,12 +74,21 @@ def run(engine: Engine, *, as_of: date, now_is: Callable[[], datetime], send: Se
     anything is sent, so that a crash between the two sends nothing twice and loses nothing.
     """
     with open_session(engine) as session:
+        _take_turn(session)
         entered = _enter(session, _due_notices(session, as_of), as_of)
     sent = late = failed = 0
     for alert_id in _pending(engine, as_of):
-        is_sent, is_late = _send_one(engine, alert_id, now_is, send)
-        sent, failed, late = sent + is_sent, failed + (not is_sent), late + (is_sent and is_late)
+        outcome = _send_one(engine, alert_id, now_is, send)
+        if outcome is not None:
+            is_sent, is_late = outcome
+            sent, failed, late = sent + is_sent, failed + (not is_sent), late + (is_sent and is_late)
     return AlertRun(entered, sent, late, failed)
+
+
+def _take_turn(session: Session) -> None:
+    # Two workers that enter the same notices at once would meet at the unique key; SQLite's stand in line anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        session.exec(select(func.pg_advisory_xact_lock(ENTERING)))
 
 
 def _due_notices(session: Session, as_of: date) -> Iterator[_Due]:
@@ -95,6 +108,7 @@ def _due_notices(session: Session, as_of: date) -> Iterator[_Due]:
             occurrence.key,
             f"{duty.provision} {duty.title}",
             occurrence.due_on,
+            day_in_japan(occurrence.created_at),
         )
     contracts = session.exec(
         select(Contract)
@@ -103,11 +117,13 @@ def _due_notices(session: Session, as_of: date) -> Iterator[_Due]:
     )
     for contract in contracts:
         common = (contract.organisation_id, contract.owner_id)
+        since = day_in_japan(contract.created_at)
         if contract.notice_on and contract.notice_on <= horizon:
             title = f"{contract.number} 更新・終了の通知期限"
-            yield _Due(*common, "notice", "contract", contract.key, title, contract.notice_on)
+            yield _Due(*common, "notice", "contract", contract.key, title, contract.notice_on, since)
         if contract.ends_on <= horizon:
-            yield _Due(*common, "end", "contract", contract.key, f"{contract.number} 契約の満了", contract.ends_on)
+            title = f"{contract.number} 契約の満了"
+            yield _Due(*common, "end", "contract", contract.key, title, contract.ends_on, since)
 
 
 def _enter(session: Session, notices: Iterable[_Due], as_of: date) -> int:
@@ -128,6 +144,7 @@ def _enter(session: Session, notices: Iterable[_Due], as_of: date) -> int:
 
 def _alert(key: str, due: _Due, lead: int, as_of: date) -> Alert:
     send_on = due.due_on - timedelta(days=lead)
+    first_run = max(send_on, due.known_on + timedelta(days=1))  # the next morning's run is in time
     return Alert(
         organisation_id=due.organisation_id,
         unique_key=key,
@@ -138,7 +155,7 @@ def _alert(key: str, due: _Due, lead: int, as_of: date) -> Alert:
         title=due.title,
         due_on=due.due_on,
         send_on=send_on,
-        is_late=send_on < as_of,
+        is_late=first_run < as_of,
     )
 
 
@@ -160,18 +177,27 @@ def _pending(engine: Engine, as_of: date) -> list[int]:
         return [alert_id for alert_id in session.exec(query).all() if alert_id is not None]
 
 
-def _send_one(engine: Engine, alert_id: int, now_is: Callable[[], datetime], send: Sender | None) -> tuple[bool, bool]:
+def _send_one(
+    engine: Engine, alert_id: int, now_is: Callable[[], datetime], send: Sender | None
+) -> tuple[bool, bool] | None:
+    """Send one notice and return whether it went and whether it is late; None when another worker has it."""
     with open_session(engine) as session:
-        alert, user = session.exec(
-            select(Alert, User).join(User, col(User.id) == col(Alert.user_id)).where(Alert.id == alert_id)
-        ).one()
+        row = session.exec(
+            select(Alert, User)
+            .join(User, col(User.id) == col(Alert.user_id))
+            .where(Alert.id == alert_id, Alert.state != AlertState.SENT, Alert.attempts < MOST_ATTEMPTS)
+            .with_for_update(of=Alert, skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        alert, user = row
         alert.attempts += 1
         try:
             if send is not None and user.email:
                 late = "【遅れて通知】" if alert.is_late else ""
                 send(user.email, f"{late}{alert.title}", _body(alert))
             alert.state, alert.sent_at, alert.last_error = AlertState.SENT, now_is(), ""
-        except (OSError, SMTPException) as error:
+        except (OSError, SMTPException, ValueError) as error:  # ValueError: an address that cannot stand in a mail
             alert.state, alert.last_error = AlertState.FAILED, f"{type(error).__name__}: {error}"
         session.add(alert)
         return alert.state == AlertState.SENT, alert.is_late

@@ -13,6 +13,7 @@ def attach_to_request(call: Call, number: str, upload: evidence.Upload) -> Evide
     Raises ``NotFound``, ``NotPermitted`` for anybody but the applicant, ``WrongState`` once submitted, and
     ``FileRejected``.
     """
+    call.line_up()
     request = find_request(call, number)
     if request.applicant_id != call.actor.user_id:
         raise NotPermitted("ファイルを添付するのは申請した本人です。申請者に依頼してください。")

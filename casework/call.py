@@ -1,12 +1,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from casework.actor import Actor
 from casework.clock import day_in_japan
 from casework.errors import NotPermitted
 from casework.files import FileStore
+from models.organisation import Organisation
 from models.vocabulary import Role
 
 ROLE_LABELS: dict[str, str] = {
@@ -38,6 +39,16 @@ class Call:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "today", day_in_japan(self.now))
+
+    def line_up(self) -> None:
+        """Wait until no other writer of the organisation is at work; a writing use case begins with this.
+
+        What is read afterwards cannot change under it: two people who decide the same request at once get one decision
+        and one ``StaleVersion``. The organisation is locked first by everybody, so no two can wait for each other in a
+        ring. SQLite's writers stand in line from their first statement on.
+        """
+        mine = select(Organisation.id).where(Organisation.id == self.actor.organisation_id)
+        self.session.exec(mine.with_for_update()).one()
 
     def need(self, *roles: str, to: str) -> None:
         """Refuse whoever holds none of the roles; the sentence says who may.

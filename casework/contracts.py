@@ -81,6 +81,7 @@ def create_contract(
     Raises ``WrongState`` while the request is not approved (8-3(4)②: approval comes before the contract).
     """
     call.need(*EDITORS, to="契約を登録する")
+    call.line_up()
     request = find_request(call, request_number)
     if request.state not in APPROVED:
         raise WrongState(
@@ -184,6 +185,7 @@ def decide_clause(
     ``weak`` need the place in the document. Raises ``BadInput``, ``WrongState``, ``StaleVersion``.
     """
     call.need(*EDITORS, to="条項の確認を決める")
+    call.line_up()
     contract = find_contract(call, number)
     if contract.state != ContractState.DRAFTING:
         raise WrongState(
@@ -226,6 +228,7 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
     Raises ``WrongState`` that names the open clauses, and ``BadInput`` for the day.
     """
     call.need(Role.PROCUREMENT, to="契約を締結済みにする")
+    call.line_up()
     contract = find_contract(call, number)
     if contract.state != ContractState.DRAFTING:
         raise WrongState("この契約はもう締結済みです。", state=contract.state)
@@ -267,6 +270,7 @@ def _save(call: Call, contract: Contract, action: str, after: dict[str, str]) ->
 def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
     """Add the next term to a contract; it begins the day after the last one ends. The old term stays as it was."""
     call.need(*EDITORS, to="契約を更新する")
+    call.line_up()
     contract = find_contract(call, number)
     if contract.state not in {ContractState.CONCLUDED, ContractState.ACTIVE}:
         raise WrongState("更新できるのは締結済みで終了手続に入っていない契約です。", state=contract.state)

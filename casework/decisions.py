@@ -14,7 +14,7 @@ from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, ContentChanged, FieldError, NotPermitted, NotYourTurn
 from casework.requests import find_request, need_state, need_version
 from casework.routes import Step, steps_of
-from casework.tenancy import visible_to
+from casework.tenancy import names_of, visible_to
 from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.request import Request
@@ -75,8 +75,7 @@ def may_decide(call: Call, request: Request, step: Step) -> Grant | None:
     """Return the grant with which the actor may decide this step now, or None (1(8)①: never one's own request)."""
     if request.applicant_id == call.actor.user_id:
         return None
-    grant = call.actor.grant_for(step.roles, request.department_id)
-    return None if grant and grant.on_behalf_of_id == request.applicant_id else grant
+    return call.actor.grant_for(step.roles, request.department_id, not_for=request.applicant_id)
 
 
 def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Request:
@@ -85,6 +84,7 @@ def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Requ
     Raises ``WrongState``, ``StaleVersion``, ``ContentChanged``, ``NotPermitted`` (role, or own request),
     ``NotYourTurn`` and ``BadInput``. Nothing is written when anything is refused.
     """
+    call.line_up()
     request = find_request(call, number)
     need_state(request, RequestState.IN_REVIEW, to="決裁できる")
     stored = current_version(call, request)
@@ -95,17 +95,23 @@ def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Requ
         raise ContentChanged("開いた後に内容が変わりました。申請を開き直し、内容を読んでから決裁してください。")
     manager = _check(call, deciding, stored, step)
     decision = _store(call, request, stored, step, deciding, grant, manager)
+    conditions = _conditions_of(call, stored)
     if decision.action == DecisionAction.ENDORSE:
         following = current_step(call, stored)
         request.waits_for_role, request.waiting_since_at = " ".join(following.roles), call.now
     else:
-        request.state = FINAL[DecisionAction(decision.action)]
+        request.state = _final_state(decision, conditions)
         request.waits_for_role, request.waiting_since_at = "", None
     request.version += 1
     call.session.add(request)
     call.session.flush()
     if decision.action in APPROVALS and manager is not None:
-        _carry_out(call, request, stored, decision, manager)
+        _carry_out(call, request, stored, decision, conditions, manager)
+    _note(call, request, stored, decision)
+    return request
+
+
+def _note(call: Call, request: Request, stored: RequestVersion, decision: Decision) -> None:
     after = {
         "action": decision.action,
         "state": request.state,
@@ -113,16 +119,26 @@ def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Requ
         "content_hash": stored.content_hash,
         "reason": decision.reason,
     }
-    audit.record(call, "request_decided", "request", number, after=after, acted_as=grant.role)
-    return request
+    behalf = decision.on_behalf_of_id
+    audit.record(
+        call,
+        "request_decided",
+        "request",
+        request.number,
+        after=after,
+        acted_as=decision.decided_as,
+        on_behalf_of=names_of(call.session, call.actor, [behalf])[behalf] if behalf else "",
+    )
 
 
 def _need_turn(call: Call, request: Request, step: Step) -> Grant:
-    if request.applicant_id == call.actor.user_id:
-        raise NotPermitted(
-            "1(8)①により、申請した本人はその申請を決裁できません。別の決裁権者に依頼してください。", provision="1(8)①"
-        )
     grant = may_decide(call, request, step)
+    is_for_applicant = grant is None and call.actor.grant_for(step.roles, request.department_id) is not None
+    if request.applicant_id == call.actor.user_id or is_for_applicant:
+        raise NotPermitted(
+            "1(8)①により、申請した本人は(代理も含めて)その申請を決裁できません。別の決裁権者に依頼してください。",
+            provision="1(8)①",
+        )
     if grant is None:
         names = "又は".join(ROLE_LABELS[role] for role in step.roles)
         if call.actor.has("security_officer", "supervising_officer", "security_manager", "system_manager"):
@@ -146,6 +162,21 @@ def _check(call: Call, deciding: Deciding, stored: RequestVersion, step: Step) -
         if step.is_last and not deciding.manager:
             message = "承認するサービスの管理者を指名してください。"
             problems.append(FieldError("/manager", "manager_missing", message))
+    problems += _check_conditions(call, deciding)
+    manager = accounts.look_up_person(call, deciding.manager)
+    if deciding.manager and manager is None:
+        message = f"管理者に指名した「{deciding.manager}」という職員はいません。ログイン名を確かめてください。"
+        problems.append(FieldError("/manager", "unknown_person", message))
+    if problems:
+        raise BadInput("決裁の内容に確認が必要な箇所があります。", problems)
+    return manager
+
+
+def _check_conditions(call: Call, deciding: Deciding) -> list[FieldError]:
+    problems: list[FieldError] = []
+    if deciding.action == DecisionAction.APPROVE and deciding.conditions:
+        message = "条件を付けるときは「条件付き承認」を選んでください。"
+        problems.append(FieldError("/action", "conditions_with_plain_approval", message))
     if deciding.action == DecisionAction.APPROVE_WITH_CONDITIONS and not deciding.conditions:
         problems.append(FieldError("/conditions", "conditions_missing", "条件と期限を1件以上書いてください。"))
     problems += [
@@ -153,9 +184,12 @@ def _check(call: Call, deciding: Deciding, stored: RequestVersion, step: Step) -
         for index, condition in enumerate(deciding.conditions)
         if condition.due_on < call.today
     ]
-    if problems:
-        raise BadInput("決裁の内容に確認が必要な箇所があります。", problems)
-    return accounts.find_person(call, deciding.manager) if deciding.manager else None
+    problems += [
+        FieldError(f"/conditions/{index}/text", "condition_missing", "条件の内容を書いてください。")
+        for index, condition in enumerate(deciding.conditions)
+        if not condition.text.strip()
+    ]
+    return problems
 
 
 def _store(
@@ -190,7 +224,28 @@ def _store(
     return decision
 
 
-def _carry_out(call: Call, request: Request, stored: RequestVersion, decision: Decision, manager: User) -> None:
+def _conditions_of(call: Call, stored: RequestVersion) -> list[dict[str, Any]]:
+    """Return every condition set on the way: whoever endorsed with conditions is heard by the last one too."""
+    steps = call.session.exec(
+        visible_to(call.actor, Decision).where(Decision.request_version_id == stored.key).order_by(col(Decision.id))
+    )
+    return [condition for step in steps for condition in step.conditions]
+
+
+def _final_state(decision: Decision, conditions: Sequence[Mapping[str, Any]]) -> RequestState:
+    if decision.action == DecisionAction.APPROVE and conditions:
+        return RequestState.APPROVED_WITH_CONDITIONS
+    return FINAL[DecisionAction(decision.action)]
+
+
+def _carry_out(
+    call: Call,
+    request: Request,
+    stored: RequestVersion,
+    decision: Decision,
+    conditions: Sequence[Mapping[str, Any]],
+    manager: User,
+) -> None:
     document, verdict = json.loads(stored.document_json), json.loads(stored.verdict_json)
     approved = [
         _approve_subject(call, request, decision, manager, document, subject)
@@ -203,6 +258,7 @@ def _carry_out(call: Call, request: Request, stored: RequestVersion, decision: D
         document=document,
         verdict=verdict,
         decision=decision,
+        conditions=conditions,
         approved=approved[0] if approved else None,
     )
 

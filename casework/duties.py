@@ -1,6 +1,6 @@
 """Duties: what the policy, a condition or a contract makes somebody do, dated on the Japanese calendar."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,50 +53,58 @@ def create_from_approval(
     document: Mapping[str, Any],
     verdict: Mapping[str, Any],
     decision: Decision,
+    conditions: Sequence[Mapping[str, Any]],
     approved: ApprovedService | None,
 ) -> None:
-    """Date every duty the verdict names, and every condition of the approval, for the named manager.
+    """Date every duty the verdict names, and every condition set on the way, for the named manager.
 
     Periodic duties run to the end of the contract, or two years ahead where none is stated; a period that the policy
     leaves open is the pack's default and says so in ``basis``.
     """
-    contract = document.get("contract") or {}
-    starts_on = max(call.today, _day(contract.get("starts_on")) or call.today)
+    period = document.get("contract") or {}
+    starts_on = max(call.today, _day(period.get("starts_on")) or call.today)
+    common: dict[str, Any] = {
+        "organisation_id": request.organisation_id,
+        "request_id": request.key,
+        "approved_service_id": approved.key if approved else None,
+        "owner_id": decision.manager_id or decision.decided_by_id,
+    }
     pack, answers = load_pack(request.pack), document.get("answers") or {}
-
-    def _duty(provision: str, title: str, **facts: Any) -> Duty:  # noqa: ANN401 (columns of Duty)
-        return Duty(
-            organisation_id=request.organisation_id,
-            request_id=request.key,
-            approved_service_id=approved.key if approved else None,
-            owner_id=decision.manager_id or decision.decided_by_id,
-            provision=provision,
-            title=title,
-            **facts,
-        )
-
     for demanded in verdict["duties"]:
         rule = pack.by_id[demanded["provision"]]
         promised = answers.get(demanded["provision"], {}).get("condition")
-        duty = _duty(
-            demanded["provision"],
-            f"申請の条件: {promised}" if promised else rule.line,
+        duty = Duty(
+            **common,
+            provision=rule.id,
+            title=f"申請の条件: {promised}" if promised else rule.line,
             kind=demanded["kind"],
             actor=demanded["actor"],
             every=demanded["every"],
             trigger=demanded["trigger"],
             basis=rule.basis or ("ポリシーに頻度の定めなし(既定値)" if rule.default else ""),
             starts_on=starts_on,
-            ends_on=_day(contract.get("ends_on")),
+            ends_on=_day(period.get("ends_on")),
         )
         # A condition the applicant left undated is due before the use begins.
         due = _day(demanded.get("due")) or (starts_on if promised else None)
         _enter(call, duty, list(_days_of(duty, due)))
-    for condition in decision.conditions:
-        due_on = date.fromisoformat(condition["due_on"])
-        title = f"承認の条件: {condition['text']}"
-        facts = {"kind": DutyKind.RECORD, "actor": Role.SERVICE_MANAGER, "basis": "承認の条件"}
-        _enter(call, _duty(decision.provision, title, starts_on=call.today, ends_on=due_on, **facts), [due_on])
+    for condition in conditions:
+        _enter_condition(call, decision, condition, common)
+
+
+def _enter_condition(call: Call, decision: Decision, condition: Mapping[str, Any], common: Mapping[str, Any]) -> None:
+    due_on = date.fromisoformat(condition["due_on"])
+    duty = Duty(
+        **common,
+        provision=decision.provision,
+        title=f"承認の条件: {condition['text']}",
+        kind=DutyKind.RECORD,
+        actor=Role.SERVICE_MANAGER,
+        basis="承認の条件",
+        starts_on=call.today,
+        ends_on=due_on,
+    )
+    _enter(call, duty, [due_on])
 
 
 def _day(text: object) -> date | None:
@@ -135,16 +143,19 @@ def list_occurrences(
     call: Call,
     *,
     fiscal_year: int | None = None,
+    due_from: date | None = None,
     due_before: date | None = None,
     owner_id: int | None = None,
     is_open: bool | None = None,
     wish: PageWish,
 ) -> Page[OccurrenceRow]:
-    """Return due dates, soonest first, cut by fiscal year, owner or whether they are still open."""
+    """Return due dates, soonest first, cut by fiscal year, days, owner or whether they are still open."""
     query = visible_to(call.actor, DutyOccurrence)
     if fiscal_year is not None:
         first, last = fiscal_year_days(fiscal_year)
         query = query.where(col(DutyOccurrence.due_on).between(first, last))
+    if due_from is not None:
+        query = query.where(DutyOccurrence.due_on >= due_from)
     if due_before is not None:
         query = query.where(DutyOccurrence.due_on < due_before)
     if owner_id is not None:
@@ -203,7 +214,12 @@ def find_occurrence(call: Call, occurrence_id: int) -> OccurrenceRow:
 
 
 def _need_owner(call: Call, row: OccurrenceRow) -> None:
-    if row.occurrence.owner_id != call.actor.user_id and row.duty.actor not in call.actor.roles:
+    if row.occurrence.owner_id == call.actor.user_id:
+        return
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == row.duty.request_id)).first()
+    # A role counts where it was given: the head of another section has no say here, nor have its staff.
+    section = request.department_id if request else 0
+    if call.actor.grant_for([row.duty.actor], section) is None:
         label = ROLE_LABELS.get(row.duty.actor, row.duty.actor)
         raise NotPermitted(f"この期限を済みにするのは、担当者か{label}です。担当者に依頼してください。")
 
@@ -215,6 +231,7 @@ def complete(
 
     Raises ``BadInput`` without evidence or for a day to come, ``WrongState`` when it is settled already.
     """
+    call.line_up()
     row = find_occurrence(call, occurrence_id)
     _need_owner(call, row)
     _need_unsettled(row)
@@ -234,7 +251,8 @@ def complete(
 
 def waive(call: Call, occurrence_id: int, *, version: int, reason: str) -> DutyOccurrence:
     """Let one due date fall, with a reason and by name. Only the supervising officer may."""
-    call.need("supervising_officer", to="期限の実施を免除する")
+    call.need(Role.SUPERVISING_OFFICER, to="期限の実施を免除する")
+    call.line_up()
     row = find_occurrence(call, occurrence_id)
     _need_unsettled(row)
     need_version(row.occurrence.version, version)
@@ -261,7 +279,11 @@ def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done
 
 
 def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, note: str) -> DutyOccurrence:
-    """Enter that the event of an event duty happened: it gets a due date. Raises ``NotFound``, ``WrongState``."""
+    """Enter that the event of an event duty happened: it gets a due date.
+
+    Raises ``NotFound``, ``WrongState`` and ``BadInput``.
+    """
+    call.line_up()
     duty = call.session.exec(visible_to(call.actor, Duty).where(Duty.id == duty_id)).first()
     if duty is None:
         raise NotFound("その義務は見つかりません。申請か契約の画面から選び直してください。")
@@ -270,6 +292,10 @@ def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, n
     if due_on < happened_on:
         message = "期限は、起きた日以降の日にしてください。"
         raise BadInput(message, [FieldError("/due_on", "due_before_event", message)])
+    known = visible_to(call.actor, DutyOccurrence).where(DutyOccurrence.duty_id == duty_id)
+    if call.session.exec(known.where(DutyOccurrence.nominal_on == due_on)).first() is not None:
+        message = f"この義務には {due_on.isoformat()} の期限がもうあります。期限の一覧で確かめてください。"
+        raise BadInput(message, [FieldError("/due_on", "due_date_taken", message)])
     occurrence = _occurrence(duty, due_on)
     call.session.add(occurrence)
     call.session.flush()

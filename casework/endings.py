@@ -64,6 +64,7 @@ def _need_handler(call: Call, contract: Contract) -> None:
 
 def open_ending(call: Call, number: str, *, version: int, ends_on: date | None = None) -> Ending:
     """Start the end of a concluded contract: its checklist comes from the pack and what the request handled."""
+    call.line_up()
     contract = find_contract(call, number)
     _need_handler(call, contract)
     if contract.state not in {ContractState.CONCLUDED, ContractState.ACTIVE}:
@@ -178,6 +179,7 @@ def settle_item(
     An item that needs a second checker (deletion of data) stays open until another person confirms it.
     Raises ``BadInput`` that names what is missing.
     """
+    call.line_up()
     item = _find_item(call, number, code, version)
     if item.done_by_id is not None:
         raise WrongState("この項目はもう記録されています。確認する人は「確認する」を押してください。", state=item.state)
@@ -204,6 +206,7 @@ def settle_item(
 
 def confirm_item(call: Call, number: str, code: str, *, version: int) -> EndingItem:
     """Confirm, as the second person, what the first one recorded. Raises ``NotPermitted`` for the same person."""
+    call.line_up()
     item = _find_item(call, number, code, version)
     if item.done_by_id is None or item.state != ItemState.OPEN:
         raise WrongState("確認を待っている項目ではありません。先に1人目が記録してください。", state=item.state)
@@ -215,6 +218,7 @@ def confirm_item(call: Call, number: str, code: str, *, version: int) -> EndingI
 
 def leave_out_item(call: Call, number: str, code: str, *, version: int, reason: str) -> EndingItem:
     """Mark an item as not applicable, with a reason. Items that prove deletion cannot be left out."""
+    call.line_up()
     item = _find_item(call, number, code, version)
     if item.needs_second_checker:
         raise WrongState("削除・返却の確認は省けません。証拠を添えて記録してください。", state=item.state)
@@ -236,6 +240,7 @@ def _save_item(call: Call, number: str, item: EndingItem, action: str) -> Ending
 
 def close_ending(call: Call, number: str, *, version: int) -> Ending:
     """Close the ending and with it contract and service. Raises ``ClosingIncomplete`` that names the open items."""
+    call.line_up()
     contract, detail = find_ending(call, number)
     _need_handler(call, contract)
     ending = detail.ending

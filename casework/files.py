@@ -1,5 +1,7 @@
 import hashlib
+import os
 from pathlib import Path
+from tempfile import mkstemp
 
 
 class FileStore:
@@ -17,9 +19,13 @@ class FileStore:
         path = self._path(sha256)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            part.write_bytes(content)
-            part.replace(path)
+            # A name of its own: two writers of the same bytes must not write into each other's file.
+            handle, part = mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
         return sha256
 
     def get(self, sha256: str) -> bytes:

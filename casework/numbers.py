@@ -3,17 +3,15 @@ from sqlmodel import select
 from casework.calendar import era_year, fiscal_year
 from casework.call import Call
 from models.number_series import NumberSeries
-from models.organisation import Organisation
 
 
 def next_number(call: Call, prefix: str = "") -> str:
     """Return the next case number of the fiscal year: ``R8-0123`` for requests, ``K8-0007`` for contracts.
 
-    The organisation's row is locked first, as every audit event does: two writers then always queue in the same
-    order and can never wait for each other in a ring; and no number is given twice.
+    No number is given twice: writers of one organisation take turns.
     """
     organisation_id = call.actor.organisation_id
-    call.session.exec(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()).one()
+    call.line_up()
     year = fiscal_year(call.today)
     row = call.session.exec(
         select(NumberSeries).where(

@@ -61,6 +61,12 @@ def latest_snapshot(session: Session, *, with_sample: bool = True) -> RegistrySn
     return session.exec(query).first()
 
 
+def newest_sample(session: Session) -> RegistrySnapshot | None:
+    """Return the newest snapshot of the reference sample, or None."""
+    query = select(RegistrySnapshot).where(col(RegistrySnapshot.is_sample)).order_by(col(RegistrySnapshot.id).desc())
+    return session.exec(query.limit(1)).first()
+
+
 def find_snapshot(session: Session, code: str) -> RegistrySnapshot:
     """Return a snapshot by its id; raises ``NotFound``."""
     found = session.exec(select(RegistrySnapshot).where(RegistrySnapshot.code == code)).first()

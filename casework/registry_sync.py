@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from ismap.sample import load_sample
 from sqlmodel import Session
 
 from casework import audit, registry
@@ -20,6 +19,7 @@ from casework.errors import BadInput, FieldError
 from casework.installation import Installation, shared_organisation
 from casework.registry import Origin
 from ismap.errors import RegistryRefused
+from ismap.sample import load_sample
 from ismap.snapshot import Outcome, take_in
 from ismap.sources.portal import Fetched, fetch_portal
 from models.registry_snapshot import RegistrySnapshot
@@ -103,7 +103,7 @@ def _take_in(installation: Installation, wish: SyncWish, raw: bytes, origin: Ori
             return {**outcome.report, "snapshot": snapshot.code}
     if outcome.refused is not None:
         return _refused(installation, wish, previous, outcome.refused, outcome)
-    nothing = _report_nothing_new(registry_latest(installation) if origin.is_sample else previous)
+    nothing = _report_nothing_new(_newest_sample(installation) if origin.is_sample else previous)
     return {
         **outcome.report,
         **nothing,
@@ -114,18 +114,16 @@ def _take_in(installation: Installation, wish: SyncWish, raw: bytes, origin: Ori
     }
 
 
-def registry_latest(installation: Installation) -> RegistrySnapshot | None:
-    """Return the snapshot that counts now."""
+def _newest_sample(installation: Installation) -> RegistrySnapshot | None:
     with open_session(installation.engine, writes=False) as session:
-        return registry.latest_snapshot(session)
+        return registry.newest_sample(session)
 
 
 def _compare(
     session: Session, previous: RegistrySnapshot | None, raw: bytes, wish: SyncWish, *, is_sample: bool
 ) -> Outcome:
-    known = registry.latest_snapshot(session) if is_sample and previous is None else previous
-    if is_sample and previous is not None:
-        known = None
+    # The sample is compared with the sample alone, a real list with real ones alone.
+    known = registry.newest_sample(session) if is_sample else previous
     if known is None:
         return take_in(raw, scheme=wish.scheme, confirm_loss=wish.confirm_loss)
     return take_in(

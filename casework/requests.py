@@ -116,6 +116,7 @@ def _names_in(assessment: Assessment) -> str:
 
 def create_request(call: Call, document: Mapping[str, Any], *, copied_from: str | None = None) -> Request:
     """Store a new draft and return it. It need not be complete, only readable. Raises ``BadInput``."""
+    call.line_up()
     assessment = assess_draft(call, document)
     source = find_request(call, copied_from) if copied_from else None
     request = Request(
@@ -145,6 +146,7 @@ def _index(call: Call, request: Request, *, anew: bool) -> None:
 
 def update_request(call: Call, number: str, *, version: int, document: Mapping[str, Any]) -> Request:
     """Replace a draft's document: only the applicant, only in draft or returned, only on the version read."""
+    call.line_up()
     request = find_request(call, number)
     _need_own(call, request, "申請の内容を直す")
     need_state(request, *EDITABLE, to="内容を直せる")
@@ -166,6 +168,7 @@ def update_request(call: Call, number: str, *, version: int, document: Mapping[s
 
 def save_answers(call: Call, number: str, *, version: int, answers: Mapping[str, Mapping[str, Any]]) -> Request:
     """Merge answers into a draft: what is not mentioned stays, an empty answer takes the old one away."""
+    call.line_up()
     request = find_request(call, number)
     document = json.loads(request.document_json)
     merged = dict(document.get("answers") or {})
@@ -183,6 +186,7 @@ def submit_request(call: Call, number: str, *, version: int, replies: Mapping[st
     ``replies`` answers the numbered remarks of a return ("1" → what was done); each must be answered. Incomplete
     documents may be submitted: the verdict says what is missing, and the decider sees it.
     """
+    call.line_up()
     request = find_request(call, number)
     _need_own(call, request, "提出する")
     need_state(request, *EDITABLE, to="提出できる")
@@ -262,6 +266,7 @@ def _store_version(call: Call, request: Request, assessment: Assessment) -> Requ
 
 def withdraw_request(call: Call, number: str, *, version: int, reason: str) -> Request:
     """Take a request back before it is decided; its record stays."""
+    call.line_up()
     request = find_request(call, number)
     _need_own(call, request, "取り下げる")
     need_state(request, *EDITABLE, RequestState.IN_REVIEW, to="取り下げられる")

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
 from casework import duties, request_views
+from casework.actor import Grant
 from casework.call import Call
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
@@ -113,16 +114,21 @@ def _to_decide(call: Call) -> list[RequestRow]:
     query = (
         visible_to(call.actor, Request)
         .where(Request.state == RequestState.IN_REVIEW, Request.applicant_id != call.actor.user_id)
-        .where(or_(*(col(Request.waits_for_role).contains(role) for role in sorted(deciding))))
+        .where(or_(*(_waits_for(grant) for grant in call.actor.grants if grant.role in deciding)))
         .order_by(col(Request.waiting_since_at), col(Request.id))
-        .limit(MOST * 2)
+        .limit(MOST)
     )
-    rows = [
-        row
-        for row in call.session.exec(query).all()
-        if call.actor.grant_for(row.waits_for_role.split(), row.department_id) is not None
-    ]
-    return request_views.rows_of(call, rows[:MOST])
+    return request_views.rows_of(call, call.session.exec(query).all())
+
+
+def _waits_for(grant: Grant) -> ColumnElement[bool]:
+    # Role words are parted by spaces, and one may be the end of another (ciso, deputy_ciso).
+    conditions = [literal(" ").concat(col(Request.waits_for_role)).concat(" ").contains(f" {grant.role} ")]
+    if grant.department_id is not None:
+        conditions.append(col(Request.department_id) == grant.department_id)
+    if grant.on_behalf_of_id is not None:
+        conditions.append(col(Request.applicant_id) != grant.on_behalf_of_id)
+    return and_(*conditions)
 
 
 def _own_occurrences(call: Call) -> list[OccurrenceRow]:
