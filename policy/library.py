@@ -199,12 +199,7 @@ def _dangling(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str, 
     roles = {role.id for role in pack.roles}
     sections = {section.id for section in pack.sections}
     provisions = {item.id for item in pack.provisions}
-    classes = {item.id for item in pack.confidentiality}
-    for setting in ("important_confidentiality", "document_confidentiality", "sensitive_confidentiality"):
-        if getattr(pack.settings, setting) not in classes:
-            yield f"/settings/{setting}", "機密性の分類にない値です"
-    if not roles.issuperset(pack.settings.cloud_deciders):
-        yield "/settings/cloud_deciders", "役割にない値です"
+    yield from _dangling_settings(pack, roles)
     for at, section in enumerate(pack.sections):
         yield from _unknown_facts(section, f"/sections/{at}")
     for at, item in enumerate(pack.provisions):
@@ -222,6 +217,17 @@ def _dangling(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str, 
         if line.provision not in provisions:
             yield f"/endings/{at}", f"条番号「{line.provision}」がありません"
         yield from _unknown_facts(line.only_when, f"/endings/{at}")
+
+
+def _dangling_settings(pack: PackFile, roles: set[str]) -> Iterable[tuple[str, str]]:
+    classes = {item.id for item in pack.confidentiality}
+    for setting in ("important_confidentiality", "document_confidentiality", "sensitive_confidentiality"):
+        if getattr(pack.settings, setting) not in classes:
+            yield f"/settings/{setting}", "機密性の分類にない値です"
+    if not roles.issuperset(pack.settings.cloud_deciders):
+        yield "/settings/cloud_deciders", "役割にない値です"
+    if not pack.settings.cloud_deciders and any(item.roles_setting for item in pack.provisions):
+        yield "/settings", "決裁する役割を設定から取る条項があるのに cloud_deciders がありません"
 
 
 def _dangling_lists(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -33,12 +34,31 @@ class Duty(LibraryItem):
 
 
 class Edition(LibraryItem):
-    """One dated state of a policy document; immutable once in use."""
+    """One dated state of a policy document; immutable once in use.
+
+    A document that bears no date is in force on any day until somebody enters its date: it says ``undated`` and a note.
+    """
 
     edition: str
-    in_force_from: date
+    in_force_from: date | None = None
     in_force_until: date | None = None
+    undated: bool = False
     note: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_first_day(self) -> "Edition":
+        if self.undated and (self.in_force_from is not None or not self.note):
+            raise ValueError("undated の版には、日付を書かず、日付の入力を促す note を書いてください")
+        if not self.undated and self.in_force_from is None:
+            raise ValueError(
+                "in_force_from(効力の始まる日)が要ります。日付のない文書なら undated: true と note を書いてください"
+            )
+        return self
+
+    def covers(self, day: date) -> bool:
+        """Whether the edition is in force on ``day``."""
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_until is None or day <= self.in_force_until)
 
 
 class Source(LibraryItem):
@@ -80,14 +100,18 @@ class Settings(LibraryItem):
     important_confidentiality: str
     document_confidentiality: str
     sensitive_confidentiality: str
-    cloud_deciders: tuple[str, ...] = Field(min_length=1)
+    cloud_deciders: tuple[str, ...] = ()
 
 
 class PackProvision(LibraryItem):
-    """One provision: where it bites and what it demands."""
+    """One provision: where it bites and what it demands.
+
+    ``title`` says the criterion's claim in the body's own terms; without it the criterion's own words are shown.
+    """
 
     id: str
     line: str = Field(min_length=1)
+    title: str | None = Field(default=None, pattern=r"こと$")
     phase: Phase
     actor: str
     strength: Strength = Strength.MUST
@@ -126,7 +150,7 @@ class PackProvision(LibraryItem):
 
 
 class EndingLine(LibraryItem):
-    """One line of the ending checklist as the pack defines it."""
+    """One line of the ending checklist as the pack defines it; ``basis`` says where it is our proposal."""
 
     id: str
     provision: str
@@ -136,6 +160,7 @@ class EndingLine(LibraryItem):
     needs_evidence: bool = True
     needs_second_checker: bool = False
     evidence_fields: tuple[str, ...] = ()
+    basis: str = ""
 
     @field_validator("only_when", mode="before")
     @classmethod
@@ -144,14 +169,22 @@ class EndingLine(LibraryItem):
 
 
 class PackFile(LibraryItem):
-    """What stands in ``pack.yaml``."""
+    """What stands in ``pack.yaml``.
+
+    ``standards`` says whether the body's detailed standards are in the pack or only its basic policy; ``reference``
+    marks a pack that is nobody's policy; ``audit_cycle`` is how often the document itself asks for audits.
+    """
 
     id: str
     label: str
+    reference: bool = False
     source: Source
     editions: tuple[Edition, ...] = Field(min_length=1)
+    standards: Literal["own", "not_registered"] = "own"
     organs: tuple[str, ...]
+    persons: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    audit_cycle: Literal["yearly_and_as_needed", "regular_or_as_needed", "as_needed"] | None = None
     terms: dict[str, str]
     roles: tuple[Named, ...] = Field(min_length=1)
     zones: tuple[Named, ...] = Field(min_length=1)
@@ -189,10 +222,9 @@ class Pack(LibraryItem):
             BadDocument: ``edition_not_in_force`` when none was.
         """
         for edition in self.file.editions:
-            ended = edition.in_force_until is not None and edition.in_force_until < day
-            if edition.in_force_from <= day and not ended:
+            if edition.covers(day):
                 return edition
-        first = min(edition.in_force_from for edition in self.file.editions)
+        first = min(edition.in_force_from or date.min for edition in self.file.editions)
         raise BadDocument(
             "edition_not_in_force",
             f"{day.isoformat()}に効力のある「{self.file.label}」の版がありません。"

@@ -132,6 +132,8 @@ def _weigh_all(
 
 def title_of(provision: PackProvision, criterion: Criterion) -> str:
     """The claim as the reader sees it; one criterion serves every clause, so a clause brings its own words."""
+    if provision.title is not None:
+        return provision.title
     return f"契約に『{provision.line}』の定めがあること" if provision.clause else criterion.title
 
 
