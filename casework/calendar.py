@@ -76,16 +76,28 @@ def read_period(text: str) -> relativedelta:
     return relativedelta(years=years, months=months, weeks=weeks, days=days)
 
 
-def repeat(start: date, every: str, until: date) -> Iterator[date]:
-    """Yield start + 1 period, start + 2 periods … up to and including ``until``.
+def period_ends(start: date, every: str, until: date) -> Iterator[date]:
+    """Yield the last days of the periods that follow one another from ``start``, up to and including ``until``.
 
-    Each day is counted from the start, never from the one before, so that the 31st comes back after a short month.
+    A year from 1 April ends on 31 March, so that a duty of every year falls due within a contract of one year.
 
-    >>> [str(day) for day in repeat(date(2027, 1, 31), "P1M", date(2027, 4, 30))]
-    ['2027-02-28', '2027-03-31', '2027-04-30']
+    Provisions:
+        民法 第143条第2項: a period ends on the day before the day that corresponds to its first one; where the last
+        month has no such day, on the last day of that month.
+
+    >>> [str(day) for day in period_ends(date(2027, 4, 1), "P1Y", date(2029, 3, 31))]
+    ['2028-03-31', '2029-03-31']
+    >>> [str(day) for day in period_ends(date(2027, 1, 31), "P1M", date(2027, 4, 30))]
+    ['2027-02-28', '2027-03-30', '2027-04-30']
     """
     step = read_period(every)
     times = 1
-    while (day := start + step * times) <= until:
+    while (day := _last_day(start, step * times)) <= until:
         yield day
         times += 1
+
+
+def _last_day(start: date, length: relativedelta) -> date:
+    following = start + length
+    corresponds = bool(length.days) or following.day == start.day
+    return following - timedelta(days=1) if corresponds else following

@@ -136,25 +136,19 @@ def _require_clauses(call: Call, contract: Contract, request: Request) -> None:
             RequestVersion.request_id == request.key, RequestVersion.version_no == request.current_version_no
         )
     ).one()
-    verdict, pack = json.loads(version.verdict_json), load_pack(request.pack)
-    strengths = {finding["provision"]: finding for finding in verdict["findings"]}
-    rows = []
-    for provision_id in verdict["clauses_required"]:
-        provision = pack.by_id[provision_id]
-        found = strengths.get(provision_id, {})
-        not_needed = found.get("result") == "not_applicable"
-        rows.append(
-            ClauseCheck(
-                organisation_id=contract.organisation_id,
-                contract_id=contract.key,
-                provision=provision_id,
-                clause=provision.clause or "",
-                strength=provision.strength,
-                state=ClauseState.NOT_NEEDED if not_needed else ClauseState.UNCHECKED,
-                reason=found["reason"] if not_needed else "",
-            )
+    pack = load_pack(request.pack)
+    # A clause that no subject of the request needs is not among these; why stands with its finding.
+    required = [pack.by_id[provision_id] for provision_id in json.loads(version.verdict_json)["clauses_required"]]
+    call.session.add_all(
+        ClauseCheck(
+            organisation_id=contract.organisation_id,
+            contract_id=contract.key,
+            provision=provision.id,
+            clause=provision.clause or "",
+            strength=provision.strength,
         )
-    call.session.add_all(rows)
+        for provision in required
+    )
     call.session.flush()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from casework import audit, evidence
-from casework.calendar import fiscal_year_days, open_day_on_or_before, repeat
+from casework.calendar import fiscal_year_days, open_day_on_or_before, period_ends
 from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.paging import Order, Page, PageWish, fetch_page
@@ -59,7 +59,7 @@ def create_from_approval(
     """Date every duty the verdict names, and every condition set on the way, for the named manager.
 
     Periodic duties run to the end of the contract, or two years ahead where none is stated; a period that the policy
-    leaves open is the pack's default and says so in ``basis``.
+    leaves open is the pack's default and says so in ``basis``. Each falls due on the last day of its period.
     """
     period = document.get("contract") or {}
     starts_on = max(call.today, _day(period.get("starts_on")) or call.today)
@@ -115,7 +115,7 @@ def _days_of(duty: Duty, due: date | None) -> Iterator[date]:
     if due is not None:
         yield due
     elif duty.kind == DutyKind.PERIODIC and duty.every:
-        yield from repeat(duty.starts_on, duty.every, duty.ends_on or duty.starts_on + HORIZON)
+        yield from period_ends(duty.starts_on, duty.every, duty.ends_on or duty.starts_on + HORIZON)
     elif duty.kind == DutyKind.RECORD:
         yield duty.starts_on
     elif duty.kind == DutyKind.END and duty.ends_on:

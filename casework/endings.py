@@ -22,12 +22,17 @@ from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, Role, ServiceState
+from policy.endings import EVIDENCE_LABELS, ending_items
 from policy.endings import EndingItem as Demanded
-from policy.endings import ending_items
 from policy.library import load_pack
 from policy.pack import Pack
 
+ENDING_STATES = {
+    ContractState.ENDING: (ContractState.ENDING, ContractState.CLOSED),
+    ContractState.CLOSED: (ContractState.CLOSED,),
+}
 DAYS_TO_COMPLETE = timedelta(days=30)
+FILE = "file"  # the evidence field that an attached file fills
 HANDLERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
 
 
@@ -130,6 +135,11 @@ def _move(call: Call, contract: Contract, state: ContractState, service_state: S
     contract.state = state
     contract.version += 1
     call.session.add(contract)
+    of_request = visible_to(call.actor, Contract).where(Contract.request_id == contract.request_id)
+    still_in_use = of_request.where(Contract.id != contract.key, col(Contract.state).not_in(ENDING_STATES[state]))
+    if call.session.exec(still_in_use).first() is not None:
+        call.session.flush()
+        return  # another contract of the same approval still runs, and with it the service
     services = call.session.exec(
         visible_to(call.actor, ApprovedService).where(ApprovedService.request_id == contract.request_id)
     ).all()
@@ -184,12 +194,14 @@ def settle_item(
     if item.done_by_id is not None:
         raise WrongState("この項目はもう記録されています。確認する人は「確認する」を押してください。", state=item.state)
     given = {key: value.strip() for key, value in (details or {}).items() if value.strip()}
+    if upload is not None:
+        given[FILE] = upload.name
     problems = [
-        FieldError(f"/details/{name}", "missing", f"{name}を書いてください。")
+        FieldError(f"/details/{name}", "missing", f"{EVIDENCE_LABELS.get(name, name)}を書いてください。")
         for name in item.evidence_fields
-        if name not in given
+        if name not in given and name != FILE
     ]
-    if item.needs_evidence and upload is None:
+    if upload is None and (item.needs_evidence or FILE in item.evidence_fields):
         problems.append(FieldError("/file", "evidence_missing", "証拠のファイルを添えてください。"))
     if not note.strip() and not given:
         problems.append(FieldError("/note", "note_missing", "実施した内容を書いてください。"))
@@ -222,6 +234,8 @@ def leave_out_item(call: Call, number: str, code: str, *, version: int, reason: 
     item = _find_item(call, number, code, version)
     if item.needs_second_checker:
         raise WrongState("削除・返却の確認は省けません。証拠を添えて記録してください。", state=item.state)
+    if item.state != ItemState.OPEN:
+        raise WrongState("この項目はもう済んでいます。記録は変えられません。", state=item.state)
     if not reason.strip():
         message = "対象外とする理由を書いてください。"
         raise BadInput(message, [FieldError("/reason", "reason_missing", message)])

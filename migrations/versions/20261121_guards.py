@@ -155,7 +155,7 @@ GUARDS = (
         "contract_concluded_with_clauses",
         "contract",
         "UPDATE",
-        "OLD.state = 'drafting' AND NEW.state <> 'drafting' AND EXISTS (SELECT 1 FROM clause_check c WHERE c.contract_id = NEW.id AND (c.state IN ('unchecked', 'weak', 'missing') OR (c.state = 'not_needed' AND c.strength = 'must')))",
+        "OLD.state = 'drafting' AND NEW.state <> 'drafting' AND EXISTS (SELECT 1 FROM clause_check c WHERE c.contract_id = NEW.id AND c.strength <> 'recommended' AND (c.state IN ('unchecked', 'weak', 'missing') OR (c.state = 'not_needed' AND c.strength = 'must')))",
         "8-1(2)①(エ): a contract cannot be concluded while a required clause is open",
     ),
     *(

@@ -1,0 +1,135 @@
+"""Fills an empty database with 星見ヶ丘市, and tells who can sign in and what waits for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from casework import alerts, catalogue, registry_sync, today
+from casework.actor import Actor, load_actor
+from casework.call import ROLE_LABELS, Call
+from casework.clock import JAPAN, day_in_japan
+from casework.database import open_session
+from casework.demo import stories
+from casework.demo.play import SOURCE, Stage, Story, step
+from casework.demo.stories import Telling
+from casework.demo.tables import table
+from casework.demo.town import MARK, Town, found_town
+from casework.errors import BadInput, FieldError
+from casework.installation import SHARED, Installation
+from casework.registry_sync import SAMPLE, SyncWish
+from casework.today import Today
+from models.contract import Contract
+from models.organisation import Organisation
+from models.request import Request
+from models.service import Service
+from models.user import User
+
+# The oldest story begins 500 days ago; the town is a little older.
+FOUNDED_BEFORE = timedelta(days=503)
+KEEPER = "kato"
+
+
+@dataclass(frozen=True)
+class Login:
+    """Somebody who can sign in to the demo, with the role shown and the first thing on 今日やること."""
+
+    role: str
+    label: str
+    login_name: str
+    name: str
+    first_task: str
+
+
+def is_filled(session: Session) -> bool:
+    """Return whether the demo town is there already; raises ``BadInput`` when another organisation is.
+
+    Real work and a fictional town never share a database.
+    """
+    rows = session.exec(select(Organisation).where(Organisation.code != SHARED)).all()
+    others = [row for row in rows if not row.settings.get(MARK)]
+    if others:
+        names = "、".join(row.name for row in others)
+        message = (
+            f"このデータベースには{names}の記録があるため、体験用の架空の市を入れません。"
+            "体験には SEKISHO_DATA_DIR か SEKISHO_DATABASE_URL で別のデータベースを指定してください。"
+        )
+        raise BadInput(message, [FieldError("SEKISHO_DATABASE_URL", "not_a_demo_database", message)])
+    return bool(rows)
+
+
+def fill(installation: Installation) -> None:
+    """Fill an empty database, relative to today; the same day gives the same town.
+
+    The town is entered in one transaction: whoever stops it half-way is left with an empty database to fill again.
+    Takes some ten seconds. The list is the reference sample, taken in before the first request.
+    """
+    now = installation.now()
+    founded_at = datetime.combine(day_in_japan(now) - FOUNDED_BEFORE, time(8, 30), JAPAN)
+    registry_sync.sync(replace(installation, now=lambda: founded_at), SyncWish(source=SAMPLE))
+    with open_session(installation.engine) as session:
+        nobody = Actor(0, 0, "", 0, ())
+        call = Call(session=session, actor=nobody, now=founded_at, store=installation.store, source=SOURCE)
+        town = found_town(call)
+        Stage(session, installation.store, town, founded_at, now).play(_stories(town, now, founded_at))
+        organisation = session.exec(select(Organisation).where(Organisation.id == town.organisation_id)).one()
+        organisation.settings = {**organisation.settings, MARK: True}
+        session.add(organisation)
+    alerts.run(installation.engine, as_of=day_in_japan(now), now_is=installation.now, send=None)
+
+
+def _stories(town: Town, now: datetime, founded_at: datetime) -> list[Story]:
+    day = day_in_japan(now)
+    told = [stories.tell(Telling(story, town, day)) for story in table("requests")]
+    return [_inventory(founded_at), *told]
+
+
+def _inventory(founded_at: datetime) -> Story:
+    for name, company, model in table("inventory"):
+        yield step(day_in_japan(founded_at), KEEPER, _enter_service, name, company, model)
+
+
+def _enter_service(call: Call, name: str, company: str, model: str) -> Service:
+    return catalogue.ensure_service(call, name, catalogue.ensure_provider(call, company), model)
+
+
+def count_rows(session: Session) -> dict[str, int]:
+    """Return how many requests, services and contracts the town has."""
+    tables: dict[str, Any] = {"requests": Request, "services": Service, "contracts": Contract}
+    return {name: session.exec(select(func.count()).select_from(kind)).one() for name, kind in tables.items()}
+
+
+def list_logins(session: Session, installation: Installation) -> list[Login]:
+    """Return one login for each role, with the first thing that waits for it today."""
+    shown: Sequence[dict[str, str]] = table("town")["logins"]
+    names = [person["login"] for person in shown]
+    users = {user.login_name: user for user in session.exec(select(User).where(col(User.login_name).in_(names)))}
+    now = installation.now()
+    logins = []
+    for person in shown:
+        user = users.get(person["login"])
+        if user is None:
+            continue
+        actor = load_actor(session, user, day_in_japan(now))
+        call = Call(session=session, actor=actor, now=now, store=installation.store, source=SOURCE)
+        first = first_task(today.look_at_today(call))
+        logins.append(Login(person["role"], ROLE_LABELS[person["role"]], user.login_name, user.name, first))
+    return logins
+
+
+def first_task(seen: Today) -> str:
+    """Return the first thing on 今日やること in one line; empty when nothing waits."""
+    return next(_tasks(seen), "")
+
+
+def _tasks(seen: Today) -> Iterator[str]:
+    for words, rows in (("決裁待ち", seen.to_decide), ("差戻し", seen.returned)):
+        yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)
+    yield from (f"準備中の契約 {row.number} {row.title}" for row in seen.contracts_drafting)
+    for due in seen.occurrences:
+        yield f"期限 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
+    yield from (f"下書き {row.request.number} {row.request.title}" for row in seen.drafts)
+    yield from (f"終了手続 {row.contract.number} {row.contract.title}" for row in seen.endings)
