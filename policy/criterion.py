@@ -32,7 +32,8 @@ class Condition(LibraryItem):
     @classmethod
     def _one_value_is_a_list(cls, value: object) -> object:
         if isinstance(value, dict):
-            return {fact: listed if isinstance(listed, list) else [listed] for fact, listed in value.items()}
+            # Sorted, so that the order of writing never shows: a pack stored as canonical JSON reads back the same.
+            return {fact: listed if isinstance(listed, list) else [listed] for fact, listed in sorted(value.items())}
         return value
 
     def holds(self, facts: Facts) -> bool:

@@ -59,14 +59,18 @@ def load_duties() -> dict[str, Duty]:
     return _load_folder(HOME / "duties", Duty)
 
 
-def read_pack(path: Path, criteria: dict[str, Criterion], duties: dict[str, Duty]) -> Pack:
+def read_pack(
+    path: Path, criteria: dict[str, Criterion], duties: dict[str, Duty], *, named_after_folder: bool = True
+) -> Pack:
     """The pack in ``path``, tied to the criteria and duties it points to.
+
+    ``named_after_folder`` False takes a pack that lies anywhere, such as an edition still being written.
 
     Raises:
         BadLibrary: unreadable, unknown or repeated keys, or a reference to something that is not there.
     """
     pack, read = _read_pack_file(path)
-    if pack.id != path.parent.name:
+    if named_after_folder and pack.id != path.parent.name:
         raise _broken(path, read, "/id", f"id「{pack.id}」がフォルダ名「{path.parent.name}」と違います")
     for pointer, sentence in _dangling(pack, criteria, duties):
         raise _broken(path, read, pointer, sentence)
@@ -128,11 +132,36 @@ def adopt_settings(pack: Pack, changes: Mapping[str, object]) -> Pack:
     return adopted.model_copy(update={"content_hash": hash_content(adopted)})
 
 
+def content_of(pack: Pack) -> str:
+    """The one JSON text of the pack's content and that of everything it points to; its SHA-256 is the pack's hash."""
+    content = pack.model_dump(mode="json", exclude={"content_hash"})
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def pack_from_content(content: str) -> Pack:
+    """The pack whose ``content_of`` was stored, whatever the shipped files have become since.
+
+    The hash is that of the text, not of what the classes of today would write: a field added since changes nothing.
+
+    Raises:
+        BadLibrary: ``unreadable_content`` when the text is not a pack.
+    """
+    try:
+        stored = Pack.model_validate({**json.loads(content), "content_hash": _sha256(content)})
+    except (ValueError, TypeError) as error:
+        raise BadLibrary(
+            "unreadable_content", "保存されたポリシーの内容を読めません。データベースを控えから戻してください。"
+        ) from error
+    return stored
+
+
 def hash_content(pack: Pack) -> str:
     """The SHA-256 (hex) over the pack's content and that of everything it points to, independent of key order."""
-    content = pack.model_dump(mode="json", exclude={"content_hash"})
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return _sha256(content_of(pack))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_item(path: Path, model: type[Item]) -> tuple[Item, ReadText]:
