@@ -146,6 +146,7 @@ def _cloud_facts(subject: CloudSubject, shared: dict[str, str]) -> dict[str, str
         "subject": "cloud",
         "connection": subject.connection or UNKNOWN,
         "government_cloud": yes_no(subject.government_cloud),
+        "service_model": subject.service_model or UNKNOWN,
         "social_media": yes_no(subject.social_media),
         "web_meeting": yes_no(subject.web_meeting),
         "generative_ai": yes_no(subject.generative_ai),

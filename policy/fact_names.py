@@ -28,6 +28,7 @@ KNOWN_FACTS: dict[str, FactName] = {
     "sensitive": FactName("特に機密性の高い情報", "/information"),
     "connection": FactName("接続の方法", "/subjects/{i}/connection"),
     "government_cloud": FactName("ガバメントクラウド", "/subjects/{i}/government_cloud"),
+    "service_model": FactName("サービスの形", "/subjects/{i}/service_model"),
     "social_media": FactName("ソーシャルメディア", "/subjects/{i}/social_media"),
     "web_meeting": FactName("Web会議", "/subjects/{i}/web_meeting"),
     "generative_ai": FactName("生成AI", "/subjects/{i}/generative_ai"),

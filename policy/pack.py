@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StrictBool, field_validator, model_validator
 
 from models.vocabulary import DutyKind, Phase, Strength
 from policy.criterion import Condition, Criterion, LibraryItem
@@ -85,7 +85,7 @@ class Section(Condition):
 
     id: str
     label: str
-    governs: bool = True
+    governs: StrictBool = True
 
 
 class CycleWhen(Condition):
@@ -107,6 +107,9 @@ class PackProvision(LibraryItem):
     """One provision: where it bites and what it demands.
 
     ``title`` says the criterion's claim in the body's own terms; without it the criterion's own words are shown.
+    ``of_organisation`` marks a duty the organisation has whatever is asked for (a yearly audit); with ``sections`` it
+    is shown in the verdicts it bites in as well. ``basis`` names where a cycle is written, ``default`` says that the
+    policy writes none, ``note`` what the policy leaves open and how the pack reads it.
     """
 
     id: str
@@ -116,6 +119,7 @@ class PackProvision(LibraryItem):
     actor: str
     strength: Strength = Strength.MUST
     sections: tuple[str, ...] = ()
+    of_organisation: StrictBool = False
     only_when: Condition = Condition()
     criterion: str | None = None
     clause: str | None = None
@@ -123,8 +127,9 @@ class PackProvision(LibraryItem):
     duty_only_when: Condition = Condition()
     every: str | None = Field(default=None, pattern=r"^P[0-9]+[YMWD]$")
     every_when: tuple[CycleWhen, ...] = ()
-    default: bool = False
+    default: StrictBool = False
     basis: str = ""
+    note: str = ""
     route: str | None = Field(default=None, pattern=r"^(apply|decide|record|appoint|exception)$")
     roles: tuple[str, ...] = ()
     roles_setting: str | None = None
@@ -157,8 +162,8 @@ class EndingLine(LibraryItem):
     title: str = Field(pattern=r"こと$")
     subjects: tuple[str, ...] = Field(min_length=1)
     only_when: Condition = Condition()
-    needs_evidence: bool = True
-    needs_second_checker: bool = False
+    needs_evidence: StrictBool = True
+    needs_second_checker: StrictBool = False
     evidence_fields: tuple[str, ...] = ()
     basis: str = ""
 

@@ -57,4 +57,4 @@ def test_the_bodys_own_words_are_used() -> None:
     assert catalogue.clause_of(MUTSU, "8-1(2)①(エ)-10") == "information_returned_or_destroyed"
     assert catalogue.duty_title(MUTSU, "8-3(7)⑤").endswith("こと")
     assert catalogue.duty_record(MUTSU, "8-3(8)③-02")
-    assert catalogue.provision_line(MUTSU, "9-1(1)") == ""
+    assert catalogue.provision_line(MUTSU, "10-1") == ""
