@@ -42,7 +42,7 @@ class Edition(LibraryItem):
     edition: str
     in_force_from: date | None = None
     in_force_until: date | None = None
-    undated: bool = False
+    undated: StrictBool = False
     note: str = ""
 
     @model_validator(mode="after")
@@ -182,7 +182,7 @@ class PackFile(LibraryItem):
 
     id: str
     label: str
-    reference: bool = False
+    reference: StrictBool = False
     source: Source
     editions: tuple[Edition, ...] = Field(min_length=1)
     standards: Literal["own", "not_registered"] = "own"
