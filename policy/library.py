@@ -7,18 +7,20 @@ does not hold together is named with file and line and stops the product at star
 import hashlib
 import json
 import string
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from policy.criterion import Condition, Criterion, LibraryItem
+from policy.criterion import Criterion, LibraryItem
 from policy.errors import BadDocument, BadLibrary, PolicyError
 from policy.fact_names import KNOWN_FACTS
-from policy.pack import Duty, Pack, PackFile, PackProvision, Settings
-from policy.strict_yaml import ReadText, join_pointer, read_text
+from policy.library_errors import first_fault
+from policy.pack import Duty, Pack, PackFile, Settings
+from policy.pack_checks import UNFILLED, dangling_settings, find_faults, unfilled, unknown_facts
+from policy.strict_yaml import ReadText, read_text
 
 HOME = Path(__file__).parent
 
@@ -72,7 +74,7 @@ def read_pack(
     pack, read = _read_pack_file(path)
     if named_after_folder and pack.id != path.parent.name:
         raise _broken(path, read, "/id", f"id「{pack.id}」がフォルダ名「{path.parent.name}」と違います")
-    for pointer, sentence in _dangling(pack, criteria, duties):
+    for pointer, sentence in find_faults(pack, criteria, duties):
         raise _broken(path, read, pointer, sentence)
     used_criteria = {item.criterion for item in pack.provisions if item.criterion}
     used_duties = {item.duty for item in pack.provisions if item.duty}
@@ -96,6 +98,7 @@ def _read_pack_file(path: Path) -> tuple[PackFile, ReadText]:
     copied part whole, so that no dated edition or document of one body can stand as another's.
     """
     read = _read_file(path)
+    _refuse_unfilled(path, read)
     if not isinstance(read.value, dict) or "copy_of" not in read.value:
         return read_item(path, PackFile)
     own = {key: value for key, value in read.value.items() if key != "copy_of"}
@@ -111,7 +114,15 @@ def _read_pack_file(path: Path) -> tuple[PackFile, ReadText]:
     try:
         return PackFile.model_validate({**copied.value, **own}), read
     except ValidationError as error:
-        raise _broken(path, read, _pointer_of(error), error.errors(include_url=False)[0]["msg"]) from error
+        raise _broken(path, read, *first_fault(error)) from error
+
+
+def _refuse_unfilled(path: Path, read: ReadText) -> None:
+    places = [read.place(pointer) for pointer in unfilled(read.value)]
+    if places:
+        sentence = f"「{UNFILLED}」が{len(places)}か所残っています。文書を見て書き入れてください({'、'.join(places)})。"
+        where = f"{_name(path)}: {places[0]}"
+        raise BadLibrary("not_filled_in", f"{where}: {sentence}", where)
 
 
 def adopt_settings(pack: Pack, changes: Mapping[str, object]) -> Pack:
@@ -126,8 +137,8 @@ def adopt_settings(pack: Pack, changes: Mapping[str, object]) -> Pack:
         where = "/settings/" + "/".join(str(step) for step in error.errors()[0]["loc"])
         raise BadLibrary("bad_setting", f"{where}: 設定の名前か値を確かめてください。", where) from error
     file = pack.file.model_copy(update={"settings": settings})
-    for pointer, sentence in _dangling(file, pack.criteria, pack.duties):
-        raise BadLibrary("bad_setting", f"{pointer}: {sentence}。設定の値を確かめてください。", pointer)
+    for pointer, sentence in dangling_settings(file, {role.id for role in file.roles}):
+        raise BadLibrary("bad_setting", f"{pointer}: {sentence}。", pointer)
     adopted = Pack(file=file, criteria=pack.criteria, duties=pack.duties, content_hash="")
     return adopted.model_copy(update={"content_hash": hash_content(adopted)})
 
@@ -174,7 +185,7 @@ def read_item(path: Path, model: type[Item]) -> tuple[Item, ReadText]:
     try:
         return model.model_validate(read.value), read
     except ValidationError as error:
-        raise _broken(path, read, _pointer_of(error), error.errors(include_url=False)[0]["msg"]) from error
+        raise _broken(path, read, *first_fault(error)) from error
 
 
 def _read_file(path: Path) -> ReadText:
@@ -182,13 +193,6 @@ def _read_file(path: Path) -> ReadText:
         return read_text(path.read_bytes())
     except BadDocument as error:
         raise BadLibrary(error.code, f"{_name(path)}: {error.message}", f"{_name(path)}: {error.where}") from error
-
-
-def _pointer_of(error: ValidationError) -> str:
-    pointer = ""
-    for step in error.errors(include_url=False)[0]["loc"]:
-        pointer = join_pointer(pointer, step)
-    return pointer
 
 
 def _load_folder(folder: Path, model: type[Item]) -> dict[str, Item]:
@@ -208,72 +212,14 @@ def _load_folder(folder: Path, model: type[Item]) -> dict[str, Item]:
 def _unknown_facts_of_criterion(criterion: Criterion) -> Iterable[tuple[str, str]]:
     for at, case in enumerate(criterion.facts_decide):
         pointer = f"/facts_decide/{at}"
-        yield from _unknown_facts(case, pointer)
+        yield from unknown_facts(case, pointer)
         named = [name for _, name, _, _ in string.Formatter().parse(case.reason) if name]
         for fact in [*named, *case.fix, *case.or_fix]:
             if fact not in KNOWN_FACTS:
-                yield pointer, f"事実「{fact}」はありません"
+                yield pointer, f"事実「{fact}」はありません。つづりを確かめてください"
     for fact in criterion.shows:
         if fact not in KNOWN_FACTS:
-            yield "/shows", f"事実「{fact}」はありません"
-
-
-def _unknown_facts(condition: Condition, pointer: str) -> Iterable[tuple[str, str]]:
-    for fact in condition.when:
-        if fact not in KNOWN_FACTS:
-            yield pointer, f"事実「{fact}」はありません"
-
-
-def _dangling(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str, Duty]) -> Iterable[tuple[str, str]]:
-    roles = {role.id for role in pack.roles}
-    sections = {section.id for section in pack.sections}
-    provisions = {item.id for item in pack.provisions}
-    yield from _dangling_settings(pack, roles)
-    for at, section in enumerate(pack.sections):
-        yield from _unknown_facts(section, f"/sections/{at}")
-    for at, item in enumerate(pack.provisions):
-        pointer = f"/provisions/{at}"
-        named: dict[str, tuple[str | None, Collection[str]]] = {
-            "criterion": (item.criterion, criteria),
-            "duty": (item.duty, duties),
-            "actor": (item.actor, roles),
-        }
-        for key, (value, known) in named.items():
-            if value is not None and value not in known:
-                yield f"{pointer}/{key}", f"{item.id} の {key}「{value}」がありません"
-        yield from _dangling_lists(item, pointer, sections, roles, provisions)
-    for at, line in enumerate(pack.endings):
-        if line.provision not in provisions:
-            yield f"/endings/{at}", f"条番号「{line.provision}」がありません"
-        yield from _unknown_facts(line.only_when, f"/endings/{at}")
-
-
-def _dangling_settings(pack: PackFile, roles: set[str]) -> Iterable[tuple[str, str]]:
-    classes = {item.id for item in pack.confidentiality}
-    for setting in ("important_confidentiality", "document_confidentiality", "sensitive_confidentiality"):
-        if getattr(pack.settings, setting) not in classes:
-            yield f"/settings/{setting}", "機密性の分類にない値です"
-    if not roles.issuperset(pack.settings.cloud_deciders):
-        yield "/settings/cloud_deciders", "役割にない値です"
-    if not pack.settings.cloud_deciders and any(item.roles_setting for item in pack.provisions):
-        yield "/settings", "決裁する役割を設定から取る条項があるのに cloud_deciders がありません"
-
-
-def _dangling_lists(
-    item: PackProvision, pointer: str, sections: set[str], roles: set[str], provisions: set[str]
-) -> Iterable[tuple[str, str]]:
-    for kind, listed, known in (
-        ("sections", item.sections, sections),
-        ("roles", item.roles, roles),
-        ("leans_on", item.leans_on, provisions),
-    ):
-        for value in listed:
-            if value not in known:
-                yield f"{pointer}/{kind}", f"{item.id} の {kind}「{value}」がありません"
-    if item.roles_setting not in {None, "cloud_deciders"}:
-        yield f"{pointer}/roles_setting", f"設定「{item.roles_setting}」がありません"
-    for condition in (item.only_when, item.duty_only_when, *item.every_when):
-        yield from _unknown_facts(condition, pointer)
+            yield "/shows", f"事実「{fact}」はありません。つづりを確かめてください"
 
 
 def _name(path: Path) -> str:

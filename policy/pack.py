@@ -2,9 +2,10 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from models.vocabulary import DutyKind, Phase, Strength
 from policy.criterion import Condition, Criterion, LibraryItem
@@ -33,6 +34,16 @@ class Duty(LibraryItem):
         return self
 
 
+def _written_day(value: object) -> object:
+    """Plain numbers are no days, though a reader may take them for seconds since 1970."""
+    if isinstance(value, int):
+        raise PydanticCustomError("date_type", "not a day")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+
+
 class Edition(LibraryItem):
     """One dated state of a policy document; immutable once in use.
 
@@ -40,8 +51,8 @@ class Edition(LibraryItem):
     """
 
     edition: str
-    in_force_from: date | None = None
-    in_force_until: date | None = None
+    in_force_from: Day | None = None
+    in_force_until: Day | None = None
     undated: StrictBool = False
     note: str = ""
 
@@ -66,7 +77,7 @@ class Source(LibraryItem):
 
     title: str
     issued_by: str
-    issued_on: date | None = None
+    issued_on: Day | None = None
 
 
 class Named(LibraryItem):
@@ -253,6 +264,18 @@ class Pack(LibraryItem):
     def by_id(self) -> dict[str, PackProvision]:
         """Every tracked provision by id."""
         return {item.id: item for item in self.file.provisions}
+
+    @cached_property
+    def organisation_items(self) -> tuple[PackProvision, ...]:
+        """The provisions that ask the organisation for a rule or an arrangement of its own."""
+        return tuple(item for item in self.file.provisions if item.organisation is not None)
+
+    @cached_property
+    def organisation_duties(self) -> tuple[tuple[PackProvision, Duty], ...]:
+        """The duties the organisation has whatever is asked for, with their provisions."""
+        return tuple(
+            (item, self.duties[item.duty]) for item in self.file.provisions if item.of_organisation and item.duty
+        )
 
     def make_ids(self) -> ProvisionIds:
         """Every id an answer may name: tracked provisions and those the document has besides."""
