@@ -8,7 +8,7 @@ from typing import Annotated
 import click
 import typer
 
-from casework.commands import contracts, ismap, requests, service
+from casework.commands import contracts, ismap, policy, requests, service
 from casework.commands.demo import demo
 from casework.commands.evaluate import evaluate
 from casework.commands.terminal import error_document, warn
@@ -24,6 +24,7 @@ app.command()(demo)
 app.command()(service.serve)
 app.command("migrate")(service.migrate_database)
 app.add_typer(ismap.app, name="ismap")
+app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="request")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(contracts.duty_app, name="duty")

@@ -105,7 +105,9 @@ def _read_pack_file(path: Path) -> tuple[PackFile, ReadText]:
     missing = [key for key in ("id", "label", "source", "editions") if key not in own]
     if missing:
         raise _broken(path, read, "", f"copy_of を使うパックは {'、'.join(missing)} も自分のものを書いてください")
-    original = path.parent.parent / str(read.value["copy_of"]) / path.name
+    folders = (path.parent.parent, HOME / "packs")  # a pack still being written lies anywhere
+    originals = [folder / str(read.value["copy_of"]) / "pack.yaml" for folder in folders]
+    original = next((each for each in originals if each.exists()), originals[0])
     if not original.exists():
         raise _broken(path, read, "/copy_of", f"写し元のパック「{read.value['copy_of']}」がありません")
     copied = _read_file(original)

@@ -277,6 +277,21 @@ class Pack(LibraryItem):
             (item, self.duties[item.duty]) for item in self.file.provisions if item.of_organisation and item.duty
         )
 
+    def tracked(self, written: str) -> PackProvision:
+        """The provision ``written`` names, however it is spelt.
+
+        Raises:
+            BadDocument: no such provision, several it could be, or one the pack demands nothing for.
+        """
+        known = self.ids.resolve(written)
+        if known not in self.by_id:
+            raise BadDocument(
+                "untracked_provision",
+                f"条番号「{known}」はこのパックで何も求めていません。パックの provisions に書き足してください。",
+                known,
+            )
+        return self.by_id[known]
+
     def make_ids(self) -> ProvisionIds:
         """Every id an answer may name: tracked provisions and those the document has besides."""
         return ProvisionIds([*(item.id for item in self.file.provisions), *self.file.other_provisions])
