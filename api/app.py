@@ -17,6 +17,7 @@ from api.routers import (
     endings,
     ismap,
     obligations,
+    organisation_items,
     records,
     requests,
     services,
@@ -26,7 +27,18 @@ from api.routers import (
 from casework.errors import CaseworkError
 from casework.installation import Installation
 
-_ROOMS = (sessions, requests, verdict_previews, services, contracts, endings, obligations, ismap, records)
+_ROOMS = (
+    sessions,
+    requests,
+    verdict_previews,
+    services,
+    contracts,
+    endings,
+    obligations,
+    organisation_items,
+    ismap,
+    records,
+)
 
 
 def create_api(installation: Installation) -> FastAPI:

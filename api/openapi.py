@@ -38,6 +38,7 @@ _AUDIT_EVENTS = {
     "complete_obligation": "duty_done",
     "waive_obligation": "duty_waived",
     "report_duty_event": "duty_event",
+    "record_organisation_item": "organisation_item_recorded",
     "import_list": "registry_taken_in",
 }
 

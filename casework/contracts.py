@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, search
+from casework import audit, catalogue, pack_editions, search
 from casework.call import Call
 from casework.clock import JAPAN
 from casework.errors import BadInput, FieldError, NotFound, WrongState
@@ -27,7 +27,6 @@ from models.provider import Provider
 from models.request import Request
 from models.request_version import RequestVersion
 from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role, Strength
-from policy.library import load_pack
 
 APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
 EDITORS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
@@ -136,7 +135,7 @@ def _require_clauses(call: Call, contract: Contract, request: Request) -> None:
             RequestVersion.request_id == request.key, RequestVersion.version_no == request.current_version_no
         )
     ).one()
-    pack = load_pack(request.pack)
+    pack = pack_editions.pack_of(call.session, version)
     # A clause that no subject of the request needs is not among these; why stands with its finding.
     required = [pack.by_id[provision_id] for provision_id in json.loads(version.verdict_json)["clauses_required"]]
     call.session.add_all(

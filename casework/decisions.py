@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import accounts, audit, catalogue, duties
+from casework import accounts, audit, catalogue, duties, pack_editions
 from casework.actor import Grant
 from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, ContentChanged, FieldError, NotPermitted, NotYourTurn
@@ -21,7 +21,6 @@ from models.request import Request
 from models.request_version import RequestVersion
 from models.user import User
 from models.vocabulary import DecisionAction, RequestState, Result
-from policy.library import load_pack
 
 FINAL = {
     DecisionAction.APPROVE: RequestState.APPROVED,
@@ -274,7 +273,8 @@ def _approve_subject(
     is_cloud = subject["type"] == "cloud"
     stated = subject.get("provider" if is_cloud else "contractor") or "(事業者未定)"
     provider = catalogue.ensure_provider(call, stated)
-    classes = [item.id for item in load_pack(request.pack).file.confidentiality]  # from the highest down
+    pack = pack_editions.pack_of_request(call.session, request)
+    classes = [item.id for item in pack.file.confidentiality]  # from the highest down
     name = subject["name"] if is_cloud else document["title"]
     model = subject.get("service_model", "") if is_cloud else "outsourced"
     service = catalogue.ensure_service(call, name, provider, model)

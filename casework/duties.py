@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from casework import audit, evidence
+from casework import audit, evidence, pack_editions
 from casework.calendar import fiscal_year_days, open_day_on_or_before, period_ends
 from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
@@ -22,7 +22,6 @@ from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
 from models.vocabulary import DutyKind, OccurrenceState, Role
-from policy.library import load_pack
 
 HORIZON = relativedelta(years=2)
 SOON = relativedelta(days=30)
@@ -69,7 +68,7 @@ def create_from_approval(
         "approved_service_id": approved.key if approved else None,
         "owner_id": decision.manager_id or decision.decided_by_id,
     }
-    pack, answers = load_pack(request.pack), document.get("answers") or {}
+    pack, answers = pack_editions.pack_of_request(call.session, request), document.get("answers") or {}
     for demanded in verdict["duties"]:
         rule = pack.by_id[demanded["provision"]]
         promised = answers.get(demanded["provision"], {}).get("condition")

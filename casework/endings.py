@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import audit, evidence
+from casework import audit, evidence, pack_editions
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.contracts import find_contract
@@ -24,7 +24,6 @@ from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, Role, ServiceState
 from policy.endings import EVIDENCE_LABELS, ending_items
 from policy.endings import EndingItem as Demanded
-from policy.library import load_pack
 from policy.pack import Pack
 
 ENDING_STATES = {
@@ -95,7 +94,7 @@ def open_ending(call: Call, number: str, *, version: int, ends_on: date | None =
 
 def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
-    demanded = _demanded(load_pack(request.pack), json.loads(request.document_json))
+    demanded = _demanded(pack_editions.pack_of_request(call.session, request), json.loads(request.document_json))
     return [
         EndingItem(
             organisation_id=contract.organisation_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from casework import audit, evidence, search, verdicts
+from casework import audit, evidence, pack_editions, search, verdicts
 from casework.call import Call
 from casework.canonical import canonical_json, hash_of
 from casework.errors import (
@@ -105,7 +105,7 @@ def assess_draft(call: Call, document: Mapping[str, Any] | str | bytes) -> Asses
     if not call.actor.has(read.applicant_role):
         message = "申請者の役割(applicant_role)は、あなたが持つ役割から選んでください。"
         raise BadInput(message, [FieldError("/applicant_role", "role_not_held", message)])
-    return verdicts.assess(call.session, read)
+    return verdicts.assess(call.session, read, organisation_id=call.actor.organisation_id)
 
 
 def _names_in(assessment: Assessment) -> str:
@@ -238,6 +238,7 @@ def _replies_to_remarks(call: Call, request: Request, replies: Mapping[str, str]
 
 def _store_version(call: Call, request: Request, assessment: Assessment) -> RequestVersion:
     attachments = evidence.hashes_of(call, "request", request.key)
+    pack_editions.keep(call.session, request.organisation_id, assessment.pack, assessment.verdict["edition"])
     version = RequestVersion(
         organisation_id=request.organisation_id,
         request_id=request.key,
@@ -250,6 +251,7 @@ def _store_version(call: Call, request: Request, assessment: Assessment) -> Requ
         edition=assessment.verdict["edition"],
         pack_hash=assessment.pack_hash,
         snapshot_code=assessment.verdict["snapshot"],
+        missing_rules=list(assessment.missing_rules),
         overall=assessment.overall,
         submitted_by_id=call.actor.user_id,
         submitted_at=call.now,

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from casework import registry
 from casework.canonical import canonical_json, hash_of
 from casework.errors import BadInput, FieldError
+from models.organisation_item import OrganisationItem
 from policy.document import RequestDocument, read_document
 from policy.errors import PolicyError
 from policy.evaluation import evaluate
 from policy.library import load_pack
+from policy.pack import Pack, PackProvision
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,13 @@ class Assessment:
 
     document: RequestDocument
     verdict: dict[str, Any]
-    pack_hash: str
+    pack: Pack
+    missing_rules: tuple[str, ...] = ()
+
+    @property
+    def pack_hash(self) -> str:
+        """Return the hash of the pack's whole content."""
+        return self.pack.content_hash
 
     @property
     def document_json(self) -> str:
@@ -58,15 +66,37 @@ def as_bad_input(error: PolicyError) -> BadInput:
     return BadInput(error.message, [FieldError(error.where, error.code, error.message)])
 
 
-def assess(session: Session, document: RequestDocument, *, snapshot: str | None = None) -> Assessment:
+def assess(
+    session: Session, document: RequestDocument, *, snapshot: str | None = None, organisation_id: int | None = None
+) -> Assessment:
     """Return the verdict on a document; raises ``BadInput`` for an unknown pack, edition, zone, class or provision.
 
-    Without ``snapshot`` the newest list counts; without any list, registry facts are unknown and say so.
+    Without ``snapshot`` the newest list counts; without any list, registry facts are unknown and say so. With
+    ``organisation_id`` the verdict says which of that organisation's own rules it leans on that are not in place; a
+    document on its own belongs to nobody, so none is called missing.
     """
     try:
         pack = load_pack(document.pack)
         facts = registry.facts_for(session, document, snapshot=snapshot)
-        verdict = evaluate(document, pack, facts)
+        missing = missing_rules(session, organisation_id, pack) if organisation_id else ()
+        verdict = evaluate(document, pack, facts, missing_rules=missing)
     except PolicyError as error:
         raise as_bad_input(error) from error
-    return Assessment(document, verdict.to_json_dict(), pack.content_hash)
+    return Assessment(document, verdict.to_json_dict(), pack, missing)
+
+
+def rules_of(pack: Pack) -> tuple[PackProvision, ...]:
+    """Return the provisions that ask the organisation itself for a rule or arrangement, in the policy's order."""
+    return tuple(item for item in pack.file.provisions if item.organisation is not None)
+
+
+def missing_rules(session: Session, organisation_id: int, pack: Pack) -> tuple[str, ...]:
+    """Return which of a pack's rules the organisation has not recorded as in place, in the policy's order."""
+    made = session.exec(
+        select(OrganisationItem.provision).where(
+            OrganisationItem.organisation_id == organisation_id,
+            OrganisationItem.pack == pack.id,
+            col(OrganisationItem.made_on).is_not(None),
+        )
+    ).all()
+    return tuple(rule.id for rule in rules_of(pack) if rule.id not in set(made))

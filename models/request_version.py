@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import JSON, String, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Record, UtcDateTime
@@ -9,6 +9,7 @@ from models.base import Record, UtcDateTime
 class RequestVersion(Record, table=True):
     """What was submitted, with the verdict it got: document, pack edition and hash, snapshot, all by hash.
 
+    ``missing_rules`` are the organisation's own rules not in place that day; the verdict says so where it leans on one.
     Never changed after it is written; the database refuses it.
     """
 
@@ -25,6 +26,7 @@ class RequestVersion(Record, table=True):
     edition: str = Field(sa_type=String(40))
     pack_hash: str = Field(sa_type=String(64))
     snapshot_code: str | None = Field(default=None, sa_type=String(64))
+    missing_rules: list[str] = Field(default_factory=list, sa_type=JSON)
     overall: str = Field(sa_type=String(20))
     submitted_by_id: int = Field(foreign_key="user_account.id")
     submitted_at: datetime = Field(sa_type=UtcDateTime)

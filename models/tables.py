@@ -18,6 +18,9 @@ from models.idempotency_key import IdempotencyKey
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
 from models.organisation import Organisation
+from models.organisation_item import OrganisationItem
+from models.pack_edition_used import PackEditionUsed
+from models.policy_text import PolicyText
 from models.post import Post
 from models.provider import Provider
 from models.registry_entry import RegistryEntry
@@ -48,6 +51,9 @@ __all__ = [
     "LoginSession",
     "NumberSeries",
     "Organisation",
+    "OrganisationItem",
+    "PackEditionUsed",
+    "PolicyText",
     "Post",
     "Provider",
     "RegistryEntry",

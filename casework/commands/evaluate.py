@@ -3,6 +3,7 @@ from typing import Annotated
 
 import typer
 
+from casework import replay as replays
 from casework import verdicts
 from casework.commands.terminal import AsJson, installed, show
 from casework.database import open_session
@@ -31,11 +32,25 @@ def read_file(path: Path) -> RequestDocument:
 
 
 def evaluate(
-    request: Annotated[Path, typer.Argument(help="申請の文書(YAML か JSON)。")],
+    request: Annotated[Path | None, typer.Argument(help="申請の文書(YAML か JSON)。")] = None,
     snapshot: Annotated[str | None, typer.Option(help="判定に使う一覧の取込番号。")] = None,
+    replay: Annotated[
+        str | None,
+        typer.Option(help="保存された判定をやり直して照らします(R8-0001/2 か内容のハッシュの先頭)。"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """申請の文書を、その団体のポリシーに当てはめて判定します。何も保存しません。"""
+    """申請の文書を、その団体のポリシーに当てはめて判定します。何も保存しません。
+
+    --replay は、保存された文書を、そのときのポリシーの内容と一覧でもう一度判定し、同じ結果になるかを確かめます。
+    違えば終了コード1です。
+    """
+    if replay is not None and request is None and snapshot is None:
+        _replay(replay, as_json=as_json)
+        return
+    if request is None or replay is not None:
+        message = "申請の文書か --replay のどちらか一方を指定してください(--snapshot は文書だけに使えます)。"
+        raise BadInput(message, [FieldError("REQUEST", "missing", message)])
     document = read_file(request)
     with installed() as installation, open_session(installation.engine, writes=False) as session:
         verdict = verdicts.assess(session, document, snapshot=snapshot).verdict
@@ -48,3 +63,18 @@ def evaluate(
     lines += [f"  → {change['provision']}: {change['change']}" for change in verdict["counterfactual"]]
     lines.append("規則に当てはめた結果です。利用の可否は決裁で決まります。")
     show(verdict, as_json=as_json, lines=lines)
+
+
+def _replay(named: str, *, as_json: bool) -> None:
+    with installed() as installation, open_session(installation.engine, writes=False) as session:
+        outcome = replays.replay(session, replays.find_version(session, named))
+    made_with = f"版 {outcome.edition}(内容 {outcome.pack_hash[:12]})  一覧 {outcome.snapshot or '-'}"
+    words = "同じ判定になりました" if outcome.identical else "判定が違います"
+    lines = [f"{outcome.verdict}: {words}。  ポリシー {outcome.pack} {made_with}"]
+    lines += [
+        f"  {difference.pointer or '/'}: 保存 {difference.stored} → 今回 {difference.now}"
+        for difference in outcome.differences
+    ]
+    show(outcome.as_json(), as_json=as_json, lines=lines)
+    if not outcome.identical:
+        raise typer.Exit(1)
