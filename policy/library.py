@@ -84,10 +84,6 @@ def read_pack(
         duties={name: duties[name] for name in sorted(used_duties)},
         content_hash="",
     )
-    try:
-        tied.make_ids()
-    except ValueError as error:
-        raise _broken(path, read, "/provisions", str(error)) from error
     return tied.model_copy(update={"content_hash": hash_content(tied)})
 
 

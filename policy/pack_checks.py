@@ -13,6 +13,7 @@ from policy.criterion import Condition, Criterion
 from policy.endings import EVIDENCE_LABELS
 from policy.fact_names import KNOWN_FACTS
 from policy.pack import Duty, Edition, Named, PackFile, PackProvision, Section
+from policy.provision_ids import fold_id
 from policy.strict_yaml import join_pointer
 
 Fault = tuple[str, str]
@@ -88,6 +89,7 @@ def _repeated(pack: PackFile) -> Iterable[Fault]:
     for key, listed in named.items():
         yield from _twice([item.id for item in listed], f"/{key}", "id")
     yield from _twice([edition.edition for edition in pack.editions], "/editions", "版")
+    yield from _same_ids(pack)
     organisation = Counter(item.organisation for item in pack.provisions if item.organisation)
     for at, item in enumerate(pack.provisions):
         if item.organisation and organisation[item.organisation] > 1:
@@ -95,6 +97,17 @@ def _repeated(pack: PackFile) -> Iterable[Fault]:
                 f"/provisions/{at}/organisation",
                 f"organisation「{item.organisation}」が2回あります。別の名前にしてください",
             )
+
+
+def _same_ids(pack: PackFile) -> Iterable[Fault]:
+    """Ids that people could not tell apart, however they spell them."""
+    written = [(f"/provisions/{at}/id", item.id) for at, item in enumerate(pack.provisions)]
+    written += [(f"/other_provisions/{at}", name) for at, name in enumerate(pack.other_provisions)]
+    seen: dict[str, str] = {}
+    for pointer, name in written:
+        first = seen.setdefault(fold_id(name), pointer)
+        if first != pointer:
+            yield pointer, f"条番号「{name}」は、ほかの行と同じ条番号に読めます。1つにまとめるか、番号を直してください"
 
 
 def _twice(ids: list[str], pointer: str, what: str) -> Iterable[Fault]:
