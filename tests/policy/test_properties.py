@@ -168,3 +168,61 @@ def test_nothing_asked_is_met_without_an_answer(values: dict[str, Any]) -> None:
 
     assert not [item.provision for item in bare.findings if item.asked and item.result.value == "met"]
     assert bare.overall.value != "met"
+
+
+@QUICK
+@given(documents(), st.randoms(use_true_random=False))
+def test_the_order_of_subjects_never_matters(values: dict[str, Any], shuffle: random.Random) -> None:
+    order = list(range(len(values["subjects"])))
+    shuffle.shuffle(order)
+
+    one = judge(values)
+    other = judge(values | {"subjects": [values["subjects"][index] for index in order]})
+
+    assert (other.overall, other.governed_by, other.approval_route) == (
+        one.overall,
+        one.governed_by,
+        one.approval_route,
+    )
+    assert other.clauses_required == one.clauses_required
+    assert set(other.duties) == set(one.duties)
+    assert {(item.provision, order[item.subject], item.result) for item in other.findings} == {
+        (item.provision, item.subject, item.result) for item in one.findings
+    }
+
+
+@st.composite
+def documents_of_other_bodies(draw: st.DrawFn) -> dict[str, Any]:
+    """A request put to a body with a basic policy only, with some of that body's own questions answered."""
+    pack = load_pack(draw(st.sampled_from(["mito_gikai", "hakodate", "hiraizumi", "tama_nt"])))
+    values = draw(documents())
+    asked = sorted(item.id for item, _ in pack.weighed)
+    return values | {
+        "pack": pack.id,
+        "zone": draw(st.sampled_from([zone.id for zone in pack.file.zones])),
+        "answers": draw(st.dictionaries(st.sampled_from(asked), answers)),
+    }
+
+
+@QUICK
+@given(documents_of_other_bodies())
+def test_the_counterfactual_of_a_body_with_a_basic_policy_makes_the_request_met(values: dict[str, Any]) -> None:
+    document, pack = read_document(values), load_pack(values["pack"])
+    verdict = evaluate(document, pack)
+
+    mended = evaluate(apply_changes(document, verdict.counterfactual), pack)
+
+    assert mended.overall.value == "met"
+    assert (verdict.counterfactual == ()) == (verdict.overall.value == "met")
+    assert verdict.governed_by == ()
+    assert verdict.approval_route == ()
+
+
+@QUICK
+@given(documents_of_other_bodies(), st.data())
+def test_a_yes_never_makes_a_request_to_another_body_worse(values: dict[str, Any], data: st.DataObject) -> None:
+    asked = sorted({item.provision for item in judge(values).findings})
+    provision = data.draw(st.sampled_from(asked))
+    better = values | {"answers": values["answers"] | {provision: {"answer": "yes", "evidence": "資料"}}}
+
+    assert SEVERITY[judge(better).overall] <= SEVERITY[judge(values).overall]
