@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
-
 from casework import audit
 from casework.call import Call
 from casework.errors import BadInput, FieldError, NotFound, StaleVersion, VersionRequired
 from casework.requests import need_version
 from casework.tenancy import visible_to
-from casework.verdicts import rules_of
-from models.organisation import Organisation
+from casework.verdicts import own_pack, rules_of
 from models.organisation_item import OrganisationItem
 from models.vocabulary import Role
 from policy.errors import BadDocument
-from policy.library import load_pack
 from policy.pack import Pack, PackProvision
 
 KEEPERS = (Role.SUPERVISING_OFFICER, Role.ADMIN)
@@ -55,7 +51,7 @@ class ItemRow:
 
 def list_items(call: Call) -> list[ItemRow]:
     """Return every rule the organisation's policy asks for, recorded or not, in the policy's order."""
-    pack = _own_pack(call)
+    pack = own_pack(call.session, call.actor.organisation_id)
     rows = call.session.exec(visible_to(call.actor, OrganisationItem).where(OrganisationItem.pack == pack.id)).all()
     recorded = {row.provision: row for row in rows}
     return [ItemRow(rule, recorded.get(rule.id), call.today) for rule in rules_of(pack)]
@@ -63,7 +59,7 @@ def list_items(call: Call) -> list[ItemRow]:
 
 def find_item(call: Call, provision: str) -> ItemRow:
     """Return one rule by its provision, however it is spelt; raises ``NotFound``."""
-    pack = _own_pack(call)
+    pack = own_pack(call.session, call.actor.organisation_id)
     rule = _rule(pack, provision)
     return ItemRow(rule, _recorded(call, pack, rule), call.today)
 
@@ -76,7 +72,7 @@ def record_item(call: Call, provision: str, stated: ItemIn, *, version: int | No
     """
     call.need(*KEEPERS, to="組織の規則を記録する")
     call.line_up()
-    pack = _own_pack(call)
+    pack = own_pack(call.session, call.actor.organisation_id)
     rule = _rule(pack, provision)
     row = _recorded(call, pack, rule)
     _check_version(row, version)
@@ -94,11 +90,6 @@ def record_item(call: Call, provision: str, stated: ItemIn, *, version: int | No
     call.session.flush()
     audit.record(call, "organisation_item_recorded", "organisation_item", rule.id, before=before, after=_facts(row))
     return ItemRow(rule, row, call.today)
-
-
-def _own_pack(call: Call) -> Pack:
-    query = select(Organisation.pack).where(Organisation.id == call.actor.organisation_id)
-    return load_pack(call.session.exec(query).one())
 
 
 def _rule(pack: Pack, provision: str) -> PackProvision:

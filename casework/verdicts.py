@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from casework import registry
 from casework.canonical import canonical_json, hash_of
 from casework.errors import BadInput, FieldError
+from models.organisation import Organisation
 from models.organisation_item import OrganisationItem
 from policy.document import RequestDocument, read_document
 from policy.errors import PolicyError
@@ -83,6 +84,11 @@ def assess(
     except PolicyError as error:
         raise as_bad_input(error) from error
     return Assessment(document, verdict.to_json_dict(), pack, missing)
+
+
+def own_pack(session: Session, organisation_id: int) -> Pack:
+    """Return the pack an organisation works under."""
+    return load_pack(session.exec(select(Organisation.pack).where(Organisation.id == organisation_id)).one())
 
 
 def rules_of(pack: Pack) -> tuple[PackProvision, ...]:
