@@ -38,5 +38,12 @@ def steps_of(verdict: Mapping[str, Any]) -> tuple[Step, ...]:
         else:
             merged.append((roles, step["provision"]))
     if not merged:
-        merged = [(tuple(NO_ROUTE), "8-1(2)①(ウ)")]
+        merged = [(tuple(NO_ROUTE), _preparing_provision(verdict))]
     return tuple(Step(roles, provision, index == len(merged) - 1) for index, (roles, provision) in enumerate(merged))
+
+
+def _preparing_provision(verdict: Mapping[str, Any]) -> str:
+    """Where the policy speaks of the preparation; only ever a number of the policy the verdict is under."""
+    if "8-1" in verdict["governed_by"]:
+        return "8-1(2)①(ウ)"
+    return next((row["provision"] for row in verdict["findings"] if row["phase"] in {"before", "selection"}), "")
