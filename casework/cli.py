@@ -8,9 +8,10 @@ from typing import Annotated
 import click
 import typer
 
-from casework.commands import contracts, ismap, policy, requests, service
+from casework.commands import contracts, editions, ismap, policy, policy_text, requests, service
 from casework.commands.demo import demo
 from casework.commands.evaluate import evaluate
+from casework.commands.preview import preview
 from casework.commands.terminal import error_document, warn
 from casework.errors import BadInput, CaseworkError, FieldError
 from ismap.errors import RegistryRefused
@@ -24,6 +25,9 @@ app.command()(demo)
 app.command()(service.serve)
 app.command("migrate")(service.migrate_database)
 app.add_typer(ismap.app, name="ismap")
+policy.app.command()(preview)
+policy.app.command()(editions.in_use)
+policy.app.add_typer(policy_text.app, name="text")
 app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="request")
 app.add_typer(contracts.app, name="contract")

@@ -110,15 +110,25 @@ def altered_editions(session: Session, packs: Iterable[Pack] | None = None) -> l
     """
     shipped = {pack.id: pack for pack in (packs if packs is not None else map(load_pack, list_pack_ids()))}
     names = {pack.id: {edition.edition for edition in pack.file.editions} for pack in shipped.values()}
+    return [
+        AlteredEdition(row["organisation"], pack.id, row["edition"], row["content_hash"], pack.content_hash)
+        for row in editions_used(session)
+        if (pack := shipped.get(row["pack"])) is not None
+        and row["edition"] in names[pack.id]
+        and row["content_hash"] != pack.content_hash
+    ]
+
+
+def editions_used(session: Session) -> list[dict[str, str]]:
+    """Return organisation, pack, edition and content hash of every edition a stored verdict was made with."""
     rows = session.exec(
         select(Organisation.name, PackEditionUsed.pack, PackEditionUsed.edition, PackEditionUsed.content_hash)
         .join(Organisation, col(Organisation.id) == col(PackEditionUsed.organisation_id))
         .order_by(col(PackEditionUsed.id))
     ).all()
     return [
-        AlteredEdition(organisation, pack, edition, used, shipped[pack].content_hash)
-        for organisation, pack, edition, used in rows
-        if edition in names.get(pack, ()) and used != shipped[pack].content_hash
+        {"organisation": organisation, "pack": pack, "edition": edition, "content_hash": content_hash}
+        for organisation, pack, edition, content_hash in rows
     ]
 
 

@@ -6,7 +6,7 @@ import typer
 import uvicorn
 from sqlmodel import select
 
-from casework import alerts, audit
+from casework import alerts, audit, pack_editions
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, open_session
@@ -28,8 +28,10 @@ def migrate_database(as_json: AsJson = False) -> None:
 def serve() -> None:
     """サイトを動かします(既定は http://127.0.0.1:8000)。"""
     settings = Settings()
-    with installed():
-        pass  # migrate or refuse here, once, before any worker starts
+    with installed() as installation, open_session(installation.engine, writes=False) as session:
+        # The database is migrated or refused here, once, before any worker starts.
+        for altered in pack_editions.altered_editions(session):
+            warn(altered.sentence)
     say(f"関所を http://{settings.host}:{settings.port} で動かします。止めるには Ctrl+C を押します。")
     uvicorn.run(
         "web.app:create_site",
