@@ -92,12 +92,12 @@ def slug_of(section: str) -> str:
 
 
 def field_of(provision: str) -> str:
-    """Return the stem of a provision's field names; ASCII, so that it can stand in an id.
+    """Return the stem of a provision's field names; plain ASCII, so that it can stand in an id.
 
-    >>> field_of("8-3(3)②(ア)")
-    'a-382d3283329246128309d29'
+    >>> field_of("8-3(3)②")
+    'a-382d33283329e291a1'
     """
-    return "a-" + "".join(char if char.isdigit() else f"{ord(char):x}" for char in provision)
+    return f"a-{provision.encode().hex()}"
 
 
 def form_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> Form:

@@ -89,6 +89,8 @@ class QuestionsPage(PageView):
     earlier: frozenset[str]
     panel: VerdictPanel
     before: str
+    changed_words: str
+    is_live: bool
     changes: Sequence[str]
     version: int
     base: str
@@ -260,6 +262,10 @@ def _questions_page(
         earlier=earlier,
         panel=panel_of(draft.verdict, draft.pack),
         before=before,
+        changed_words=f"判定が {RESULTS[before]} から {RESULTS[draft.verdict['overall']]} に変わりました"
+        if before
+        else "",
+        is_live=visit.request.headers.get("HX-Request") == "true",
         changes=changes,
         version=int(form.text("version") or draft.record.version),
         base=form.get("base") or snapshot_of(form),
