@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -84,9 +85,9 @@ def sign_in(
         _hasher().verify(password, _decoy())
         return None
     if user.locked_until_at and user.locked_until_at > now:
-        wait = int((user.locked_until_at - now).total_seconds()) + 1
+        wait = ceil((user.locked_until_at - now).total_seconds())
         raise TooManyRequests(
-            f"続けて間違えたため、{(wait + 59) // 60}分ほどログインを止めています。"
+            f"続けて間違えたため、{ceil(wait / 60)}分ほどログインを止めています。"
             "時間をおいて試すか、システム管理に連絡してください。",
             retry_after=wait,
         )
