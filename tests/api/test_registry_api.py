@@ -3,7 +3,7 @@ from __future__ import annotations
 from fastapi.testclient import TestClient
 
 from tests.api.desks import Desk, desk_of, made, problem
-from tests.office import Office
+from tests.office import Office, cloud
 
 HEAD = "登録番号,クラウドサービス名,クラウドサービス事業者名,登録日,有効期限,備考\n"
 FIRST = HEAD + "C21-0001-2,○○クラウド,△△株式会社,2025-04-01,2027-03-31,\n"
@@ -34,6 +34,7 @@ def test_an_admin_brings_lists_in_and_everybody_reads_them(
     assert made(staff.get(path))["items"][0]["remarks"] == "=1+1"
     diff = made(staff.get(f"/ismap/diffs?from={first['snapshot']}&to={second['snapshot']}"))
     assert [row["service_name"] for row in diff["added"]] == ["□□ストレージ"]
+    assert diff["affected"] == []
     match = made(staff.get("/ismap/matches?name=○○クラウド&provider=△△株式会社"))
     assert (match["outcome"], match["candidates"][0]["registration_number"]) == ("registered", "C21-0001-2")
     problem(staff.get("/ismap/diffs?from=x&to=y"), 404, "not_found")
@@ -49,3 +50,21 @@ def test_a_refused_list_says_why_and_the_last_one_stays(client: TestClient, sqli
     assert said["report"]["snapshot"] == kept["snapshot"]
     assert said["report"]["refused"] == said["detail"]
     assert len(made(admin.get("/ismap/snapshots"))["items"]) == 1
+
+
+def test_a_diff_names_our_services_and_no_one_elses(
+    client: TestClient, sqlite_office: Office, staff: Desk, neighbour: Desk
+) -> None:
+    sqlite_office.approved(subjects=[cloud(name="□□ストレージ")])
+    admin = desk_of(client, sqlite_office, "admin")
+    rows = [f"C21-1{number:03d}-2,○○{number},△△株式会社,2025-04-01,2027-03-31,\n" for number in range(20)]
+    shorter = FIRST + "".join(rows)
+    longer = shorter + SECOND.removeprefix(FIRST)
+    codes = [
+        made(admin.send("POST", "/imports", files={"file": ("list.csv", text.encode(), "text/csv")}))["snapshot"]
+        for text in (longer, shorter)
+    ]
+
+    path = f"/ismap/diffs?from={codes[0]}&to={codes[1]}"
+    assert made(staff.get(path))["affected"] == [made(staff.get("/services"))["items"][0]["number"]]
+    assert made(neighbour.get(path))["affected"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.api.desks import Desk, made, problem
@@ -68,7 +70,7 @@ def test_the_next_town_changes_nothing_of_ours(ours: dict[str, object], neighbou
     before = sqlite_office.one(events)
     seen = {"version": 2, "content_hash": "x"}
     period = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
-    deeds: list[tuple[str, dict[str, object] | None]] = [
+    deeds: list[tuple[str, Mapping[str, object] | None]] = [
         ("/requests/{request}/submissions", {}),
         ("/requests/{request}/withdrawals", {}),
         ("/requests/{request}/decisions", {"action": "approve", "manager": "next_staff", "seen": seen}),
