@@ -96,9 +96,7 @@ def show_obligations(
         wish=wish_of(visit.request),
     )
     counts = duties.count_by_month(visit.call, year)
-    words = [WITHIN[within] if within in WITHIN else fiscal_year_name(year)]
-    words += [f"{month}月"] if month else []
-    words += (["自分の担当"] if mine else []) + (["まだ済んでいないもの"] if is_open or within else [])
+    words = _condition(year, month, within, mine=bool(mine), is_open=bool(is_open))
     view = ObligationsPage(
         frame=visit.frame("obligations", ("今日やること", "/"), ("期限", None)),
         year=year,
@@ -116,6 +114,13 @@ def show_obligations(
         month_urls={no: f"/obligations?{urlencode({'fy': year, 'month': no})}" for no in MONTHS},
     )
     return view.render(visit.request)
+
+
+def _condition(year: int, month: int, within: str, *, mine: bool, is_open: bool) -> list[str]:
+    words = [WITHIN[within] if within in WITHIN else fiscal_year_name(year)]
+    words += [f"{month}月"] if month else []
+    words += ["自分の担当"] if mine else []
+    return words + (["まだ済んでいないもの"] if is_open or within in WITHIN else [])
 
 
 def _window(today: date, within: str) -> tuple[date, date] | None:
