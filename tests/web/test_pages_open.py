@@ -244,3 +244,9 @@ def test_the_first_task_of_each_role_is_one_link_away(cases: Cases, visit_as: Vi
     }
 
     assert {who: path for who, path in expected.items() if path not in visit_as(who).open("/").links()} == {}
+
+
+def test_a_draft_of_another_role_can_be_read_by_who_lacks_that_role(staff: Visitor, sqlite_office: Office) -> None:
+    number = sqlite_office.draft("security_officer", applicant_role="security_officer").number
+
+    assert staff.open(f"/requests/{number}").status == 200
