@@ -28,7 +28,7 @@ def snapshots(office: Office) -> int:
     return int(str(office.one("SELECT count(*) FROM registry_snapshot")))
 
 
-def facts(office: Office, name: str, provider: str = "", snapshot: str | None = None) -> Any:  # noqa: ANN401 (a value)
+def facts(office: Office, name: str, provider: str = "", snapshot: str | None = None) -> Any:  # noqa: ANN401  registry facts of either kind
     stated = read_document(document(subjects=[cloud(name=name, provider=provider, registry="auto")]))
     with office.session() as session:
         return registry.facts_for(session, stated, snapshot=snapshot)
