@@ -12,7 +12,7 @@ from tests.bench.client import Asker, Question
 from tests.bench.load import SEARCHED, Loaded
 from tests.office import PASSWORD, complete, document
 
-BARE = "bare"
+BARE, TUTORIAL = "bare", "tutorial"
 KINDS = ("requests", "services", "contracts")
 DEEP_PAGE = 100
 LIMIT = 50
@@ -72,9 +72,12 @@ def make_arms(put: Asker, loaded: Loaded) -> list[Arm]:
     return arms
 
 
-def bare_arm() -> Arm:
-    """Return the yardstick."""
-    return _reading(BARE, "bare endpoint, 50 rows", "/rows", {})
+def bare_arms() -> list[Arm]:
+    """Return the yardstick, and the same work written the framework's usual way."""
+    return [
+        _reading(BARE, "bare endpoint, 50 rows", "/rows", {}),
+        _reading(TUTORIAL, "same with session and model", "/models", {}),
+    ]
 
 
 def _reading(name: str, label: str, path: str, headers: dict[str, str]) -> Arm:

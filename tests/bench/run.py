@@ -13,11 +13,11 @@ from casework.database import make_engine
 from casework.installation import open_installation
 from casework.settings import Settings
 from tests.bench import load, measure
-from tests.bench.arms import bare_arm, make_arms
+from tests.bench.arms import bare_arms, make_arms
 from tests.bench.client import Line
 from tests.bench.measure import Wish
 from tests.bench.report import Run
-from tests.bench.servers import bare_server, sekisho_server
+from tests.bench.servers import bare_server, keep_bytecode, sekisho_server
 from tests.postgresql import running_server
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -49,12 +49,13 @@ def run(database: str, rows: int, wish: Wish) -> Run:
         statements = measure.count_statements(installation, lambda put: make_arms(put, loaded))
         installation.close()
         say("measuring ...")
+        keep_bytecode(folder)
         server = stack.enter_context(sekisho_server(address, folder))
         bare = stack.enter_context(bare_server(address, folder))
         line = Line(server.port)
         arms = make_arms(line.put, loaded)
         line.close()
-        placed = [(bare_arm(), bare.port), *((arm, server.port) for arm in arms)]
+        placed = [*((arm, bare.port) for arm in bare_arms()), *((arm, server.port) for arm in arms)]
         timings = measure.time_arms(placed, wish.within(len(loaded.requests)))
         return Run(
             database=database,
