@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -59,15 +60,12 @@ def created(out: BaseModel, path: str, *, version: int | None = None) -> Respons
 
 def page(request: Request, items: Sequence[BaseModel], found: Page[Any]) -> Response:
     """Return a page of a list, with a link to the next one."""
-    out: PageOut[BaseModel] = PageOut.model_construct(
-        items=items, next_cursor=found.next_cursor, has_more=found.has_more
-    )
-    return linked(request, out, found.next_cursor)
+    return linked(request, _page_of(items, found.next_cursor), found.next_cursor)
 
 
 def linked(request: Request, out: BaseModel, next_cursor: str | None) -> Response:
     """Return a resource that ends with a cursor, with a link to what follows."""
-    answer = Response(out.model_dump_json(serialize_as_any=True), 200, dict(NO_CACHE), JSON_TYPE)
+    answer = body(out)
     if next_cursor is not None:
         address = request.url.include_query_params(cursor=next_cursor)
         answer.headers["Link"] = f'<{address.path}?{address.query}>; rel="next"'
@@ -76,8 +74,17 @@ def linked(request: Request, out: BaseModel, next_cursor: str | None) -> Respons
 
 def everything(items: Sequence[BaseModel]) -> Response:
     """Return a list that is short by nature, whole, in the shape of any list."""
-    out: PageOut[BaseModel] = PageOut.model_construct(items=items, next_cursor=None, has_more=False)
-    return Response(out.model_dump_json(serialize_as_any=True), 200, dict(NO_CACHE), JSON_TYPE)
+    return body(_page_of(items, None))
+
+
+def _page_of(items: Sequence[BaseModel], next_cursor: str | None) -> BaseModel:
+    shape = _shape_of(type(items[0]) if items else BaseModel)
+    return shape.model_construct(items=items, next_cursor=next_cursor, has_more=next_cursor is not None)
+
+
+@cache
+def _shape_of(model: type[BaseModel]) -> type[PageOut[Any]]:
+    return PageOut[model]  # type: ignore[valid-type] # pydantic makes the class at run time
 
 
 def plain(value: Mapping[str, Any]) -> Response:

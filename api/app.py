@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from api import help_pages
 from api.middleware import AnswerFrame
@@ -41,16 +42,23 @@ _ROOMS = (
 )
 
 
+class _FramedApp(FastAPI):
+    """Puts the frame around everything: an answer of the last resort (500) carries its id and headers too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the framework's stack inside our frame."""
+        return AnswerFrame(super().build_middleware_stack(), largest_mb=self.state.installation.settings.max_upload_mb)
+
+
 def create_api(installation: Installation) -> FastAPI:
     """Return the application for a running installation, with every operation below ``/api/v1``."""
-    app = FastAPI(title="関所", openapi_url=None, docs_url=None, redoc_url=None)
+    app = _FramedApp(title="関所", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.installation = installation
     operations = APIRouter(prefix=BASE)
     for room in _ROOMS:
         operations.include_router(room.router)
     app.include_router(operations)
     app.include_router(help_pages.router)
-    app.add_middleware(AnswerFrame, largest_mb=installation.settings.max_upload_mb)
     app.add_exception_handler(CaseworkError, _casework)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)

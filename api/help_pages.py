@@ -13,7 +13,14 @@ from api.openapi import BASE, describe
 from api.problems import TYPES, ProblemType
 from casework.errors import NotFound
 
-STYLE_SHEET = "/static/css/site.css"
+# The sheets of the pages, in the order in which they are linked there.
+STYLE_SHEETS = (
+    "vendor/design-tokens/tokens.css",
+    *(
+        f"css/{name}.css"
+        for name in ("layers", "tokens", "reset", "layout", "text", "controls", "tables", "parts", "print")
+    ),
+)
 
 router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 
@@ -99,9 +106,10 @@ def _list(title: str, items: Iterable[str]) -> str:
 
 
 def _page(title: str, main: str) -> HTMLResponse:
+    links = "".join(f'<link rel="stylesheet" href="/static/{sheet}">' for sheet in STYLE_SHEETS)
     return HTMLResponse(
         '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(title)} | 関所</title><link rel="stylesheet" href="{STYLE_SHEET}"></head>'
-        f"<body><main><h1>{escape(title)}</h1>{main}</main></body></html>"
+        f"<title>{escape(title)} | 関所</title>{links}</head>"
+        f'<body><main class="page"><h1>{escape(title)}</h1>{main}</main></body></html>'
     )

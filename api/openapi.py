@@ -15,6 +15,7 @@ DESCRIPTION = (
     "判定は規則に当てはめた結果です。利用の可否は決裁で決まります。"
 )
 _DOCUMENT_OPERATIONS = {"create_request", "update_request", "preview_verdict"}
+_HEADERS = {"if-match": "If-Match", "idempotency-key": "Idempotency-Key"}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",
@@ -72,6 +73,12 @@ def _add_document(schemas: dict[str, Any]) -> None:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     name = operation["operationId"]
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer["description"] = "成功"
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in _HEADERS:  # FastAPI must not refuse these itself: ours say 428 and 400
+            parameter.update(name=_HEADERS[parameter["name"]], required=True)
     if name in _DOCUMENT_OPERATIONS:
         content = operation["requestBody"]["content"]["application/json"]
         content["schema"] = {"$ref": "#/components/schemas/RequestDocument"}

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from models.role_grant import RoleGrant
@@ -52,7 +52,7 @@ class Actor:
         return None
 
 
-def counts_on(today: date) -> ColumnElement[bool]:
+def counts_on(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Return the condition for grants that count on a day: from their first to their last day."""
     return and_(
         col(RoleGrant.starts_on) <= today, or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today)

@@ -5,7 +5,6 @@ import sys
 from importlib.metadata import version
 from typing import Annotated
 
-import click
 import typer
 
 from casework.commands import contracts, editions, ismap, policy, policy_text, requests, service
@@ -13,6 +12,7 @@ from casework.commands.demo import demo
 from casework.commands.evaluate import evaluate
 from casework.commands.preview import preview
 from casework.commands.terminal import error_document, warn
+from casework.commands.usage import usage_error
 from casework.errors import BadInput, CaseworkError, FieldError
 from ismap.errors import RegistryRefused
 from policy.errors import PolicyError
@@ -64,10 +64,9 @@ def _run() -> int:
     except (PolicyError, RegistryRefused) as error:
         where = getattr(error, "where", "")
         return _refuse(BadInput(error.message, [FieldError(where, error.code, error.message)]))
-    except click.UsageError as error:
-        message = f"{error.format_message()} 使い方は --help で見られます。"
-        return _refuse(BadInput(message, [FieldError("", "usage", message)]))
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        return _refuse(usage_error(error))
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     return outcome if isinstance(outcome, int) else 0
 

@@ -33,6 +33,7 @@ def begin(call: Call, key: str, fingerprint: str) -> IdempotencyKey | FirstAnswe
     Raises ``IdempotencyKeyReused`` for a key of another deed and ``IdempotencyKeyInProgress`` while the first runs.
     """
     _take_turn(call, key)
+    call.line_up()  # before the row is entered: it points to the organisation, and two such rows would wait in a ring
     mine = col(IdempotencyKey.user_id) == call.actor.user_id
     call.session.exec(delete(IdempotencyKey).where(mine, col(IdempotencyKey.expires_at) <= call.now))
     known = call.session.exec(select(IdempotencyKey).where(mine, IdempotencyKey.key_text == key)).first()

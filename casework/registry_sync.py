@@ -19,7 +19,7 @@ from casework.errors import BadInput, FieldError
 from casework.installation import Installation, shared_organisation
 from casework.registry import Origin
 from ismap.errors import RegistryRefused
-from ismap.sample import load_sample
+from ismap.sample import SAMPLE_AS_OF, load_sample
 from ismap.snapshot import Outcome, take_in
 from ismap.sources.portal import Fetched, fetch_portal
 from models.registry_snapshot import RegistrySnapshot
@@ -55,7 +55,7 @@ def sync(installation: Installation, wish: SyncWish) -> dict[str, Any]:
         return _refused(installation, wish, previous, refusal.message)
     origin = Origin(
         source=wish.source,
-        acquired_on=wish.acquired_on or today,
+        acquired_on=SAMPLE_AS_OF if wish.source == SAMPLE else wish.acquired_on or today,
         raw_sha256="",
         carried_by=wish.carried_by,
         is_sample=wish.source == SAMPLE,

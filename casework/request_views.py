@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
-from casework import decisions, duties, evidence, search
+from casework import decisions, duties, evidence, search, verdicts
 from casework.actor import Grant
 from casework.call import Call
 from casework.duties import OccurrenceRow
 from casework.paging import Order, Page, PageWish, fetch_page
-from casework.requests import assess_draft, find_request
+from casework.requests import find_request
 from casework.routes import Step, steps_of
 from casework.tenancy import names_of, visible_to
 from models.approved_service import ApprovedService
@@ -142,6 +142,11 @@ def department_names(call: Call, department_ids: set[int]) -> dict[int, str]:
     return {row.key: row.name for row in rows}
 
 
+def _assess_for_reading(call: Call, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict on a draft as of today, for whoever looks: only its applicant needs the stated role."""
+    return verdicts.assess(call.session, verdicts.read({**document, "as_of": call.today.isoformat()})).verdict
+
+
 def request_detail(call: Call, number: str) -> RequestDetail:
     """Return one request with verdict, findings, decisions, files, contracts and due dates; raises ``NotFound``."""
     request = find_request(call, number)
@@ -153,7 +158,7 @@ def request_detail(call: Call, number: str) -> RequestDetail:
     is_draft = request.state in {RequestState.DRAFT, RequestState.RETURNED} or not versions
     current = None if is_draft else versions[-1]
     document = json.loads(current.document_json if current else request.document_json)
-    verdict = json.loads(current.verdict_json) if current else assess_draft(call, document).verdict
+    verdict = json.loads(current.verdict_json) if current else _assess_for_reading(call, document)
     made = decisions.list_decisions(call, request)
     step = decisions.current_step(call, current) if current and request.state == RequestState.IN_REVIEW else None
     approved = _of_request(call, ApprovedService, request)

@@ -98,8 +98,8 @@ def looks_like_number(text: str) -> bool:
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def search_key(text: str) -> str:
-    """What a search compares: one width, one case, katakana, without spaces, 中黒 and Japanese legal forms."""
-    katakana = plain(text).casefold().translate(_HIRAGANA_TO_KATAKANA)
+    """What a search compares: one width, one case, katakana with バ for ヴァ, without spaces, 中黒 and legal forms."""
+    katakana = _hardened(plain(text).casefold().translate(_HIRAGANA_TO_KATAKANA))
     return _SPACES_AND_DOTS.sub("", _FORM_ANYWHERE.sub("", katakana))
 
 
@@ -111,5 +111,8 @@ def _without_legal_forms(lowered: str) -> str:
 
 
 def _joined(text: str) -> str:
-    hard_b = _VU_PATTERN.sub(lambda found: _VU[found.group()], text)
-    return _SPACES_AND_DOTS.sub("", hard_b).replace("ー", "")
+    return _SPACES_AND_DOTS.sub("", _hardened(text)).replace("ー", "")
+
+
+def _hardened(text: str) -> str:
+    return _VU_PATTERN.sub(lambda found: _VU[found.group()], text)

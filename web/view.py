@@ -130,6 +130,9 @@ class FormErrors:
         return len(self.items)
 
 
+NO_ERRORS = FormErrors()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageView:
     """Base of every page. Subclasses set ``template`` and add the fields it shows."""
@@ -137,7 +140,7 @@ class PageView:
     template: ClassVar[str]
 
     frame: Frame
-    errors: FormErrors = FormErrors()
+    errors: FormErrors = NO_ERRORS
 
     def render(self, request: Request, status_code: int = 200, *, fragment: str = "") -> HTMLResponse:
         """Return the page, or only the block ``fragment`` when htmx asked for it (same URL, same template)."""

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
@@ -10,6 +10,7 @@ from api.dependencies import CallDep, InstallationDep, PageQuery, ReadingCallDep
 from api.schemas_records import EntryPageOut, SnapshotOut, entry_page_out, snapshot_out
 from api.uploads import FileIn
 from casework import registry, registry_imports
+from casework.call import Call
 from casework.registry_imports import ListFile
 from models.vocabulary import EntryStatus
 
@@ -56,7 +57,9 @@ def list_entries(call: CallDep, request: Request, code: str, query: Annotated[En
     "/ismap/diffs",
     operation_id="diff_snapshots",
     summary="2つの取込の差を見る",
-    description="返すものは `sekisho ismap diff --json` と同じです。",
+    description=(
+        "返すものは `sekisho ismap diff --json` と同じです。affected は、自分の組織の台帳にあるサービスの番号です。"
+    ),
 )
 def diff_snapshots(
     call: CallDep,
@@ -64,7 +67,7 @@ def diff_snapshots(
     after: Annotated[str, Query(alias="to", max_length=64, description="後の取込の番号")],
 ) -> Response:
     """What changed between two imports."""
-    return answers.plain(registry.diff_snapshots(call.session, before, after).as_json())
+    return answers.plain(_diff(call, before, after))
 
 
 @router.get(
@@ -105,3 +108,9 @@ def import_list(
     """Take a list in."""
     brought = ListFile(file.filename or "", file.file.read(), scheme, acquired_on, carried_by, confirm_loss)
     return answers.plain(registry_imports.import_file(call, installation, brought))
+
+
+def _diff(call: Call, before: str, after: str) -> dict[str, Any]:
+    changes = registry.diff_snapshots(call.session, before, after).as_json()
+    affected = registry.affected_services(call.session, changes, organisation_id=call.actor.organisation_id)
+    return {**changes, "affected": affected}

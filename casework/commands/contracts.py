@@ -1,10 +1,10 @@
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework import clock, contracts, duties, endings
+from casework import contracts, duties, endings
 from casework.commands.terminal import AsJson, AsUser, Version, call_as, show
 from casework.contracts import TermIn
 from casework.errors import BadInput, FieldError
@@ -201,8 +201,8 @@ def complete(
     as_json: AsJson = False,
 ) -> None:
     """期限の1件を、証拠とともに済みにします。"""
-    day: date = done_on.date() if done_on else clock.today()
     with call_as(user) as call:
+        day = done_on.date() if done_on else call.today
         row = duties.complete(call, occurrence, version=version, done_on=day, note=note, upload=_upload(file))
     answer = {"id": row.key, "state": row.state, "version": row.version}
     show(answer, as_json=as_json, lines=[f"期限 {row.key} を済みにしました。"])

@@ -80,10 +80,17 @@ def show_one(number: str, user: AsUser, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def submit(number: str, user: AsUser, version: Version, as_json: AsJson = False) -> None:
+def submit(
+    number: str,
+    user: AsUser,
+    version: Version,
+    reply: Annotated[list[str] | None, typer.Option(help="差戻しの指摘への答え。指摘の順に何度でも書けます。")] = None,
+    as_json: AsJson = False,
+) -> None:
     """申請を提出します。"""
+    replies = {str(no): text for no, text in enumerate(reply or [], start=1)}
     with call_as(user) as call:
-        request = requests.submit_request(call, number, version=version)
+        request = requests.submit_request(call, number, version=version, replies=replies)
     show(_as_json(request), as_json=as_json, lines=[_line(request)])
 
 

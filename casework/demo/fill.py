@@ -126,10 +126,13 @@ def first_task(seen: Today) -> str:
 
 
 def _tasks(seen: Today) -> Iterator[str]:
-    for words, rows in (("決裁待ち", seen.to_decide), ("差戻し", seen.returned)):
+    # In the order of the page, so that what is printed stands at its top.
+    for words, rows in (("決裁", seen.to_decide), ("差戻し", seen.returned)):
         yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)
-    yield from (f"準備中の契約 {row.number} {row.title}" for row in seen.contracts_drafting)
     for due in seen.occurrences:
-        yield f"期限 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
-    yield from (f"下書き {row.request.number} {row.request.title}" for row in seen.drafts)
-    yield from (f"終了手続 {row.contract.number} {row.contract.title}" for row in seen.endings)
+        yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
+    yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)
+    for words, contracts in (("通知", seen.notices), ("条項", seen.contracts_drafting)):
+        yield from (f"{words} {row.number} {row.title}" for row in contracts)
+    for words, rows in (("契約", seen.without_contract), ("下書き", seen.drafts)):
+        yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)

@@ -4,9 +4,14 @@ It gives a fresh installation real input without a network. It is unverified whe
 later list is compared with.
 """
 
+from datetime import date
 from pathlib import Path
 
 SAMPLE_FILE = Path(__file__).parent / "entries.csv"
+
+
+# The newest day any of its rows speaks of: what "acquired on" can honestly say of facts gathered at second hand.
+SAMPLE_AS_OF = date(2026, 9, 9)
 
 
 def load_sample() -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import quote
 
 import httpx2
@@ -22,6 +22,17 @@ BASE = "/api/v1"
 _keys = count(1)
 
 
+class Sent(TypedDict, total=False):
+    """What may go with a call."""
+
+    version: int
+    headers: dict[str, str]
+    json: object
+    content: str | bytes
+    data: dict[str, str]
+    files: dict[str, tuple[str, bytes, str]]
+
+
 @dataclass
 class Desk:
     """One person at the API."""
@@ -29,31 +40,32 @@ class Desk:
     client: TestClient
     token: str
     csrf_token: str
-    login_name: str
-    headers: dict[str, str] = field(default_factory=dict)
 
-    def send(
-        self, method: str, path: str, *, version: int | None = None, key: str | None = None, **said: Any
-    ) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {self.token}", **self.headers, **said.pop("headers", {})}
-        if version is not None:
-            headers["If-Match"] = f'"v{version}"'
+    def send(self, method: str, path: str, *, key: str = "", **sent: Unpack[Sent]) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **sent.pop("headers", {})}
+        if "version" in sent:
+            headers["If-Match"] = f'"v{sent.pop("version")}"'
         if key:
             headers["Idempotency-Key"] = key
-        return self.client.request(method, BASE + quote(path, safe="/?=&%"), headers=headers, **said)
+        rest: dict[str, Any] = dict(sent)
+        return self.client.request(method, BASE + quote(path, safe="/?=&%"), headers=headers, **rest)
 
-    def get(self, path: str, **said: Any) -> httpx2.Response:
-        return self.send("GET", path, **said)
+    def get(self, path: str, **sent: Unpack[Sent]) -> httpx2.Response:
+        return self.send("GET", path, **sent)
 
-    def post(self, path: str, json: Any = None, *, key: str | None = None, **said: Any) -> httpx2.Response:
-        body = {} if json is None else {"json": json}
-        return self.send("POST", path, key=key or f"key-{next(_keys)}", **body, **said)
+    def post(self, path: str, body: object = None, *, key: str = "", **sent: Unpack[Sent]) -> httpx2.Response:
+        """Post with a key of its own, unless one is given."""
+        if body is not None:
+            sent["json"] = body
+        return self.send("POST", path, key=key or f"key-{next(_keys)}", **sent)
 
-    def patch(self, path: str, json: Any, **said: Any) -> httpx2.Response:
-        return self.send("PATCH", path, json=json, **said)
+    def patch(self, path: str, body: object, **sent: Unpack[Sent]) -> httpx2.Response:
+        sent["json"] = body
+        return self.send("PATCH", path, **sent)
 
-    def put(self, path: str, json: Any, **said: Any) -> httpx2.Response:
-        return self.send("PUT", path, json=json, **said)
+    def put(self, path: str, body: object, **sent: Unpack[Sent]) -> httpx2.Response:
+        sent["json"] = body
+        return self.send("PUT", path, **sent)
 
 
 def desk_of(client: TestClient, office: Office, login_name: str) -> Desk:
@@ -71,7 +83,7 @@ def desk_of(client: TestClient, office: Office, login_name: str) -> Desk:
                 expires_at=office.clock() + timedelta(hours=12),
             )
         )
-    return Desk(client, token, csrf_token, login_name)
+    return Desk(client, token, csrf_token)
 
 
 def made(answer: httpx2.Response) -> dict[str, Any]:

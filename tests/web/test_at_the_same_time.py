@@ -1,0 +1,145 @@
+"""Two people, two windows, two presses: nothing is overwritten unseen, nothing is done twice (ux.md 2.4)."""
+
+from __future__ import annotations
+
+import re
+
+from casework import contracts, requests
+from tests.office import Office, complete, document
+from tests.web.browsing import Page, Visitor
+from tests.web.conftest import VisitAs
+
+
+def test_a_save_on_an_old_version_shows_all_three_values_and_keeps_what_was_typed(
+    staff: Visitor, sqlite_office: Office
+) -> None:
+    number = sqlite_office.draft().number
+    old, newer = staff.open(f"/requests/{number}/basics"), staff.open(f"/requests/{number}/basics")
+    staff.press(newer, "保存して次へ", title="先に直した件名", also={"information-0-name": "先に直した情報"})
+
+    conflict = staff.press(old, "保存して次へ", title="後から直した件名")
+
+    assert conflict.status == 409
+    rows = dict(re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", conflict.html, re.DOTALL))
+    assert all(word in rows["件名"] for word in ("住民向け予約サービス", "先に直した件名", "後から直した件名"))
+    form = conflict.form_with("この内容で保存する")
+    assert form.values("choice:title") == ["mine"]
+    assert form.values("choice:information-0-name") == ["now"]
+
+    saved = staff.press(conflict, "この内容で保存する")
+
+    assert saved.path == f"/requests/{number}/tasks"
+    page = staff.open(f"/requests/{number}/basics").form_with("保存して次へ")
+    assert page.values("title") == ["後から直した件名"]
+    assert page.values("information-0-name") == ["先に直した情報"]
+
+
+def test_two_people_on_one_clause_are_told_of_each_other(
+    procurement: Visitor, visit_as: VisitAs, sqlite_office: Office
+) -> None:
+    number = sqlite_office.contract().number
+    check = sqlite_office.look("procurement", contracts.contract_detail, number).checks[0]
+    where, other = {"provision": check.provision}, visit_as("security_manager")
+    mine, theirs = procurement.open(f"/contracts/{number}"), other.open(f"/contracts/{number}")
+    other.press(theirs, "決める", where=where, state="weak", place="第3条")
+
+    conflict = procurement.press(mine, "決める", where=where, state="present", place="第12条")
+
+    assert conflict.status == 409
+    assert all(word in conflict.words for word in ("第3条", "第12条", "契約書の場所"))
+    saved = procurement.press(conflict, "この内容で保存する")
+    assert saved.status == 200
+    stored = sqlite_office.look("procurement", contracts.contract_detail, number).checks[0]
+    assert (stored.state, stored.place) == ("present", "第12条")
+
+
+def test_a_decision_on_content_that_changed_meanwhile_is_refused_with_the_difference(
+    staff: Visitor, officer: Visitor, sqlite_office: Office
+) -> None:
+    submitted = sqlite_office.submitted()
+    number = submitted.number
+    seen = officer.open(f"/requests/{number}")
+    returned = sqlite_office.decide(submitted, "deputy_officer", action="return", remarks=["件名を直す"])  # type: ignore[arg-type] # the word itself
+    changed = complete(document(title="直した件名"))
+    saved = sqlite_office.do("staff", requests.update_request, number, version=returned.version, document=changed)
+    sqlite_office.do("staff", requests.submit_request, number, version=saved.version, replies={"1": "直した"})
+
+    page = officer.press(seen, "決裁を確認する", seen="yes", action="approve", manager="service_manager", reason="よい")
+
+    assert (page.status, "開いた後に内容が変わりました" in page.words) == (409, True)
+    assert all(word in page.words for word in ("住民向け予約サービス", "直した件名", "よい"))
+    assert sqlite_office.one("SELECT count(*) FROM decision WHERE action = 'approve'") == 0
+    assert staff.open(f"/requests/{number}").status == 200
+
+
+def test_confirming_writes_nothing_until_the_last_press(officer: Visitor, sqlite_office: Office) -> None:
+    number = sqlite_office.submitted().number
+
+    confirm = officer.press(
+        officer.open(f"/requests/{number}"), "決裁を確認する", seen="yes", action="reject", reason="目的が分からない"
+    )
+
+    assert "却下すると、この申請は終わります" in confirm.words
+    assert sqlite_office.one("SELECT state FROM request WHERE number = :number", number=number) == "in_review"
+    assert sqlite_office.one("SELECT count(*) FROM approved_service") == 0
+    assert "却下" in officer.press(confirm, "この内容で決裁する").words
+
+
+def press_twice(visitor: Visitor, page: Page, button: str, **typed: str) -> tuple[Page, Page]:
+    return visitor.press(page, button, **typed), visitor.press(page, button, **typed)
+
+
+def test_pressing_twice_makes_one_of_everything(
+    staff: Visitor, officer: Visitor, procurement: Visitor, sqlite_office: Office
+) -> None:
+    drafted = sqlite_office.draft().number
+    copy = staff.open(f"/requests/{drafted}/copy")
+    first, second = press_twice(staff, copy, "下書きを作る")
+    assert first.path == second.path
+    assert sqlite_office.one("SELECT count(*) FROM request") == 2
+
+    sent = press_twice(staff, staff.open(f"/requests/{drafted}/check"), "提出する")
+    assert [page.path for page in sent] == [f"/requests/{drafted}"] * 2
+    assert sqlite_office.one("SELECT count(*) FROM request_version") == 1
+
+    panel = officer.open(f"/requests/{drafted}")
+    confirm = officer.press(panel, "決裁を確認する", seen="yes", action="approve", manager="service_manager")
+    decided = press_twice(officer, confirm, "この内容で決裁する")
+    assert [page.status for page in decided] == [200, 200]
+    assert sqlite_office.one("SELECT count(*) FROM decision WHERE action = 'approve'") == 1
+
+    form = procurement.open(f"/contracts/new?request={drafted}")
+    entered = press_twice(procurement, form, "契約を登録する")
+    assert entered[0].path == entered[1].path
+    assert sqlite_office.one("SELECT count(*) FROM contract") == 1
+
+
+def test_the_applicant_is_told_why_there_is_no_panel_and_a_post_is_refused(
+    visit_as: VisitAs, officer: Visitor, sqlite_office: Office
+) -> None:
+    number = sqlite_office.submitted("supervising_officer").number
+
+    page = officer.open(f"/requests/{number}")
+
+    assert "自分の申請は決裁できません(1(8)①)" in page.words
+    panel = visit_as("deputy_officer").open(f"/requests/{number}").form_with("決裁を確認する")
+    token = page.form_with("ログアウト").values("csrf_token")[0]
+    kept = [(name, said) for name, said in panel.fields if name != "csrf_token"]
+    fields = [*kept, ("csrf_token", token), ("seen", "yes"), ("action", "approve")]
+    refused = officer.send(panel, fields, None, page.path)
+    assert refused.status == 403
+    assert "申請した本人は" in refused.words
+
+
+def test_answers_of_a_copied_request_are_shown_but_count_only_when_saved(staff: Visitor, sqlite_office: Office) -> None:
+    source = sqlite_office.draft().number
+    made = staff.press(staff.open(f"/requests/{source}/copy"), "下書きを作る")
+    number = re.findall(r"R8-\d{4}", made.path)[0]
+
+    tasks = staff.open(f"/requests/{number}/tasks")
+    topic = staff.open(next(link for link in tasks.links() if "/q/" in link))
+
+    assert "情報不足" in tasks.words
+    assert "0 / " in tasks.words
+    assert "前の申請から写した答え・未確認" in topic.words
+    assert staff.press(topic, "保存して一覧へ").words.count("0 / ") < tasks.words.count("0 / ")

@@ -1,0 +1,112 @@
+"""The site: the API, the pages on top of it, and the files a page loads. Everything comes from this machine."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.app import create_api
+from casework.installation import Installation, open_installation
+from web import error_pages
+from web.pages import (
+    audit,
+    closing,
+    contracts,
+    decisions,
+    files,
+    help_texts,
+    ismap,
+    login,
+    obligations,
+    patterns,
+    request,
+    request_basics,
+    request_questions,
+    requests,
+    search,
+    services,
+    today,
+)
+from web.view import STATIC
+from web.visit import NOTICE_COOKIE
+
+# A path such as /requests/new is asked for before /requests/{number}.
+PAGES = (
+    login,
+    today,
+    search,
+    requests,
+    request_basics,
+    request_questions,
+    request,
+    decisions,
+    contracts,
+    closing,
+    services,
+    obligations,
+    ismap,
+    audit,
+    files,
+    help_texts,
+    patterns,
+)
+FOR_GOOD = b"public, max-age=31536000, immutable"
+FOR_NOW = b"public, max-age=300"
+
+
+def create_site(installation: Installation | None = None) -> FastAPI:
+    """Return the whole site for a running installation; without one, open what the settings name."""
+    site = create_api(installation or open_installation())
+    site.mount("/static", KeptFiles(StaticFiles(directory=Path(STATIC))), name="static")
+    for page in PAGES:
+        site.include_router(page.router)
+    error_pages.install(site)
+    site.add_middleware(PageHeaders)
+    return site
+
+
+class KeptFiles:
+    """Static files that a browser may keep: for good when the address carries the content's mark."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on (async because ASGI is)."""
+        kept = FOR_GOOD if scope.get("query_string", b"").startswith(b"v=") else FOR_NOW
+
+        async def send_kept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"cache-control", kept))
+            await send(message)
+
+        await self.app(scope, receive, send_kept)
+
+
+class PageHeaders:
+    """Pages are never kept by a browser or a proxy, and a notice that was shown is forgotten."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on (async because ASGI is)."""
+        if scope["type"] != "http" or scope["path"].startswith(("/api/", "/static/")):
+            await self.app(scope, receive, send)
+            return
+        has_notice = any(name == b"cookie" and NOTICE_COOKIE.encode() in value for name, value in scope["headers"])
+
+        async def send_framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                said = dict(headers)
+                if said.get(b"content-type", b"").startswith(b"text/html"):
+                    if b"cache-control" not in said:
+                        headers.append((b"cache-control", b"private, no-store"))
+                    if has_notice:
+                        gone = f"{NOTICE_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+                        headers.append((b"set-cookie", gone.encode()))
+            await send(message)
+
+        await self.app(scope, receive, send_framed)

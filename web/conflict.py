@@ -1,0 +1,106 @@
+"""先に保存された内容があるとき: 元の値 / いまの値 / あなたの入力, field by field; nothing typed is lost (ux.md 2.4)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi.responses import Response
+
+from web.forms import Form
+from web.view import PageView
+from web.visit import Visit
+
+NOT_CONTENT = frozenset({"csrf_token", "version", "once", "base", "add", "remove", "then", "merge"})
+CHOICE = "choice:"
+NOW, MINE = "now", "mine"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What was saved in between: the page's title, where to send the merged form, the version that stands now."""
+
+    title: str
+    action: str
+    version: int
+    label: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field on which the two savings differ; ``chosen`` is preselected."""
+
+    name: str
+    label: str
+    base: str
+    now: str
+    mine: str
+    chosen: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictPage(PageView):
+    """Three columns per differing field, and the whole form hidden behind them."""
+
+    template = "pages/conflict.html"
+
+    title: str
+    action: str
+    version: int
+    differences: Sequence[Difference]
+    kept: Sequence[tuple[str, str]]
+    base: str
+
+
+def snapshot_of(form: Form) -> str:
+    """Return what a form showed when it was opened, to be carried along as its base."""
+    return json.dumps({name: list(given) for name, given in sorted(form.values.items())}, ensure_ascii=False)
+
+
+def _base_of(form: Form) -> Mapping[str, Sequence[str]]:
+    try:
+        read = json.loads(form.get("base") or "{}")
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def merged(form: Form, current: Form) -> Form:
+    """Return the form with the choices of the conflict page carried out; any other form as it is."""
+    if not form.has("merge"):
+        return form
+    values = {name: list(given) for name, given in form.values.items() if not name.startswith(CHOICE)}
+    for name, given in form.values.items():
+        if name.startswith(CHOICE) and given[0] == NOW:
+            field = name.removeprefix(CHOICE)
+            values[field] = list(current.values.get(field, ()))
+    return Form(values, form.files)
+
+
+def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -> Response:
+    """Return the 409 page."""
+    base = _base_of(mine)
+    names = [name for name in {**mine.values, **current.values} if _is_content(name)]
+    differences = []
+    for name in names:
+        was, now, typed = _text(base.get(name)), _text(current.values.get(name)), _text(mine.values.get(name))
+        if now != typed:
+            chosen = MINE if typed != was else NOW
+            differences.append(Difference(name, conflict.label(name), was, now, typed, chosen))
+    page = ConflictPage(
+        frame=visit.frame("requests", ("今日やること", "/"), (conflict.title, None), quiet=True),
+        title=conflict.title,
+        action=conflict.action,
+        version=conflict.version,
+        differences=differences,
+        kept=[(name, value) for name, given in mine.values.items() if _is_content(name) for value in given],
+        base=snapshot_of(current),
+    )
+    return page.render(visit.request, status_code=409)
+
+
+def _is_content(name: str) -> bool:
+    return name not in NOT_CONTENT and not name.startswith(CHOICE)
+
+
+def _text(given: Sequence[str] | None) -> str:
+    return "、".join(value.replace("\r\n", "\n") for value in given or () if value)

@@ -1,0 +1,158 @@
+"""What a form posted: texts, days and numbers read leniently, every refusal kept with the field it belongs to."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from casework.errors import BadInput, FileRejected
+from casework.evidence import Upload
+from web.dates import DateInput, DateRefused
+from web.view import FieldError, FormErrors
+
+MOST_FIELDS = 4000
+MOST_FILES = 10
+LONGEST_TEXT = 20_000
+_UNITS = (("億円", 100_000_000), ("万円", 10_000), ("千円", 1_000), ("円", 1), ("人", 1), ("件", 1))
+
+
+@dataclass(frozen=True)
+class Form:
+    """A posted form: every value of every field, in order, and its files."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, Upload] = field(default_factory=dict)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return the first value of a field exactly as typed, line ends made one kind."""
+        given = self.values.get(name)
+        return given[0].replace("\r\n", "\n").replace("\r", "\n") if given else default
+
+    def text(self, name: str) -> str:
+        """Return the first value without blanks around it; names and texts are otherwise left alone."""
+        return self.get(name).strip()
+
+    def listed(self, name: str) -> list[str]:
+        """Return every value of a field that may be chosen several times."""
+        return [value for value in self.values.get(name, ()) if value]
+
+    def has(self, name: str) -> bool:
+        """Return whether a field or a button of that name was sent."""
+        return name in self.values
+
+    def boxes(self, name: str) -> DateInput:
+        """Return the boxes of a date field as typed; a suggested day that was clicked replaces them."""
+        chosen = self.text(f"{name}_fix")
+        if chosen:
+            try:
+                return DateInput.from_date(date.fromisoformat(chosen))
+            except ValueError:
+                return DateInput(year=chosen)
+        return DateInput.from_form({key: self.get(key) for key in self.values}, name)
+
+
+async def read_form(request: Request) -> Form:
+    """Return the posted form. Raises ``FileRejected`` when it is larger than a file may be."""
+    limit = request.app.state.installation.settings.max_upload_mb
+    if int(request.headers.get("Content-Length") or 0) > (limit + 2) * 1024 * 1024:
+        raise FileRejected(
+            f"送られたファイルは{limit}MBを超えています。{limit}MB以下に分けてください。", reason="too_big"
+        )
+    posted = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    values: dict[str, list[str]] = {}
+    files: dict[str, Upload] = {}
+    try:
+        for name, value in posted.multi_items():
+            if not isinstance(value, UploadFile):
+                values.setdefault(name, []).append(value[:LONGEST_TEXT])
+            elif value.filename:
+                files[name] = Upload(value.filename, await value.read())
+    finally:
+        await posted.close()
+    form = Form(values, files)
+    # Kept for the page that asks to sign in again when the session ran out in between.
+    request.state.form = form
+    return form
+
+
+@dataclass
+class Reading:
+    """Reads fields of a form one by one and gathers what has to be mended, in the order of the fields."""
+
+    form: Form
+    found: dict[str, FieldError] = field(default_factory=dict)
+    suggestions: dict[str, tuple[date, ...]] = field(default_factory=dict)
+
+    def refuse(self, name: str, message: str, anchor: str = "") -> None:
+        """Note one thing to mend; the first word on a field stands."""
+        self.found.setdefault(name, FieldError(name, message, anchor))
+
+    def need(self, name: str, label: str, verb: str = "入力") -> str:
+        """Return a text that must be there."""
+        value = self.form.text(name)
+        if not value:
+            self.refuse(name, f"{label}を{verb}してください。")
+        return value
+
+    def day(self, name: str, label: str, *, required: bool = False) -> date | None:
+        """Return the day in a date field, or None when it is empty (and may be) or unreadable."""
+        boxes = self.form.boxes(name)
+        if boxes.is_empty:
+            if required:
+                self.refuse(name, f"{label}を入力してください。")
+            return None
+        try:
+            return boxes.to_date()
+        except DateRefused as refusal:
+            anchor = name if refusal.part == "era" else f"{name}-{refusal.part}"
+            self.refuse(name, refusal.message, anchor)
+            self.suggestions[name] = tuple(refusal.suggestions)
+            return None
+
+    def number(self, name: str, label: str) -> int | None:
+        """Return a number of yen, people or things; ``1,200千円`` and full width are fine. None when empty."""
+        typed = self.form.text(name)
+        if not typed:
+            return None
+        value = read_number(typed)
+        if value is None:
+            self.refuse(name, f"{label}を数字で入力してください(例 1,200,000)。")
+        return value
+
+    def version(self) -> int:
+        """Return the version the form was made on; 0 (which is never current) when it is missing."""
+        typed = self.form.text("version")
+        return int(typed) if typed.isascii() and typed.isdigit() else 0
+
+    def take(self, refusal: BadInput, names: Mapping[str, str] | None = None) -> None:
+        """Take over what a use case refused: its pointers become field names."""
+        known = names or {}
+        for error in refusal.errors:
+            name = known.get(error.pointer, error.pointer.strip("/").replace("/", "-"))
+            self.refuse(name, error.message)
+        if not refusal.errors:
+            self.refuse("form", refusal.message, "main")
+
+    @property
+    def errors(self) -> FormErrors:
+        """Return everything found, for the page."""
+        return FormErrors(tuple(self.found.values()))
+
+
+def read_number(typed: str) -> int | None:
+    """Return the whole number a person typed, or None.
+
+    >>> read_number("１，２００千円"), read_number("1 200"), read_number("約百")
+    (1200000, 1200, None)
+    """
+    folded = re.sub(r"[\s,、]", "", unicodedata.normalize("NFKC", typed))
+    factor = 1
+    for unit, worth in _UNITS:
+        if folded.endswith(unit):
+            folded, factor = folded.removesuffix(unit), worth
+            break
+    return int(folded) * factor if re.fullmatch(r"[0-9]{1,15}", folded) else None

@@ -1,0 +1,353 @@
+"""契約: the ledger, entering one from an approved request, its page with the clause checklist, conclusion, renewal."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from casework import catalogue, contracts, requests
+from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
+from casework.errors import BadInput, NotFound, StaleVersion, WrongState
+from casework.tenancy import names_of
+from contract_clauses.checklist import ChecklistLine
+from models.clause_check import ClauseCheck
+from models.contract import Contract
+from models.request import Request as RequestRecord
+from models.vocabulary import ClauseState, ContractState, Role
+from web.conflict import Conflict, merged, show_conflict, snapshot_of
+from web.dates import DateInput
+from web.forms import Form, Reading
+from web.labels import CONTRACT_STATES
+from web.lists import Listing, list_around, wish_of
+from web.view import FormErrors, PageView
+from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
+
+router = APIRouter(include_in_schema=False)
+
+CLAUSE_CHOICES = (
+    (ClauseState.PRESENT, "足りている"),
+    (ClauseState.WEAK, "弱い"),
+    (ClauseState.MISSING, "不足"),
+    (ClauseState.WAIVED, "理由を付けて省く"),
+    (ClauseState.NOT_NEEDED, "対象外"),
+)
+RUNNING = (ContractState.CONCLUDED, ContractState.ACTIVE)
+ENDING = (ContractState.ENDING, ContractState.CLOSED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractsPage(PageView):
+    """The ledger, newest first."""
+
+    template = "pages/contracts.html"
+
+    rows: Sequence[tuple[Contract, str]]
+    listing: Listing
+    q: str
+    state: str
+    states: Sequence[tuple[str, str]]
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContractPage(PageView):
+    """The form for a contract of an approved request."""
+
+    template = "pages/contract_new.html"
+
+    request_record: RequestRecord
+    form: Form
+    days: Mapping[str, DateInput]
+    once: str
+    suggestions: Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """One required clause with what was found of it, and the form to decide it."""
+
+    check: ClauseCheck
+    line: ChecklistLine
+    is_open: bool
+    stem: str
+    decided_by: str
+    form: Form
+    base: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractPage(PageView):
+    """One contract: facts, terms, clauses, and what can be done next."""
+
+    template = "pages/contract.html"
+
+    detail: ContractDetail
+    owner: str
+    rows: Sequence[ClauseRow]
+    counts: Mapping[str, int]
+    can_edit: bool
+    can_conclude: bool
+    can_end: bool
+    is_drafting: bool
+    is_running: bool
+    has_ending: bool
+    choices: Sequence[tuple[str, str]]
+    form: Form
+    conclude_day: DateInput
+    term_days: Mapping[str, DateInput]
+    suggestions: Mapping[str, Sequence[Any]]
+    today: date
+
+
+@router.get("/contracts", name="contracts")
+def show_contracts(visit: VisitDep, q: str = "", state: str = "") -> Response:
+    """The ledger, narrowed by words or state."""
+    known_state = state if state in set(ContractState) else ""
+    page = contracts.list_contracts(visit.call, words=q, state=known_state, wish=wish_of(visit.request))
+    names = catalogue.provider_names(visit.call, {row.provider_id for row in page.items})
+    words = [f"「{q}」を含む"] if q.strip() else []
+    words += [CONTRACT_STATES[known_state]] if known_state else []
+    view = ContractsPage(
+        frame=visit.frame("contracts", ("今日やること", "/"), ("契約", None)),
+        rows=[(row, names.get(row.provider_id, "")) for row in page.items],
+        listing=list_around(visit.request, page, words),
+        q=q,
+        state=known_state,
+        states=tuple(CONTRACT_STATES.items()),
+        today=visit.call.today,
+    )
+    return view.render(visit.request)
+
+
+@router.get("/contracts/new", name="contract_new")
+def show_new_contract(visit: VisitDep, request: str = "") -> Response:
+    """The form, filled with what the request says."""
+    visit.call.need(*EDITORS, to="契約を登録する")
+    found = requests.find_request(visit.call, request)
+    if found.state not in APPROVED:
+        message = f"申請 {found.number} はまだ承認されていません。承認の後に契約を登録してください。"
+        raise WrongState(message, state=found.state)
+    document = json.loads(found.document_json)
+    first = document["subjects"][0]
+    days = document.get("contract") or {}
+    form = Form({"title": [found.title], "contractor": [first.get("contractor") or first.get("provider") or ""]})
+    boxes = {
+        name: DateInput.from_date(date.fromisoformat(days[name]) if days.get(name) else None)
+        for name in ("starts_on", "ends_on")
+    }
+    return _new_page(visit, found, form, boxes | {"notice_on": DateInput()}).render(visit.request)
+
+
+def _new_page(
+    visit: Visit, found: RequestRecord, form: Form, days: Mapping[str, DateInput], reading: Reading | None = None
+) -> NewContractPage:
+    return NewContractPage(
+        frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), ("新しい契約", None)),
+        errors=reading.errors if reading else FormErrors(),
+        request_record=found,
+        form=form,
+        days=days,
+        once=form.text("once") or new_once(),
+        suggestions=reading.suggestions if reading else {},
+    )
+
+
+@router.post("/contracts/new")
+def enter_contract(post: PostDep) -> Response:
+    """Enter a contract for an approved request."""
+    visit, form = post.visit, post.form
+    found = requests.find_request(visit.call, form.text("request"))
+
+    def _enter() -> Response:
+        reading = Reading(form)
+        title, contractor = reading.need("title", "契約の件名"), reading.need("contractor", "委託先")
+        amount = reading.number("amount_yen", "金額")
+        term = _read_term(reading)
+        _stop(visit, found, reading)
+        try:
+            made = contracts.create_contract(
+                visit.call,
+                request_number=found.number,
+                title=title,
+                contractor=contractor,
+                term=term,
+                amount_yen=amount,
+            )
+        except BadInput as refusal:
+            reading.take(refusal)
+            _stop(visit, found, reading)
+            raise
+        return go_to(f"/contracts/{made.number}#clauses", "contract_entered")
+
+    return do_once(post, _enter)
+
+
+def _stop(visit: Visit, found: RequestRecord, reading: Reading) -> None:
+    if reading.found:
+        days = {name: reading.form.boxes(name) for name in ("starts_on", "ends_on", "notice_on")}
+        raise Refused(_new_page(visit, found, reading.form, days, reading).render(visit.request, status_code=422))
+
+
+def _read_term(reading: Reading) -> TermIn:
+    starts_on = reading.day("starts_on", "期間の始まり", required=True)
+    ends_on = reading.day("ends_on", "期間の終わり", required=True)
+    notice_on = reading.day("notice_on", "更新しないと知らせる期限")
+    # With either day missing the page is shown again before the term is used.
+    return TermIn(starts_on or date.min, ends_on or date.max, notice_on)
+
+
+@router.get("/contracts/{number}", name="contract")
+def show_contract(visit: VisitDep, number: str) -> Response:
+    """One contract."""
+    return _contract_page(visit, number).render(visit.request)
+
+
+def _contract_page(
+    visit: Visit, number: str, *, form: Form | None = None, reading: Reading | None = None
+) -> ContractPage:
+    detail = contracts.contract_detail(visit.call, number)
+    contract, typed = detail.contract, form or Form()
+    people = names_of(
+        visit.call.session, visit.call.actor, {contract.owner_id, *(check.decided_by_id for check in detail.checks)}
+    )
+    state = ContractState(contract.state)
+    return ContractPage(
+        frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), (number, None)),
+        errors=reading.errors if reading else FormErrors(),
+        detail=detail,
+        owner=people.get(contract.owner_id, ""),
+        rows=_clause_rows(detail, people, typed),
+        counts=Counter(check.state for check in detail.checks),
+        can_edit=visit.has(*EDITORS),
+        can_conclude=visit.has(Role.PROCUREMENT),
+        can_end=state in RUNNING,
+        is_drafting=state == ContractState.DRAFTING,
+        is_running=state in RUNNING,
+        has_ending=state in ENDING,
+        choices=CLAUSE_CHOICES,
+        form=typed,
+        conclude_day=typed.boxes("concluded_on")
+        if typed.has("concluded_on_year")
+        else DateInput.from_date(visit.call.today),
+        term_days={name: typed.boxes(name) for name in ("starts_on", "ends_on", "notice_on")},
+        suggestions=reading.suggestions if reading else {},
+        today=visit.call.today,
+    )
+
+
+def _clause_rows(detail: ContractDetail, people: Mapping[int, str], typed: Form) -> list[ClauseRow]:
+    rows = []
+    lines = {line.provision: line for line in detail.lines}
+    for no, check in enumerate(detail.checks, start=1):
+        stored = clause_form(check)
+        is_typed = typed.text("provision") == check.provision
+        rows.append(
+            ClauseRow(
+                check=check,
+                line=lines[check.provision],
+                is_open=check.provision in detail.open_provisions,
+                stem=f"clause-{no}",
+                decided_by=people.get(check.decided_by_id or 0, ""),
+                form=typed if is_typed else stored,
+                base=(typed.get("base") if is_typed else "") or snapshot_of(stored),
+            )
+        )
+    return rows
+
+
+def clause_form(check: ClauseCheck) -> Form:
+    """Return the fields that show what was found of a clause."""
+    state = "" if check.state == ClauseState.UNCHECKED else check.state
+    return Form(
+        {
+            "provision": [check.provision],
+            "state": [state] if state else [],
+            "place": [check.place],
+            "reason": [check.reason],
+        }
+    )
+
+
+@router.post("/contracts/{number}/clauses", name="contract_clause")
+def decide_clause(post: PostDep, number: str) -> Response:
+    """Record what was found of one clause; somebody else's saving in between is shown, not overwritten."""
+    visit = post.visit
+    detail = contracts.contract_detail(visit.call, number)
+    provision = post.form.text("provision")
+    place = next((no for no, check in enumerate(detail.checks) if check.provision == provision), None)
+    if place is None:
+        raise NotFound(f"契約 {number} に条項 {provision} は求められていません。一覧から選び直してください。")
+    check, stem = detail.checks[place], f"clause-{place + 1}"
+    current = clause_form(check)
+    form = merged(post.form, current)
+    reading = Reading(form)
+    if form.text("state") not in set(ClauseState) - {ClauseState.UNCHECKED}:
+        reading.refuse("state", f"{provision} の結果を選んでください。", f"{stem}-state")
+    _stop_at_contract(visit, number, reading)
+    try:
+        contracts.decide_clause(
+            visit.call,
+            number,
+            provision,
+            version=reading.version(),
+            state=ClauseState(form.text("state")),
+            place=form.text("place"),
+            reason=form.text("reason"),
+        )
+    except BadInput as refusal:
+        for error in refusal.errors:
+            name = error.pointer.strip("/")
+            reading.refuse(name, error.message, f"{stem}-{name}")
+        _stop_at_contract(visit, number, reading)
+        raise
+    except StaleVersion:
+        words = {"state": "結果", "place": "契約書の場所", "reason": "理由"}
+        conflict = Conflict(
+            f"{number} {provision} の確認",
+            f"/contracts/{number}/clauses",
+            check.version,
+            lambda name: words.get(name, name),
+        )
+        raise Refused(show_conflict(visit, conflict, form, current)) from None
+    return go_to(f"/contracts/{number}#{stem}", "clause_decided")
+
+
+def _stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+    if reading.found:
+        page = _contract_page(visit, number, form=reading.form, reading=reading)
+        raise Refused(page.render(visit.request, status_code=422))
+
+
+@router.post("/contracts/{number}/conclusion", name="contract_conclude")
+def conclude(post: PostDep, number: str) -> Response:
+    """Conclude a contract whose clauses are settled."""
+    reading = Reading(post.form)
+    day = reading.day("concluded_on", "締結した日", required=True)
+    _stop_at_contract(post.visit, number, reading)
+    try:
+        contracts.conclude(post.visit.call, number, version=reading.version(), concluded_on=day or date.max)
+    except BadInput as refusal:
+        reading.take(refusal)
+        _stop_at_contract(post.visit, number, reading)
+        raise
+    return go_to(f"/contracts/{number}", "concluded")
+
+
+@router.post("/contracts/{number}/terms", name="contract_renew")
+def renew(post: PostDep, number: str) -> Response:
+    """Add the next term."""
+    reading = Reading(post.form)
+    term = _read_term(reading)
+    _stop_at_contract(post.visit, number, reading)
+    try:
+        contracts.renew(post.visit.call, number, version=reading.version(), term=term)
+    except BadInput as refusal:
+        reading.take(refusal)
+        _stop_at_contract(post.visit, number, reading)
+        raise
+    return go_to(f"/contracts/{number}#terms", "renewed")

@@ -1,0 +1,124 @@
+"""Short help for each screen, and the accessibility statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from casework.errors import NotFound
+from web.view import PageView
+from web.visit import VisitDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class HelpText:
+    """What a screen is for, in steps."""
+
+    title: str
+    steps: tuple[str, ...]
+
+
+HELP: Mapping[str, HelpText] = {
+    "today": HelpText(
+        "今日やること",
+        (
+            "あなたの番が来ているものと、期限の近いものが、上から順に並びます。",
+            "行を選ぶと、その仕事の画面が開きます。",
+            "「自分が待っているもの」は、ほかの人の番になっている自分の申請です。",
+        ),
+    ),
+    "requests": HelpText(
+        "申請",
+        (
+            "「新しい申請」から、扱う情報・領域・サービスや委託先を書くと、求められる規則が決まります。",
+            "質問は途中で保存できます。「まだ分からない」も答えの1つで、判定は情報不足になります。",
+            "提出すると内容が版として固定され、決裁する人の番になります。差し戻されたら、指摘に答えて出し直します。",
+        ),
+    ),
+    "decisions": HelpText(
+        "決裁",
+        (
+            "判定と根拠を読み、印を付けてから、承認・条件付き承認・差戻し・却下を選びます。",
+            "確認の画面で内容と版を確かめてから決裁します。開いた後に内容が変わったときは、記録されません。",
+            "申請した本人は決裁できません(1(8)①)。承認では管理者を指名します。",
+        ),
+    ),
+    "contracts": HelpText(
+        "契約",
+        (
+            "承認された申請から契約を登録します。求める条項の一覧が自動で付きます。",
+            "条項ごとに、契約書のどこにあるか、足りているかを決めます。残りがあるうちは締結済みにできません。",
+            "更新は次の期間を加えます。前の期間は変わりません。",
+        ),
+    ),
+    "closing": HelpText(
+        "終了手続",
+        (
+            "契約の画面から終了手続を始めると、検収・返却・削除・アカウントなどの項目が並びます。",
+            "削除の項目には証拠が要り、記録した人とは別の人が確かめます。",
+            "項目が残っているうちは終了にできません。ボタンを押すと、残りを説明します。",
+        ),
+    ),
+    "obligations": HelpText(
+        "期限",
+        (
+            "年度(4月から3月)ごとに、確認・記録・報告の期限を一覧と月別の表で見られます。",
+            "期限が閉庁日に当たるときは、その前の開庁日が実際の期限です。",
+            "済みにするときは、確認した内容か証拠のファイルを残します。",
+        ),
+    ),
+    "ismap": HelpText(
+        "ISMAP",
+        (
+            "取り込んだ一覧の事実だけを表示します。使えるかどうかは、用途ごとの申請で判定・決裁します。",
+            "一覧のファイルを取り込むと、前回との差と、台帳への影響が分かります。",
+            "空の一覧や形の違うファイルは取り込まず、前の一覧をそのまま使います。",
+        ),
+    ),
+    "audit": HelpText(
+        "監査証跡",
+        (
+            "書き込みのすべてが、人・職・前後の値とともに残ります。",
+            "1件ごとに前の記録のハッシュを含むため、途中を変えると検証で分かります。",
+            "「いま検証する」で、最初から最後までつながりを確かめます。",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpPage(PageView):
+    """The help of one screen, with links to the others."""
+
+    template = "pages/help.html"
+
+    key: str
+    text: HelpText
+    pages: Mapping[str, HelpText]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessibilityPage(PageView):
+    """What is aimed at, how it was tried, what is not yet reached, whom to tell."""
+
+    template = "pages/accessibility.html"
+
+
+@router.get("/help/{page}", name="help")
+def show_help(visit: VisitDep, page: str) -> Response:
+    """The help of a screen."""
+    text = HELP.get(page)
+    if text is None:
+        raise NotFound("その画面のヘルプはありません。ヘルプの一覧から選んでください。")
+    view = HelpPage(frame=visit.frame("", ("今日やること", "/"), ("ヘルプ", None)), key=page, text=text, pages=HELP)
+    return view.render(visit.request)
+
+
+@router.get("/accessibility", name="accessibility")
+def show_accessibility(visit: VisitDep) -> Response:
+    """The accessibility statement."""
+    frame = visit.frame("", ("今日やること", "/"), ("アクセシビリティ方針", None))
+    return AccessibilityPage(frame=frame).render(visit.request)

@@ -1,0 +1,274 @@
+"""The page of one request: verdict with citations, timeline, files, contract, duties, and the decision."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from casework import accounts, attachments, request_views, requests
+from casework.errors import FileRejected, NotFound
+from casework.evidence import Upload
+from casework.request_views import RequestDetail
+from models.vocabulary import RequestState, Role
+from policy.library import load_pack
+from policy.pack import Pack
+from web.document_words import Fact, facts_of, subject_facts
+from web.forms import Form, Reading
+from web.request_story import Event, route_of, seals_of, timeline_of
+from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, subject_words
+from web.view import NO_ERRORS, FormErrors, PageView
+from web.visit import PostDep, Refused, Visit, VisitDep, go_to
+
+router = APIRouter(include_in_schema=False)
+
+CONDITION_ROWS = 3
+CONTRACT_MAKERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestPage(PageView):
+    """Everything on a request, with the decision panel for whoever's turn it is."""
+
+    template = "pages/request.html"
+
+    detail: RequestDetail
+    pack: Pack
+    panel: VerdictPanel
+    cards: Sequence[Card]
+    cards_total: int
+    shows_all: bool
+    facts: Sequence[Fact]
+    subjects: Sequence[tuple[str, Sequence[Fact]]]
+    timeline: Sequence[Event]
+    route: Sequence[Mapping[str, str]]
+    is_applicant: bool
+    can_withdraw: bool
+    can_contract: bool
+    decision: "DecisionForm | None"
+    form: Form
+
+
+@dataclass(frozen=True)
+class DecisionForm:
+    """What the decision panel shows: choices with consequences, who may be named, and what was read."""
+
+    options: Sequence[tuple[str, str, str]]
+    people: Sequence[tuple[str, str]]
+    is_last: bool
+    seen_label: str
+    conditions: Sequence[int] = tuple(range(1, CONDITION_ROWS + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictPage(PageView):
+    """The whole verdict of one submitted version, as it was decided on."""
+
+    template = "pages/request_verdict.html"
+
+    number: str
+    title: str
+    version: Any
+    panel: VerdictPanel
+    cards: Sequence[Card]
+    verdict: Mapping[str, Any]
+    pack: Pack
+    duties: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetPage(PageView):
+    """決裁シート for paper: the points, what needs action, conditions, and the boxes of those who decide."""
+
+    template = "pages/request_print.html"
+
+    detail: RequestDetail
+    panel: VerdictPanel
+    cards: Sequence[Card]
+    facts: Sequence[Fact]
+    subjects: Sequence[tuple[str, Sequence[Fact]]]
+    seals: Sequence[Mapping[str, Any]]
+    standing: str
+    printed_at: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPage(PageView):
+    """The question before a request is taken back."""
+
+    template = "pages/request_withdraw.html"
+
+    number: str
+    title: str
+    version: int
+    form: Form
+
+
+@router.get("/requests/{number}", name="request")
+def show_request(visit: VisitDep, number: str, show: str = "") -> Response:
+    """One request; ``show=all`` opens every result, otherwise only those that need action."""
+    detail = request_views.request_detail(visit.call, number)
+    return request_page(visit, detail, shows_all=show == "all").render(visit.request)
+
+
+def request_page(
+    visit: Visit,
+    detail: RequestDetail,
+    *,
+    shows_all: bool = False,
+    form: Form | None = None,
+    errors: FormErrors = NO_ERRORS,
+) -> RequestPage:
+    """Return the page of a request, also for a decision or a file that was refused."""
+    request = detail.row.request
+    pack = load_pack(request.pack)
+    cards = cards_of(detail.verdict, pack, detail.document)
+    actor = visit.call.actor
+    is_applicant = request.applicant_id == actor.user_id
+    return RequestPage(
+        frame=visit.frame("requests", ("今日やること", "/"), ("申請", "/requests"), (request.number, None)),
+        errors=errors,
+        detail=detail,
+        pack=pack,
+        panel=panel_of(detail.verdict, pack),
+        cards=cards if shows_all else [card for card in cards if card.needs_action],
+        cards_total=len(cards),
+        shows_all=shows_all,
+        facts=facts_of(detail.document, pack),
+        subjects=subjects_of(detail.document),
+        timeline=timeline_of(detail),
+        route=route_of(detail),
+        is_applicant=is_applicant,
+        can_withdraw=is_applicant
+        and request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW},
+        can_contract=visit.has(*CONTRACT_MAKERS)
+        and request.state in {RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS},
+        decision=_decision_form(visit, detail) if detail.grant and detail.step else None,
+        form=form or Form(),
+    )
+
+
+def subjects_of(document: Mapping[str, Any]) -> list[tuple[str, Sequence[Fact]]]:
+    """Return each subject's name and facts."""
+    return [(subject_words(subject), subject_facts(subject)) for subject in document["subjects"]]
+
+
+def _decision_form(visit: Visit, detail: RequestDetail) -> DecisionForm:
+    is_last = bool(detail.step and detail.step.is_last)
+    following = "承認で決裁は終わり、指名した管理者に期限が出ます" if is_last else "次の決裁者に回ります"
+    version = detail.version.version_no if detail.version else 0
+    people = [
+        (user.login_name, f"{department.name} {user.name}") for user, department in accounts.list_people(visit.call)
+    ]
+    return DecisionForm(
+        options=(
+            ("approve", "承認する", following),
+            ("approve_with_conditions", "条件を付けて承認する", "条件と期限を書きます。宿題として期限の一覧に載ります"),
+            ("return", "差し戻す", "申請は残ります。直してほしい点を1件ずつ書きます"),
+            ("reject", "却下する", "この申請は終わります。やり直しは新しい申請になります"),
+        ),
+        people=people,
+        is_last=is_last,
+        seen_label=f"第{version}版の内容・判定・添付{len(detail.files)}件を読みました",
+    )
+
+
+@router.post("/requests/{number}/attachments", name="request_attach")
+def attach(post: PostDep, number: str) -> Response:
+    """Attach a file to a draft."""
+    visit = post.visit
+    try:
+        attachments.attach_to_request(visit.call, number, post.form.files.get("file") or Upload("", b""))
+    except FileRejected as refusal:
+        detail = request_views.request_detail(visit.call, number)
+        errors = FormErrors.of({"file": refusal.message})
+        raise Refused(request_page(visit, detail, errors=errors).render(visit.request, 422)) from refusal
+    return go_to(f"/requests/{number}#files", "attached")
+
+
+@router.get("/requests/{number}/withdraw", name="request_withdraw")
+def ask_withdrawal(visit: VisitDep, number: str) -> Response:
+    """Ask before a request is taken back."""
+    return _withdraw_page(visit, number, Form()).render(visit.request)
+
+
+@router.post("/requests/{number}/withdraw")
+def withdraw(post: PostDep, number: str) -> Response:
+    """Take a request back; its record stays."""
+    visit, reading = post.visit, Reading(post.form)
+    reason = reading.need("reason", "取り下げる理由")
+    if reading.found:
+        page = _withdraw_page(visit, number, post.form, reading.errors)
+        raise Refused(page.render(visit.request, status_code=422))
+    requests.withdraw_request(visit.call, number, version=reading.version(), reason=reason)
+    return go_to(f"/requests/{number}", "withdrawn")
+
+
+def _withdraw_page(visit: Visit, number: str, form: Form, errors: FormErrors = NO_ERRORS) -> WithdrawPage:
+    found = requests.find_request(visit.call, number)
+    trail = (("今日やること", "/"), ("申請", "/requests"), (number, f"/requests/{number}"), ("取り下げる", None))
+    return WithdrawPage(
+        frame=visit.frame("requests", *trail),
+        errors=errors,
+        number=number,
+        title=found.title,
+        version=int(form.text("version") or found.version),
+        form=form,
+    )
+
+
+@router.get("/requests/{number}/verdicts/{version_no:int}", name="request_verdict")
+def show_verdict(visit: VisitDep, number: str, version_no: int) -> Response:
+    """The whole verdict of one version."""
+    detail = request_views.request_detail(visit.call, number)
+    version = next((each for each in detail.versions if each.version_no == version_no), None)
+    if version is None:
+        raise NotFound(f"申請 {number} に第{version_no}版はありません。経過から選び直してください。")
+    verdict, document, pack = (
+        json.loads(version.verdict_json),
+        json.loads(version.document_json),
+        load_pack(version.pack),
+    )
+    trail = (
+        ("今日やること", "/"),
+        ("申請", "/requests"),
+        (number, f"/requests/{number}"),
+        (f"第{version_no}版の判定", None),
+    )
+    page = VerdictPage(
+        frame=visit.frame("requests", *trail),
+        number=number,
+        title=document["title"],
+        version=version,
+        panel=panel_of(verdict, pack),
+        cards=cards_of(verdict, pack, document),
+        verdict=verdict,
+        pack=pack,
+        duties=[duty_words(duty, pack) for duty in verdict["duties"]],
+    )
+    return page.render(visit.request)
+
+
+@router.get("/requests/{number}/print", name="request_print")
+def show_sheet(visit: VisitDep, number: str) -> Response:
+    """The decision sheet on A4."""
+    detail = request_views.request_detail(visit.call, number)
+    request = detail.row.request
+    pack = load_pack(request.pack)
+    cards = cards_of(detail.verdict, pack, detail.document)
+    is_open = request.state == RequestState.IN_REVIEW
+    trail = (("今日やること", "/"), ("申請", "/requests"), (number, f"/requests/{number}"), ("決裁シート", None))
+    page = SheetPage(
+        frame=visit.frame("requests", *trail),
+        detail=detail,
+        panel=panel_of(detail.verdict, pack),
+        cards=[card for card in cards if card.needs_action],
+        facts=facts_of(detail.document, pack),
+        subjects=subjects_of(detail.document),
+        seals=seals_of(detail),
+        standing=f"審査中・第{request.current_version_no}版" if is_open else "",
+        printed_at=visit.call.now,
+    )
+    return page.render(visit.request)

@@ -1,0 +1,80 @@
+"""サービス台帳: every service in use with registry facts beside it, and one service with every use of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from casework import catalogue, registry
+from casework.catalogue import ServiceDetail, ServiceRow
+from casework.errors import NotFound
+from casework.tenancy import names_of
+from ismap.match import MatchResult
+from models.registry_snapshot import RegistrySnapshot
+from policy.catalogue import SERVICE_MODEL_LABELS
+from web.lists import Listing, list_around, wish_of
+from web.view import PageView
+from web.visit import VisitDep
+
+router = APIRouter(include_in_schema=False)
+
+MODELS: Mapping[str, str] = {**SERVICE_MODEL_LABELS, "outsourced": "業務委託サービス"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicesPage(PageView):
+    """Services, newest first; facts, never a yes or no."""
+
+    template = "pages/services.html"
+
+    rows: Sequence[ServiceRow]
+    listing: Listing
+    q: str
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePage(PageView):
+    """One service: its uses, requests and contracts, and what the newest list says of its name."""
+
+    template = "pages/service.html"
+
+    detail: ServiceDetail
+    people: Mapping[int, str]
+    match: MatchResult | None
+    snapshot: RegistrySnapshot | None
+    models: Mapping[str, str]
+
+
+@router.get("/services", name="services")
+def show_services(visit: VisitDep, q: str = "") -> Response:
+    """The ledger, narrowed by words."""
+    page = catalogue.list_services(visit.call, words=q, wish=wish_of(visit.request))
+    view = ServicesPage(
+        frame=visit.frame("services", ("今日やること", "/"), ("サービス", None)),
+        rows=page.items,
+        listing=list_around(visit.request, page, [f"「{q}」を含む"] if q.strip() else []),
+        q=q,
+        models=MODELS,
+    )
+    return view.render(visit.request)
+
+
+@router.get("/services/{number}", name="service")
+def show_service(visit: VisitDep, number: str) -> Response:
+    """One service."""
+    detail = catalogue.service_detail(visit.call, number)
+    try:
+        match, snapshot = registry.match_name(visit.call.session, detail.service.name, detail.provider.name)
+    except NotFound:
+        match, snapshot = None, None
+    view = ServicePage(
+        frame=visit.frame("services", ("今日やること", "/"), ("サービス", "/services"), (number, None)),
+        detail=detail,
+        people=names_of(visit.call.session, visit.call.actor, (row.manager_id for row in detail.approvals)),
+        match=match,
+        snapshot=snapshot,
+        models=MODELS,
+    )
+    return view.render(visit.request)

@@ -1,0 +1,185 @@
+"""今日やること: what waits for this person, by due date; the first task is one click away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from casework import today as todays
+from casework.audit_views import READERS
+from casework.duties import OccurrenceRow
+from casework.request_views import RequestRow
+from casework.today import Today
+from models.contract import Contract
+from models.vocabulary import OccurrenceState, Role
+from web.pages.ismap import IMPORTERS
+from web.view import PageView
+from web.visit import Visit, VisitDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of work: what kind, which case, where it is done, until when."""
+
+    kind: str
+    number: str
+    title: str
+    url: str
+    due_on: date | None = None
+    note: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Work of one kind, under its heading."""
+
+    id: str
+    title: str
+    items: Sequence[Work]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodayPage(PageView):
+    """Blocks by kind of work, empty ones left out; the counts show zero as zero."""
+
+    template = "pages/today.html"
+
+    day: date
+    tallies: Sequence[tuple[str, int, str]]
+    blocks: Sequence[Block]
+    waiting: Sequence[Work]
+    shortcuts: Sequence[Work]
+    can_apply: bool
+
+
+@router.get("/", name="today")
+def show_today(visit: VisitDep) -> Response:
+    """What waits for the person who looks."""
+    seen = todays.look_at_today(visit.call)
+    blocks = [block for block in _blocks(seen) if block.items]
+    page = TodayPage(
+        frame=visit.frame("today"),
+        day=seen.day,
+        tallies=_tallies(seen),
+        blocks=blocks,
+        waiting=[_waiting(row) for row in seen.waiting],
+        shortcuts=_shortcuts(visit),
+        can_apply=not visit.has(Role.AUDITOR, Role.ADMIN),
+    )
+    return page.render(visit.request)
+
+
+def _tallies(seen: Today) -> list[tuple[str, int, str]]:
+    counts, place = seen.counts, "/obligations?mine=1&open=1"
+    return [
+        ("期限切れ", counts.overdue, f"{place}&within=overdue"),
+        ("今日まで", counts.today, f"{place}&within=today"),
+        ("7日以内", counts.week, f"{place}&within=week"),
+        ("30日以内", counts.month, f"{place}&within=month"),
+    ]
+
+
+def _blocks(seen: Today) -> list[Block]:
+    return [
+        Block("decide", "決裁の番が来ている申請", [_to_decide(row) for row in seen.to_decide]),
+        Block("returned", "差し戻された申請", [_returned(row) for row in seen.returned]),
+        Block("occurrences", "期限が近い確認・記録", [_occurrence(row, seen.day) for row in seen.occurrences]),
+        Block("endings", "進行中の終了手続", _endings(seen)),
+        Block("notices", "更新拒絶の通知期限が近い契約", [_notice(row) for row in seen.notices]),
+        Block("clauses", "条項の確認が残っている契約", [_drafting(row) for row in seen.contracts_drafting]),
+        Block("contracts", "承認されて契約がまだの申請", [_approved(row) for row in seen.without_contract]),
+        Block("drafts", "書きかけの申請", [_draft(row) for row in seen.drafts]),
+    ]
+
+
+def _case(row: RequestRow, kind: str, path: str, note: str) -> Work:
+    return Work(kind, row.request.number, row.request.title, path, note=note)
+
+
+def _to_decide(row: RequestRow) -> Work:
+    note = f"{row.department_name} {row.applicant_name}・あなたの番 {(row.days_waiting or 0) + 1}日目"
+    return _case(row, "決裁", f"/requests/{row.request.number}#decision", note)
+
+
+def _returned(row: RequestRow) -> Work:
+    return _case(row, "差戻し", f"/requests/{row.request.number}/tasks", "指摘に答えて、もう一度提出します")
+
+
+def _draft(row: RequestRow) -> Work:
+    return _case(row, "下書き", f"/requests/{row.request.number}/tasks", "続きを書きます")
+
+
+def _approved(row: RequestRow) -> Work:
+    return _case(
+        row, "契約", f"/contracts/new?request={row.request.number}", f"{row.department_name}。契約を登録します"
+    )
+
+
+def _waiting(row: RequestRow) -> Work:
+    return _case(row, "審査中", f"/requests/{row.request.number}", f"提出から{(row.days_waiting or 0) + 1}日目")
+
+
+def _occurrence(row: OccurrenceRow, today: date) -> Work:
+    occurrence = row.occurrence
+    closed = occurrence.nominal_on != occurrence.due_on
+    return Work(
+        "確認",
+        row.duty.provision,
+        row.duty.title,
+        f"/obligations/{occurrence.key}",
+        due_on=occurrence.due_on,
+        note="本来の日が閉庁日のため、前の開庁日までに行います" if closed else "",
+        overdue=row.state == OccurrenceState.OVERDUE or occurrence.due_on < today,
+    )
+
+
+def _endings(seen: Today) -> list[Work]:
+    return [
+        Work(
+            "終了",
+            row.contract.number,
+            row.contract.title,
+            f"/contracts/{row.contract.number}/closing",
+            due_on=row.ending.complete_by_on,
+            note=f"{row.settled} / {row.total} 済" + ("・2人目の確認待ちあり" if row.waits_for_second else ""),
+            overdue=row.ending.complete_by_on < seen.day,
+        )
+        for row in seen.endings
+    ]
+
+
+def _notice(row: Contract) -> Work:
+    return Work(
+        "更新", row.number, row.title, f"/contracts/{row.number}", due_on=row.notice_on, note="更新しないときの通知期限"
+    )
+
+
+def _drafting(row: Contract) -> Work:
+    return Work(
+        "条項", row.number, row.title, f"/contracts/{row.number}#clauses", note="求める条項を契約書で確かめます"
+    )
+
+
+def _shortcuts(visit: Visit) -> list[Work]:
+    """Return the standing work of roles that nothing is sent to: reading the record, bringing lists in."""
+    found = []
+    if visit.has(*READERS):
+        found.append(
+            Work(
+                "監査", "", "監査証跡を確かめる", "/audit?verify=1", note="書き込みのつながりを検証し、新しい順に見ます"
+            )
+        )
+    if visit.has(Role.SUPERVISING_OFFICER, Role.CISO, Role.DEPUTY_CISO, Role.AUDITOR):
+        found.append(
+            Work("滞留", "", "審査中の申請を確かめる", "/requests?state=in_review", note="だれの番で何日目かを見ます")
+        )
+    if visit.has(*IMPORTERS):
+        found.append(
+            Work("一覧", "", "ISMAPの一覧を取り込む", "/ismap/import", note="新しい一覧のファイルを取り込みます")
+        )
+    return found
