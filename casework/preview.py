@@ -83,12 +83,17 @@ class Unreadable:
 
 @dataclass
 class Preview:
-    """One run over the ledger with a new edition. Rows come as they are found; the totals stand when all have come."""
+    """One run over the ledger with a new edition. Rows come as they are found; the totals stand when all have come.
+
+    With ``organisation_id`` only that organisation's ledger is read; without it, as the operator of the installation
+    runs it, every organisation's.
+    """
 
     session: Session
     pack: Pack
     edition: str
     progress: Progress | None = None
+    organisation_id: int | None = None
     requests_read: int = 0
     contracts_read: int = 0
     flips: int = 0
@@ -101,8 +106,8 @@ class Preview:
 
     def requests(self) -> Iterator[RequestChange]:
         """Yield every submitted request whose result, findings, duties or answers change."""
-        query = _submitted(self.pack.id)
-        self._total = self._count(Request) + self._count(Contract)
+        query = self._of(Request)
+        self._total = sum(self.count())
         for row in self._rows(query, Request.id):
             self.requests_read += 1
             self._tell()
@@ -114,7 +119,7 @@ class Preview:
 
     def contracts(self) -> Iterator[ContractChange]:
         """Yield every live contract that would need further clauses."""
-        query = _live_contracts(self.pack.id)
+        query = self._of(Contract)
         for row in self._rows(query, Contract.id):
             self.contracts_read += 1
             self._tell()
@@ -122,9 +127,19 @@ class Preview:
             if change is not None:
                 yield change
 
-    def _count(self, table: type[Request] | type[Contract]) -> int:
+    def count(self) -> tuple[int, int]:
+        """Return how many requests and contracts a run reads."""
+        requests, contracts = (
+            self.session.connection().execute(select(func.count()).select_from(self._of(table).subquery())).scalar_one()
+            for table in (Request, Contract)
+        )
+        return requests, contracts
+
+    def _of(self, table: type[Request] | type[Contract]) -> "Select[Any]":
         query = _submitted(self.pack.id) if table is Request else _live_contracts(self.pack.id)
-        return self.session.connection().execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        if self.organisation_id is None:
+            return query
+        return query.where(col(table.organisation_id) == self.organisation_id)
 
     def _tell(self) -> None:
         done = self.requests_read + self.contracts_read

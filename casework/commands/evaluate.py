@@ -6,6 +6,7 @@ import typer
 from casework import replay as replays
 from casework import verdicts
 from casework.commands.terminal import AsJson, installed, show
+from casework.commands.usage import HELP
 from casework.database import open_session
 from casework.errors import BadInput, FieldError
 from policy.document import RequestDocument, read_document
@@ -48,9 +49,12 @@ def evaluate(
     if replay is not None and request is None and snapshot is None:
         _replay(replay, as_json=as_json)
         return
-    if request is None or replay is not None:
-        message = "申請の文書か --replay のどちらか一方を指定してください(--snapshot は文書だけに使えます)。"
-        raise BadInput(message, [FieldError("REQUEST", "missing", message)])
+    if replay is not None:
+        message = f"--replay は、申請の文書や --snapshot と一緒には使えません。どちらかにしてください。{HELP}"
+        raise BadInput(message, [FieldError("--replay", "usage", message)])
+    if request is None:
+        message = f"「REQUEST」がありません。申請の文書か --replay を書き足してください。{HELP}"
+        raise BadInput(message, [FieldError("REQUEST", "usage", message)])
     document = read_file(request)
     with installed() as installation, open_session(installation.engine, writes=False) as session:
         verdict = verdicts.assess(session, document, snapshot=snapshot).verdict
