@@ -6,6 +6,7 @@ does not hold together is named with file and line and stops the product at star
 
 import hashlib
 import json
+import re
 import string
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -23,6 +24,7 @@ from policy.pack_checks import UNFILLED, dangling_settings, find_faults, unfille
 from policy.strict_yaml import ReadText, read_text
 
 HOME = Path(__file__).parent
+_PACK_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 Item = TypeVar("Item", bound=LibraryItem)
 
@@ -102,10 +104,12 @@ def _read_pack_file(path: Path) -> tuple[PackFile, ReadText]:
     if missing:
         raise _broken(path, read, "", f"copy_of を使うパックは {'、'.join(missing)} も自分のものを書いてください")
     folders = (path.parent.parent, HOME / "packs")  # a pack still being written lies anywhere
-    originals = [folder / str(read.value["copy_of"]) / "pack.yaml" for folder in folders]
-    original = next((each for each in originals if each.exists()), originals[0])
-    if not original.exists():
-        raise _broken(path, read, "/copy_of", f"写し元のパック「{read.value['copy_of']}」がありません")
+    name = str(read.value["copy_of"])
+    # The file may come from a browser: a name with a path in it must not reach other folders.
+    originals = [folder / name / "pack.yaml" for folder in folders if _PACK_NAME.fullmatch(name)]
+    original = next((each for each in originals if each.exists()), None)
+    if original is None:
+        raise _broken(path, read, "/copy_of", f"写し元のパック「{name}」がありません。名前を確かめてください")
     copied = _read_file(original)
     if not isinstance(copied.value, dict) or "copy_of" in copied.value:
         raise _broken(path, read, "/copy_of", "写し元には、写しでないパックを指定してください")

@@ -188,7 +188,8 @@ class PackFile(LibraryItem):
     """What stands in ``pack.yaml``.
 
     ``standards`` says whether the body's detailed standards are in the pack or only its basic policy; ``reference``
-    marks a pack that is nobody's policy; ``audit_cycle`` is how often the document itself asks for audits.
+    marks a pack that is nobody's policy; ``audit_cycle`` is how often the document itself asks for audits;
+    ``chapters`` are the headings of its parts, whose ids begin the ids of their provisions.
     """
 
     id: str
@@ -210,6 +211,7 @@ class PackFile(LibraryItem):
     settings: Settings
     lead_times: dict[str, str] = Field(default_factory=dict)
     sections: tuple[Section, ...] = Field(min_length=1)
+    chapters: tuple[Named, ...] = ()
     provisions: tuple[PackProvision, ...] = Field(min_length=1)
     endings: tuple[EndingLine, ...] = ()
     other_provisions: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import combinations
 
 from models.vocabulary import DutyKind, Phase
+from policy.chapters import chapter_id
 from policy.criterion import Condition, Criterion
 from policy.endings import EVIDENCE_LABELS
 from policy.fact_names import KNOWN_FACTS
@@ -41,6 +42,10 @@ def find_faults(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str
         for condition in (item.only_when, item.duty_only_when, *item.every_when):
             yield from _condition(condition, pointer, known_values)
     yield from _endings(pack, known_values)
+    filled = {chapter_id(pack.chapters, item.id) for item in pack.provisions}
+    for at, chapter in enumerate(pack.chapters):
+        if chapter.id not in filled:
+            yield f"/chapters/{at}", f"章「{chapter.id}」に当たる条番号がありません。id を直すか、行を消してください"
 
 
 def unfilled(value: object, pointer: str = "") -> Iterable[str]:
@@ -85,6 +90,7 @@ def _repeated(pack: PackFile) -> Iterable[Fault]:
         "integrity": pack.integrity,
         "availability": pack.availability,
         "sections": pack.sections,
+        "chapters": pack.chapters,
     }
     for key, listed in named.items():
         yield from _twice([item.id for item in listed], f"/{key}", "id")

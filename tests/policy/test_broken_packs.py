@@ -178,6 +178,20 @@ BROKEN = [
     Broken("the same role twice", "id: security_manager, label", "id: staff, label", "課長", "id「staff」が2回"),
     Broken("an ending of what is not there", 'provision: "3(4)"', 'provision: "9(9)"', '"9(9)"', "9(9)"),
     Broken("proof nobody can give", "evidence_fields: [file]", "evidence_fields: [fiel]", "fiel", "fiel"),
+    Broken(
+        "a chapter without provisions",
+        "provisions:\n",
+        'chapters:\n  - {id: "3", label: 委託}\n  - {id: "33", label: ない章}\nprovisions:\n',
+        "ない章",
+        "章「33」に当たる条番号がありません",
+    ),
+    Broken(
+        "a copy of what lies elsewhere",
+        "id: small\n",
+        "id: small\ncopy_of: ../../small\n",
+        "copy_of",
+        "写し元のパック「../../small」がありません",
+    ),
     Broken("a place left to fill in", "line: 監査する", "line: 要記入(1行で)", "要記入", "1か所残っています"),
 ]
 
