@@ -4,6 +4,8 @@ Revision ID: 20261122_policy_records
 Revises: 20261121_guards
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -91,7 +93,7 @@ def downgrade() -> None:
     op.drop_column("request_version", "missing_rules")
 
 
-def _record(table: str) -> list[sa.Column | sa.Constraint]:
+def _record(table: str) -> list[Any]:
     return [
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),

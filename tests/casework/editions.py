@@ -46,16 +46,18 @@ def take_in_list(office: Office, code: str, *, status: str = "registered", name:
     office.sql(
         "INSERT INTO registry_snapshot (organisation_id, created_at, code, source, acquired_on, carried_by, raw_sha256,"
         " content_hash, is_sample, columns, raw_rows, report, etag, last_modified)"
-        " SELECT id, created_at, :code, 'list.csv', '2026-11-20', '', 'a', :code, false, '{}', '{}', '{}', '', ''"
+        " SELECT id, created_at, :code, 'list.csv', '2026-11-20', '', 'a', :content, false, '{}', '{}', '{}', '', ''"
         " FROM organisation WHERE code = 'shared'",
         code=code,
+        content=code,
     )
     office.sql(
         "INSERT INTO registry_entry (organisation_id, created_at, snapshot_id, scheme, entry_key, registration_number,"
         " service_name, folded_name, provider, remarks, scope, status, source_row, raw, row_hash)"
-        " SELECT organisation_id, created_at, id, 'ISMAP', 'C21-0000-2', 'C21-0000-2', :name, :name, '△△株式会社', '',"
-        " '', :status, 2, '{}', :code FROM registry_snapshot WHERE code = :code",
+        " SELECT organisation_id, created_at, id, 'ISMAP', 'C21-0000-2', 'C21-0000-2', :name, :folded, '△△株式会社',"
+        " '', '', :status, 2, '{}', 'x' FROM registry_snapshot WHERE code = :code",
         code=code,
         name=name,
+        folded=name,
         status=status,
     )

@@ -32,13 +32,13 @@ def sixth(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 def fill(office: Office) -> None:
     """Enter a ledger: a service without a promised level, a contract with a contractor, a light service, a draft."""
     office.submitted(subjects=[cloud()], answers={STRICTER: NOT_NEEDED})
-    office.contract(office.approved(**PLAIN))
+    office.contract(office.approved(subjects=TWO_SUBJECTS))
     office.submitted(information=[information("1")])
     office.draft()
     office.submitted("next_staff", title="隣町の申請")
 
 
-PLAIN = {"subjects": [cloud(), outsourcing()]}
+TWO_SUBJECTS = [cloud(), outsourcing()]
 
 
 def run_on(office: Office, pack: Pack, edition: str = "6") -> tuple[Preview, list[RequestChange], list[ContractChange]]:
@@ -95,7 +95,7 @@ def test_it_tells_which_clauses_a_live_contract_would_need(office: Office, sixth
 
 
 def test_a_closed_contract_needs_nothing_more(office: Office, sixth: Pack) -> None:
-    contract = office.concluded(office.approved(**PLAIN))
+    contract = office.concluded(office.approved(subjects=TWO_SUBJECTS))
     office.sql("DROP TRIGGER contract_closed_by_ending" + (" ON contract" if office.is_postgresql else ""))
     office.sql("UPDATE contract SET state = 'closed' WHERE number = :number", number=contract.number)
 
@@ -173,7 +173,7 @@ def test_it_reads_in_batches_and_says_how_far_it_is(
 def test_the_book_holds_one_value_per_cell_as_text(sqlite_office: Office, sixth: Pack, tmp_path: Path) -> None:
     office, path = sqlite_office, tmp_path / "preview.xlsx"
     office.submitted(title="=1+1", subjects=[cloud()], answers={STRICTER: NOT_NEEDED})
-    office.contract(office.approved(**PLAIN))
+    office.contract(office.approved(subjects=TWO_SUBJECTS))
     book = PreviewWorkbook(path, sixth, "6")
     with office.session() as session:
         run = Preview(session, sixth, "6")
@@ -193,7 +193,7 @@ def test_the_book_holds_one_value_per_cell_as_text(sqlite_office: Office, sixth:
     assert [STRICTER, "対象外", "情報不足"] in [row[7:] for row in rows["判定の変化"]]
     assert [row[4] for row in rows["新しく要る契約条項"][1:]] == [NEW_CLAUSE]
     assert rows["新しい義務"][1][0] == NEW_DUTY
-    assert dict(rows["抽出条件"][1:])["全体の判定が変わる申請(件)"] == str(run.flips)
+    assert ["全体の判定が変わる申請(件)", str(run.flips)] in rows["抽出条件"]
     cells = [cell for sheet in read for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
     assert [sheet.merged_cells.ranges for sheet in read] == [set()] * len(COLUMNS)
