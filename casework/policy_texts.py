@@ -5,6 +5,7 @@ It stays in the organisation's data. The pack holds our summary and never the bo
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -128,3 +129,28 @@ def _last_load(call: Call, pack: Pack) -> int:
         PolicyText.organisation_id == call.actor.organisation_id, PolicyText.pack == pack.id
     )
     return call.session.exec(query).one() or 0
+
+
+@dataclass(frozen=True)
+class CurrentText:
+    """The document whose wording is shown now, and how many provisions of the pack it names."""
+
+    source_name: str
+    source_sha256: str
+    load_no: int
+    loaded_at: datetime
+    placed: int
+
+
+def current_text(call: Call) -> CurrentText | None:
+    """Return which document was loaded last, or None while there is none."""
+    pack = own_pack(call.session, call.actor.organisation_id)
+    rows = call.session.exec(
+        visible_to(call.actor, PolicyText).where(
+            PolicyText.pack == pack.id, PolicyText.load_no == _last_load(call, pack)
+        )
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return CurrentText(first.source_name, first.source_sha256, first.load_no, first.created_at, len(rows))

@@ -23,6 +23,7 @@ class Conflict:
     action: str
     version: int
     label: Callable[[str], str]
+    nav: str = "requests"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -
             chosen = MINE if typed != was else NOW
             differences.append(Difference(name, conflict.label(name), was, now, typed, chosen))
     page = ConflictPage(
-        frame=visit.frame("requests", ("今日やること", "/"), (conflict.title, None), quiet=True),
+        frame=visit.frame(conflict.nav, ("今日やること", "/"), (conflict.title, None), quiet=True),
         title=conflict.title,
         action=conflict.action,
         version=conflict.version,

@@ -131,6 +131,27 @@ DUTY_KINDS: dict[str, str] = {
     DutyKind.END: "終了のとき",
     DutyKind.RECORD: "記録",
 }
+DEMANDS: dict[str, str] = {
+    "criterion": "審査項目",
+    "clause": "契約条項",
+    "duty": "義務",
+    "route": "申請と決裁",
+    "organisation": "組織の定め",
+}
+ROUTES: dict[str, str] = {
+    "apply": "申請する",
+    "decide": "決裁する",
+    "record": "記録する",
+    "appoint": "管理者を指名する",
+    "exception": "例外を許可する",
+}
+RULE_STATES: dict[str, str] = {
+    "missing": "記録なし",
+    "planned": "まだ定めていない",
+    "overdue": "見直しの日を過ぎた",
+    "made": "定めてある",
+}
+STANDINGS: dict[str, str] = {"own": "自分の団体の規則", "used": "使ったことのある規則", "reference": "参考"}
 SCHEMES: dict[str, str] = {
     Scheme.ISMAP: "ISMAP",
     Scheme.ISMAP_LIU: "ISMAP-LIU",
@@ -168,6 +189,10 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "phase": PHASES,
         "answer": ANSWERS,
         "duty": DUTY_KINDS,
+        "demand": DEMANDS,
+        "route": ROUTES,
+        "rule": RULE_STATES,
+        "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
     }
@@ -228,6 +253,8 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "ending": {EndingState.OPEN: "active"},
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
         "strength": {Strength.MUST: "active"},
+        "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
+        "standing": {"own": "active", "reference": "caution"},
     }
 )
 

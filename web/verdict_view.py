@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from casework.rule_book import mark_of
 from models.vocabulary import Result
 from policy import catalogue
 from policy.pack import Pack
@@ -97,6 +99,7 @@ class Card:
     next_actor: str
     citation: str
     subject: str
+    rule_url: str
 
     @property
     def needs_action(self) -> bool:
@@ -124,12 +127,17 @@ def basis_of(verdict: Mapping[str, Any], pack: Pack) -> str:
 def cards_of(verdict: Mapping[str, Any], pack: Pack, document: Mapping[str, Any]) -> list[Card]:
     """Return every finding as a card, the ones that need action first, otherwise in the policy's order."""
     subjects = document["subjects"]
-    cards = [_card(finding, verdict, pack, subjects) for finding in verdict["findings"]]
+    address = rule_paths(pack)
+    cards = [_card(finding, verdict, pack, subjects, address(finding["provision"])) for finding in verdict["findings"]]
     return sorted(cards, key=lambda card: -SEVERITY[Result(card.result)])
 
 
 def _card(
-    finding: Mapping[str, Any], verdict: Mapping[str, Any], pack: Pack, subjects: Sequence[Mapping[str, Any]]
+    finding: Mapping[str, Any],
+    verdict: Mapping[str, Any],
+    pack: Pack,
+    subjects: Sequence[Mapping[str, Any]],
+    rule_url: str,
 ) -> Card:
     index = finding.get("subject")
     return Card(
@@ -142,7 +150,15 @@ def _card(
         next_actor=catalogue.role_label(pack, finding["next_actor"]),
         citation=f"{pack.file.source.title} 第{verdict['edition']}版 {finding['provision']}",
         subject="" if index is None else subject_words(subjects[index]),
+        rule_url=rule_url,
     )
+
+
+def rule_paths(pack: Pack) -> Callable[[str], str]:
+    """Return what gives the address of a provision's page in 規則集, in the very content of this pack."""
+    mark = mark_of(pack)
+    query = urlencode({"pack": pack.id} | ({"content": mark} if mark else {}))
+    return lambda provision: f"/rules/{quote(provision, safe='()')}?{query}"
 
 
 def subject_words(subject: Mapping[str, Any]) -> str:

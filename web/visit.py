@@ -47,6 +47,8 @@ NOTICES: Mapping[str, str] = {
     "ending_closed": "終了手続が終わりました。",
     "duty_done": "期限を済みにしました。",
     "duty_waived": "期限の実施を免除しました。理由は記録に残ります。",
+    "rule_recorded": "組織の定めを記録しました。次の申請の判定から使われます。",
+    "text_loaded": "本文を読み込みました。規則集の各条に表示されます。",
     "taken_in": "一覧を取り込みました。",
     "signed_out": "ログアウトしました。",
 }

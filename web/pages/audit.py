@@ -43,6 +43,8 @@ ACTIONS: Mapping[str, str] = {
     "duty_waived": "期限の免除",
     "duty_event": "出来事の登録",
     "evidence_attached": "ファイルの添付",
+    "organisation_item_recorded": "組織の定めの記録",
+    "policy_text_loaded": "ポリシーの本文の読込",
     "registry_taken_in": "一覧の取込",
     "registry_refused": "一覧の取込の拒否",
 }
@@ -56,6 +58,8 @@ OBJECTS: Mapping[str, str] = {
     "duty": "期限",
     "evidence": "ファイル",
     "registry": "一覧",
+    "organisation_item": "組織の定め",
+    "policy_text": "ポリシーの本文",
 }
 LONGEST = 120
 

@@ -1,30 +1,34 @@
 """The page of one request: verdict with citations, timeline, files, contract, duties, and the decision."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import accounts, attachments, request_views, requests
+from casework import accounts, attachments, pack_editions, request_views, requests
+from casework import replay as replays
 from casework.errors import FileRejected, NotFound
 from casework.evidence import Upload
+from casework.pack_editions import PackContentMissing
 from casework.request_views import RequestDetail
+from models.request_version import RequestVersion
 from models.vocabulary import RequestState, Role
 from policy.library import load_pack
 from policy.pack import Pack
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
 from web.request_story import Event, route_of, seals_of, timeline_of
-from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, subject_words
+from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, rule_paths, subject_words
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
 
 router = APIRouter(include_in_schema=False)
 
 CONDITION_ROWS = 3
+LONGEST_VALUE = 200
 CONTRACT_MAKERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
 
 
@@ -76,6 +80,17 @@ class VerdictPage(PageView):
     verdict: Mapping[str, Any]
     pack: Pack
     duties: Sequence[Mapping[str, str]]
+    rule_url: Callable[[str], str]
+    replayed: "Replayed | None"
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Whether the verdict came out the same again; where not, the places that differ."""
+
+    identical: bool
+    message: str
+    differences: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +138,7 @@ def request_page(
 ) -> RequestPage:
     """Return the page of a request, also for a decision or a file that was refused."""
     request = detail.row.request
-    pack = load_pack(request.pack)
+    pack = _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
     actor = visit.call.actor
     is_applicant = request.applicant_id == actor.user_id
@@ -148,6 +163,18 @@ def request_page(
         decision=_decision_form(visit, detail) if detail.grant and detail.step else None,
         form=form or Form(),
     )
+
+
+def _pack_of(visit: Visit, detail: RequestDetail) -> Pack:
+    return pack_of_version(visit, detail.version) if detail.version else load_pack(detail.row.request.pack)
+
+
+def pack_of_version(visit: Visit, version: RequestVersion) -> Pack:
+    """Return the pack as it was when the version was judged; the shipped one where its content was not kept."""
+    try:
+        return pack_editions.pack_of(visit.call.session, version)
+    except PackContentMissing:
+        return load_pack(version.pack)
 
 
 def subjects_of(document: Mapping[str, Any]) -> list[tuple[str, Sequence[Fact]]]:
@@ -220,17 +247,14 @@ def _withdraw_page(visit: Visit, number: str, form: Form, errors: FormErrors = N
 
 
 @router.get("/requests/{number}/verdicts/{version_no:int}", name="request_verdict")
-def show_verdict(visit: VisitDep, number: str, version_no: int) -> Response:
-    """The whole verdict of one version."""
+def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = "") -> Response:
+    """The whole verdict of one version; ``replay=1`` works it out again from what was stored and compares."""
     detail = request_views.request_detail(visit.call, number)
     version = next((each for each in detail.versions if each.version_no == version_no), None)
     if version is None:
         raise NotFound(f"申請 {number} に第{version_no}版はありません。経過から選び直してください。")
-    verdict, document, pack = (
-        json.loads(version.verdict_json),
-        json.loads(version.document_json),
-        load_pack(version.pack),
-    )
+    verdict, document = json.loads(version.verdict_json), json.loads(version.document_json)
+    pack = pack_of_version(visit, version)
     trail = (
         ("今日やること", "/"),
         ("申請", "/requests"),
@@ -247,8 +271,24 @@ def show_verdict(visit: VisitDep, number: str, version_no: int) -> Response:
         verdict=verdict,
         pack=pack,
         duties=[duty_words(duty, pack) for duty in verdict["duties"]],
+        rule_url=rule_paths(pack),
+        replayed=_replay(visit, version) if replay else None,
     )
     return page.render(visit.request)
+
+
+def _replay(visit: Visit, version: RequestVersion) -> Replayed:
+    try:
+        found = replays.replay(visit.call.session, version)
+    except PackContentMissing as missing:
+        return Replayed(identical=False, message=missing.message, differences=())
+    differences = [(each.pointer or "全体", _short(each.stored), _short(each.now)) for each in found.differences]
+    return Replayed(found.identical, "", differences)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 @router.get("/requests/{number}/print", name="request_print")
@@ -256,7 +296,7 @@ def show_sheet(visit: VisitDep, number: str) -> Response:
     """The decision sheet on A4."""
     detail = request_views.request_detail(visit.call, number)
     request = detail.row.request
-    pack = load_pack(request.pack)
+    pack = _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
     is_open = request.state == RequestState.IN_REVIEW
     trail = (("今日やること", "/"), ("申請", "/requests"), (number, f"/requests/{number}"), ("決裁シート", None))

@@ -12,6 +12,7 @@ from casework.audit_views import READERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.today import Today
+from casework.verdicts import missing_rules, own_pack
 from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
 from web.pages.ismap import IMPORTERS
@@ -178,8 +179,21 @@ def _shortcuts(visit: Visit) -> list[Work]:
         found.append(
             Work("滞留", "", "審査中の申請を確かめる", "/requests?state=in_review", note="だれの番で何日目かを見ます")
         )
+    missing = _missing_rules(visit)
+    if missing:
+        note = "判定が拠る定めのうち、まだないものです。担当と文書を記録します"
+        found.append(Work("定め", "", f"組織の定めが{missing}件、まだありません", "/organisation-items", note=note))
     if visit.has(*IMPORTERS):
         found.append(
             Work("一覧", "", "ISMAPの一覧を取り込む", "/ismap/import", note="新しい一覧のファイルを取り込みます")
         )
     return found
+
+
+def _missing_rules(visit: Visit) -> int:
+    """Return how many rules the policy wants and the organisation has not made, for who answers for them."""
+    if not visit.has(Role.SUPERVISING_OFFICER):
+        return 0
+    organisation_id = visit.call.actor.organisation_id
+    pack = own_pack(visit.call.session, organisation_id)
+    return len(missing_rules(visit.call.session, organisation_id, pack))
