@@ -14,7 +14,10 @@ router = APIRouter(route_class=StrictRoute, tags=["判定"])
     "/verdict-previews",
     operation_id="preview_verdict",
     summary="申請書を判定する。何も保存しない",
-    description="返すものは `sekisho evaluate --json` と同じです。",
+    description=(
+        "返すものは `sekisho evaluate --json` と同じです。"
+        "申請に付く判定は、これに加えて、よりどころの規則が自団体で未整備であることも示します。"
+    ),
 )
 def preview_verdict(
     call: ReadingCallDep,

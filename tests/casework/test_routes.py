@@ -19,7 +19,8 @@ TWO_STEPS = (
 
 
 def route(*steps: tuple[str, list[str], str]) -> dict[str, Any]:
-    return {"approval_route": [{"action": action, "roles": roles, "provision": at} for action, roles, at in steps]}
+    told = [{"action": action, "roles": roles, "provision": at} for action, roles, at in steps]
+    return {"approval_route": told, "governed_by": ["8-1"], "findings": []}
 
 
 def test_only_deciding_counts_and_the_last_step_is_marked() -> None:

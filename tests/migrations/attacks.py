@@ -152,12 +152,16 @@ ATTACKS = [
         f"UPDATE ending_item SET ending_id = {CLOSED}, code = 'moved' WHERE state = 'open'",)),
     Attack("a done duty set back", "duty_occurrence_stays_settled", (
         "UPDATE duty_occurrence SET state = 'scheduled' WHERE state = 'done'",)),
+    Attack("a rule of the organisation moved to another provision", "organisation_item_stays_its_own", (
+        "UPDATE organisation_item SET provision = '8-1(1)②', version = version + 1",)),
+    Attack("a rule of the organisation changed under its version", "organisation_item_stays_its_own", (
+        "UPDATE organisation_item SET owner = '別の人'",)),
     *(
         Attack(f"a changed {table}", f"{table}_no_update", (f"UPDATE {table} SET {column} = {column}",))
         for table, column in {
             "decision": "reason", "request_version": "document_json", "finding": "result", "audit_event": "actor_name",
             "registry_snapshot": "content_hash", "registry_entry": "status", "evidence_file": "sha256",
-            "contract_term": "ends_on",
+            "contract_term": "ends_on", "pack_edition_used": "content", "policy_text": "text",
         }.items()
     ),
     *(
@@ -166,6 +170,7 @@ ATTACKS = [
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
             "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
             "request": "6", "ending_item": "1", "duty_occurrence": "1",
+            "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1",
         }.items()
     ),
 ]  # fmt: skip

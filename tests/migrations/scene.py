@@ -2,7 +2,7 @@
 
 R8-0001 and R8-0002 wait for a decision (of staff and of a colleague), R8-0003 is approved with a contract under ending
 (K8-0001) and R8-0004 with a contract in drafting (K8-0002), R8-0005 is approved and its contract closed (K8-0003),
-R8-0006 is a draft with a file.
+R8-0006 is a draft with a file. One rule of the organisation is recorded, and its own policy text is loaded.
 """
 
 # ruff: noqa: S608
@@ -10,8 +10,9 @@ R8-0006 is a draft with a file.
 
 from datetime import date
 
-from casework import attachments, duties
+from casework import attachments, duties, organisation_items, policy_texts
 from casework.evidence import Upload
+from casework.organisation_items import ItemIn
 from tests.office import Office
 
 PDF = b"%PDF-1.7 x"
@@ -38,6 +39,8 @@ def set_scene(office: Office) -> None:
     first = int(str(office.one("SELECT min(id) FROM duty_occurrence")))
     facts = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
     office.do("service_manager", duties.complete, first, **facts)
+    office.do("admin", organisation_items.record_item, "8-1(1)①-01", ItemIn("総務課長"))
+    office.do("admin", policy_texts.load_text, Upload("方針.txt", "8-1 業務委託\n(1) 規程の整備".encode()))
     _take_in_a_list(office)
 
 
