@@ -9,6 +9,7 @@ R8-0006 is a draft with a file.
 # The SQL is the scene's own.
 
 from datetime import date
+from typing import Any
 
 from casework import attachments, duties
 from casework.evidence import Upload
@@ -36,7 +37,7 @@ def set_scene(office: Office) -> None:
     )
     office.sql("UPDATE contract SET state = 'closed' WHERE number = 'K8-0003'")
     first = int(str(office.one("SELECT min(id) FROM duty_occurrence")))
-    facts = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
+    facts: dict[str, Any] = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
     office.do("service_manager", duties.complete, first, **facts)
     _take_in_a_list(office)
 
