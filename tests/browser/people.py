@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
-LAPTOP = {"width": 1093, "height": 768}  # 1366 × 768 at 125 %
+LAPTOP: ViewportSize = {"width": 1093, "height": 768}  # 1366 × 768 at 125 %
 PATIENCE_MS = 10_000
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 from sqlalchemy import text
 
 from casework.database import open_session
@@ -113,6 +113,9 @@ class Seat:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"console: {message.text}")
 
+    def fails(self, error: Error) -> None:
+        self.complaints.append(f"script: {error.message}")
+
     def watches(self, request: Request) -> None:
         if not request.url.startswith(self.address):
             self.complaints.append(f"a request left the site: {request.url}")
@@ -157,7 +160,7 @@ def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iter
             assert context.request.post("/login", form=form).ok
         seat = seated[role] = Seat(context, context.new_page(), demo_address)
         seat.page.on("console", seat.hears)
-        seat.page.on("pageerror", lambda error, seat=seat: seat.complaints.append(f"script: {error}"))
+        seat.page.on("pageerror", seat.fails)
         seat.page.on("request", seat.watches)
     yield seated
     for seat in seated.values():
@@ -180,7 +183,7 @@ def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
 
 def test_no_page_is_forgotten_here() -> None:
     routes = chain.from_iterable(page.router.routes for page in PAGES)
-    shown = {route.name for route in routes if isinstance(route, APIRoute) and "GET" in route.methods}
+    shown = {route.name for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())}
 
     assert set(ADDRESSES) == shown - NO_PAGES
 
@@ -193,7 +196,7 @@ def test_the_page_is_sound_for_everybody_who_may_open_it(
     for address in ADDRESSES[name]:
         path = address.format_map(town)
         looked_at: set[str] = set()
-        for role in sorted({"nobody"} if name == "login" else ONLY_FOR.get(name, ROLES)):
+        for role in sorted({"nobody"} if name == "login" else ONLY_FOR.get(name, set(ROLES))):
             answer = seats[role].fetch(path)
             complaints += [f"{role} {each}" for each in complaints_of_answer(answer, path)]
             content = without_the_person(answer.text(), logins)

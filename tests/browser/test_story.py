@@ -38,8 +38,13 @@ class Cast:
 @pytest.fixture(params=["with script", "without script"])
 def cast(desks: Desks, request: pytest.FixtureRequest) -> Cast:
     has_script = request.param == "with script"
-    names = ("staff", "supervising_officer", "procurement", "service_manager")
-    return Cast(*(desks.person(name, has_script=has_script) for name in names), has_script=has_script)
+    return Cast(
+        staff=desks.person("staff", has_script=has_script),
+        officer=desks.person("supervising_officer", has_script=has_script),
+        procurement=desks.person("procurement", has_script=has_script),
+        manager=desks.person("service_manager", has_script=has_script),
+        has_script=has_script,
+    )
 
 
 def test_a_request_goes_from_draft_to_deleted_data_by_four_people(cast: Cast, sqlite_office: Office) -> None:
@@ -326,7 +331,7 @@ def officer_verifies_the_record(officer: Person, contract: str) -> None:
 # -- who applied does not decide --
 
 
-def decision_form(person: Person, office: Office, request: Request) -> dict[str, str]:
+def decision_form(person: Person, office: Office, request: Request) -> dict[str, str | float | bool]:
     """Return what the decision panel would send, with the person's own token."""
     return {
         "csrf_token": person.page.locator("[name=csrf_token]").first.input_value(),
@@ -353,7 +358,7 @@ def test_who_applied_sees_no_decision_panel_and_a_forged_decision_is_refused(
     forged = decision_form(officer, sqlite_office, own)
     for path in ("decision", "decisions"):
         answer = officer.page.request.post(f"/requests/{own.number}/{path}", form=forged)
-        assert answer.status == 403, answer.text()
+        assert answer.status == 403
         assert "申請した本人は(代理も含めて)その申請を決裁できません" in answer.text()
     assert sqlite_office.one("SELECT count(*) FROM decision WHERE action = 'approve'") == 0
     assert sqlite_office.one("SELECT state FROM request") == "in_review"
@@ -368,5 +373,5 @@ def test_somebody_else_may_decide_with_the_same_form(desks: Desks, sqlite_office
 
     answer = deputy.page.request.post(f"/requests/{request.number}/decisions", form=form)
 
-    assert answer.status == 200, answer.text()
+    assert answer.status == 200
     assert sqlite_office.one("SELECT state FROM request") == "approved"
