@@ -62,7 +62,8 @@ def migration_folder() -> str:
 
 def head_revision() -> str:
     """Return the newest revision of the one chain, read off its files: no worker needs Alembic to know it."""
-    revisions, followed = set(), set()
+    revisions: set[str] = set()
+    followed: set[str] = set()
     for path in Path(migration_folder(), "versions").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         revisions.update(re.findall(r'^revision = "(.+)"$', text, re.MULTILINE))
