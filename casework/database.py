@@ -75,7 +75,7 @@ def head_revision() -> str:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision of the one migration chain, in one transaction."""
     from alembic import command  # noqa: PLC0415  12 MB that only a migration needs
-    from alembic.config import Config  # noqa: PLC0415  same
+    from alembic.config import Config  # noqa: PLC0415  as the line above
 
     config = Config()
     config.set_main_option("script_location", migration_folder())
