@@ -224,7 +224,8 @@ def complaints_of_answer(answer: APIResponse, path: str) -> list[str]:
 
 
 def without_the_person(html: str, logins: dict[str, Login]) -> str:
-    """Return a page without what only says who looks at it: name, post, tokens."""
+    """Return a page without what only says who looks at it: name, post, tokens, what a list offers."""
+    html = re.sub(r"<option.*?</option>", "", html)
     html = re.sub(r'<div class="who">.*?</div>', "", html, flags=re.DOTALL)
     html = re.sub(r'<div class="print-only">.*?</div>', "", html)
     html = re.sub(r'name="(csrf_token|once)" value="[^"]*"', "", html)
