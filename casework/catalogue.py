@@ -83,7 +83,7 @@ def list_services(call: Call, *, words: str = "", wish: PageWish) -> Page[Servic
         .join(Provider, col(Provider.id) == col(Service.provider_id))
         .where(Service.organisation_id == call.actor.organisation_id)
     )
-    query = search.matching(query, Service, call.actor.organisation_id, "service", words)
+    query = search.matching(call.session, query, Service, call.actor.organisation_id, "service", words)
     page: Page[Any] = fetch_page(
         call.session,
         query,

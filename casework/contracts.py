@@ -286,7 +286,9 @@ def terms_of(call: Call, contract: Contract) -> list[ContractTerm]:
 
 def list_contracts(call: Call, *, words: str = "", state: str = "", wish: PageWish) -> Page[Contract]:
     """Return contracts, newest first, narrowed by words or state."""
-    query = search.matching(visible_to(call.actor, Contract), Contract, call.actor.organisation_id, "contract", words)
+    query = search.matching(
+        call.session, visible_to(call.actor, Contract), Contract, call.actor.organisation_id, "contract", words
+    )
     if state:
         query = query.where(Contract.state == state)
     order = Order(col(Contract.id), col(Contract.id))

@@ -4,13 +4,12 @@ Nobody else commits (style.md section 6). On SQLite a reader begins plainly and 
 two writers queue at the door instead of failing half-way.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
@@ -61,8 +60,23 @@ def migration_folder() -> str:
     return str(Path(__file__).parent.parent / "migrations")
 
 
+def head_revision() -> str:
+    """Return the newest revision of the one chain, read off its files: no worker needs Alembic to know it."""
+    revisions: set[str] = set()
+    followed: set[str] = set()
+    for path in Path(migration_folder(), "versions").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        revisions.update(re.findall(r'^revision = "(.+)"$', text, re.MULTILINE))
+        followed.update(re.findall(r'^down_revision = "(.+)"$', text, re.MULTILINE))
+    (head,) = revisions - followed
+    return head
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to a revision of the one migration chain, in one transaction."""
+    from alembic import command  # noqa: PLC0415  12 MB that only a migration needs
+    from alembic.config import Config  # noqa: PLC0415  as the line above
+
     config = Config()
     config.set_main_option("script_location", migration_folder())
     with engine.connect().execution_options(**{WRITES: True}) as connection:

@@ -21,9 +21,10 @@ from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
-from models.vocabulary import DutyKind, OccurrenceState, Role
+from models.vocabulary import DutyKind, OccurrenceState, Phase, Role
 
 HORIZON = relativedelta(years=2)
+BEFORE_USE = (Phase.BEFORE, Phase.SELECTION, Phase.PROCUREMENT, Phase.APPROVAL, Phase.BUILD)
 SOON = relativedelta(days=30)
 
 
@@ -86,7 +87,7 @@ def create_from_approval(
         )
         # A condition the applicant left undated is due before the use begins.
         due = _day(demanded.get("due")) or (starts_on if promised else None)
-        _enter(call, duty, list(_days_of(duty, due)))
+        _enter(call, duty, list(_days_of(duty, rule.phase, due)))
     for condition in conditions:
         _enter_condition(call, decision, condition, common)
 
@@ -110,14 +111,15 @@ def _day(text: object) -> date | None:
     return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
-def _days_of(duty: Duty, due: date | None) -> Iterator[date]:
+def _days_of(duty: Duty, phase: Phase, due: date | None) -> Iterator[date]:
+    """Yield the days a duty is known to fall due on; what an event brings is dated when it is reported."""
     if due is not None:
         yield due
     elif duty.kind == DutyKind.PERIODIC and duty.every:
         yield from period_ends(duty.starts_on, duty.every, duty.ends_on or duty.starts_on + HORIZON)
-    elif duty.kind == DutyKind.RECORD:
+    elif duty.kind == DutyKind.RECORD and phase in BEFORE_USE:
         yield duty.starts_on
-    elif duty.kind == DutyKind.END and duty.ends_on:
+    elif (duty.kind == DutyKind.END or phase == Phase.END) and duty.kind != DutyKind.EVENT and duty.ends_on:
         yield duty.ends_on
 
 
@@ -286,7 +288,7 @@ def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, n
     duty = call.session.exec(visible_to(call.actor, Duty).where(Duty.id == duty_id)).first()
     if duty is None:
         raise NotFound("その義務は見つかりません。申請か契約の画面から選び直してください。")
-    if duty.kind != DutyKind.EVENT:
+    if duty.kind not in {DutyKind.EVENT, DutyKind.RECORD}:
         raise WrongState("出来事をきっかけとする義務ではありません。期限の一覧から済みにしてください。")
     if due_on < happened_on:
         message = "期限は、起きた日以降の日にしてください。"

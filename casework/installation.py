@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import Session, select
 
 from casework import clock
-from casework.database import make_engine, migrate, migration_folder, open_session
+from casework.database import head_revision, make_engine, migrate, open_session
 from casework.errors import CaseworkError
 from casework.files import FileStore
 from casework.settings import Settings
@@ -48,10 +46,11 @@ def open_installation(settings: Settings | None = None, *, now: Callable[[], dat
     chosen = settings or Settings()
     engine = make_engine(chosen.database_address)
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        is_empty = current is None and not inspect(connection).get_table_names()
-    wanted = ScriptDirectory(migration_folder()).get_current_head()
-    if is_empty:
+        tables = inspect(connection).get_table_names()
+        known = "alembic_version" in tables
+        current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
+    wanted = head_revision()
+    if not tables:
         migrate(engine)
     elif current != wanted:
         engine.dispose()

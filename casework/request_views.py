@@ -97,7 +97,7 @@ def list_requests(
         .where(Request.organisation_id == call.actor.organisation_id)
         .options(defer(col(Request.document_json)))  # type: ignore[arg-type] # a column once the class is a table
     )
-    query = search.matching(query, Request, call.actor.organisation_id, "request", words)
+    query = search.matching(call.session, query, Request, call.actor.organisation_id, "request", words)
     if state:
         query = query.where(Request.state == state)
     if department:

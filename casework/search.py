@@ -5,13 +5,14 @@ FTS and trigram indexes miss two-character words such as 契約 (libraries.md), 
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from ismap.names import search_key
 from models.search_gram import SearchGram
 
-MOST_GRAMS = 4
+MOST_GRAMS = 12
+COMMON = 500
 
 
 def grams_of(key: str) -> list[str]:
@@ -43,25 +44,36 @@ def index_name(
         session.connection().execute(SearchGram.__table__.insert(), rows)  # type: ignore[attr-defined] # SQLModel hides it
 
 
-def matching(query: Any, table: Any, organisation_id: int, kind: str, words: str) -> Any:  # noqa: ANN401 (any select)
+def matching(session: Session, query: Any, table: Any, organisation_id: int, kind: str, words: str) -> Any:  # noqa: ANN401 (any select)
     """Return the query narrowed to rows whose search key holds the words; an empty search narrows nothing.
 
-    The rarest pieces are not known here; the first, the last and two between are enough to make the rest cheap.
+    One statement asks how many rows hold each piece, up to a bound. A rare piece leads to its few rows; where every
+    piece is common, the newest rows that match are near and reading the list from its head finds them soonest.
     """
     key = search_key(words)
     if not key:
         return query
-    grams = grams_of(key)
-    step = max(1, len(grams) // MOST_GRAMS)
-    for gram in dict.fromkeys([*grams[::step][: MOST_GRAMS - 1], *grams[-1:]]):
-        query = query.where(
-            table.id.in_(
-                select(SearchGram.object_id).where(
-                    SearchGram.organisation_id == organisation_id,
-                    SearchGram.object_kind == kind,
-                    SearchGram.gram == gram,
-                )
-            )
-        )
+    rare = _rarest(session, organisation_id, kind, grams_of(key)[:MOST_GRAMS])
+    if rare is not None:
+        query = query.where(table.id.in_(_holders(organisation_id, kind, rare)))
     escaped = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return query.where(table.search_key.like(f"%{escaped}%", escape="\\"))
+
+
+def _holders(organisation_id: int, kind: str, gram: str) -> Any:  # noqa: ANN401 (a select)
+    return select(SearchGram.object_id).where(
+        SearchGram.organisation_id == organisation_id, SearchGram.object_kind == kind, SearchGram.gram == gram
+    )
+
+
+def _rarest(session: Session, organisation_id: int, kind: str, grams: list[str]) -> str | None:
+    """Return the piece that the fewest rows hold, or None when each is held by many (or the key is one character)."""
+    if not grams:
+        return None
+    counts = []
+    for gram in grams:
+        some = _holders(organisation_id, kind, gram).limit(COMMON).subquery()
+        counts.append(select(func.count()).select_from(some).scalar_subquery())
+    found = session.connection().execute(select(*counts)).one()
+    fewest = min(range(len(grams)), key=lambda index: found[index])
+    return grams[fewest] if found[fewest] < COMMON else None

@@ -14,6 +14,7 @@ from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.tenancy import visible_to
 from models.contract import Contract
+from models.decision import Decision
 from models.duty_occurrence import DutyOccurrence
 from models.ending import Ending
 from models.ending_item import EndingItem
@@ -184,9 +185,12 @@ def _notices(call: Call) -> list[Contract]:
 
 
 def _endings(call: Call) -> list[EndingRow]:
-    if not call.actor.has(Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER, Role.SERVICE_MANAGER):
-        return []
     query = visible_to(call.actor, Ending).where(Ending.state == EndingState.OPEN)
+    if not call.actor.has(Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER):
+        # Whoever was named manager at an approval sees the endings of its contracts, whatever roles they hold.
+        named = select(Decision.request_id).where(Decision.manager_id == call.actor.user_id)
+        theirs = select(Contract.id).where(col(Contract.request_id).in_(named))
+        query = query.where(col(Ending.contract_id).in_(theirs))
     open_ones = call.session.exec(query.order_by(col(Ending.complete_by_on), col(Ending.id)).limit(MOST)).all()
     if not open_ones:
         return []

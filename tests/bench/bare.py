@@ -54,7 +54,7 @@ def create_bare() -> FastAPI:
             return [dict(row) for row in connection.execute(ROWS).mappings()]
 
     @app.get("/models", response_model=list[RowOut])
-    def list_models(session: Annotated[Session, Depends(open_session)]) -> Any:  # noqa: ANN401 (the model says it)
+    def list_models(session: Annotated[Session, Depends(open_session)]) -> Any:
         query = select(Request).where(Request.organisation_id == 2).order_by(col(Request.id).desc()).limit(50)
         return session.exec(query).all()
 

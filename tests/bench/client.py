@@ -39,7 +39,7 @@ class Answer:
     status: int
     content: bytes
 
-    def json(self) -> Any:  # noqa: ANN401 (any JSON value)
+    def json(self) -> Any:
         """Return the body as a value."""
         return json.loads(self.content)
 

@@ -196,7 +196,7 @@ class _counted:  # noqa: N801 (reads as what it does)
         self.engine = engine
         self.statements: list[str] = []
 
-    def _note(self, *said: Any) -> None:  # noqa: ANN401 (SQLAlchemy's event)
+    def _note(self, *said: Any) -> None:
         statement = str(said[2])
         if not statement.lstrip().upper().startswith(NO_STATEMENT):
             self.statements.append(statement)

@@ -13,6 +13,7 @@ Figures = dict[str, dict[str, float]]
 LIST_CALLS = ("first", "deep", "search")
 NOTES = (
     "Times are from the client's side, over loopback, on a machine that also runs the client.",
+    "The bare endpoint is FastAPI's usual way (session, select, response model), the one the peers were measured by.",
     "The ratio is the median over one keep-alive connection to the bare endpoint's, in the same run, arms interleaved.",
     "With two workers, keep-alive connections may all land on one: read the median beside the rate at eight.",
     "SQL statements are counted in process, authentication included; BEGIN, COMMIT and PRAGMA are not counted.",

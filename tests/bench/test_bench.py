@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.bench.arms import BARE, KINDS, TUTORIAL
+from tests.bench.arms import BARE, KINDS, RAW
 from tests.bench.measure import Wish
 from tests.bench.run import POSTGRESQL, SQLITE, run
 
@@ -18,8 +18,8 @@ FEW = Wish(rounds=1, reads=4, writes=2)
 def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database: str) -> None:
     found = run(database, 200, FEW)
     names = {f"{kind}:{call}" for kind in KINDS for call in ("first", "deep", "search", "one")}
-    assert set(found.arms) == {BARE, TUTORIAL, "create", "evaluate", "decide"} | names
-    assert set(found.statements) == set(found.arms) - {BARE, TUTORIAL}
+    assert set(found.arms) == {BARE, RAW, "create", "evaluate", "decide"} | names
+    assert set(found.statements) == set(found.arms) - {BARE, RAW}
     assert all(figures["p50_ms"] > 0 and figures["per_second_at_8"] > 0 for figures in found.arms.values())
     assert found.ratio(BARE) == 1.0
     assert len(found.worker_megabytes) == 2

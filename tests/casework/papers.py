@@ -61,7 +61,7 @@ def word_paper(paragraphs: Paragraphs | None = None, *, table: list[list[str]] |
     return written.getvalue()
 
 
-def _define_numbering(document: Any) -> None:  # noqa: ANN401 (python-docx hides its types)
+def _define_numbering(document: Any) -> None:
     root = document.part.numbering_part.element
     levels = "".join(
         f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'

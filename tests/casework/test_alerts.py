@@ -203,7 +203,7 @@ class _Mailbox:
         self.letters: list[Any] = []
 
     async def handle_DATA(self, _server: SMTP, _session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
-        self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content or b"")))
+        self.letters.append((envelope.rcpt_tos, message_from_bytes(bytes(envelope.original_content or b""))))
         return "250 OK"
 
 

@@ -51,7 +51,7 @@ class Filled:
         with open_session(self.installation.engine, writes=False) as session:
             return list(session.connection().execute(text(statement)).all())
 
-    def one(self, statement: str) -> Any:  # noqa: ANN401 (a value of the database)
+    def one(self, statement: str) -> Any:
         return self.rows(statement)[0][0]
 
     def values(self, statement: str) -> set[Any]:
@@ -193,7 +193,7 @@ def test_on_any_day_each_role_has_a_first_task(day: date, tmp_path: Path) -> Non
 
 
 @pytest.mark.postgresql
-def test_it_fills_postgresql_too(postgresql_server: Any, tmp_path: Path) -> None:  # noqa: ANN401 (a fixture)
+def test_it_fills_postgresql_too(postgresql_server: Any, tmp_path: Path) -> None:
     name = postgresql_server.new_database()
     installation = installation_on(TODAY, postgresql_server.url(name), tmp_path)
     fill.fill(installation)

@@ -1,6 +1,7 @@
 """Duties: dated on Japan's calendar, done with evidence, never forgotten by a job that did not run."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_how_a_due_date_stands_is_read_off_the_calendar(office: Office) -> None:
 def test_a_duty_is_completed_with_evidence_by_its_owner(office: Office) -> None:
     office.approved()
     row = first_of(office)
-    facts = {"version": 1, "done_on": office.clock.today, "upload": None}
+    facts: dict[str, Any] = {"version": 1, "done_on": office.clock.today, "upload": None}
 
     with pytest.raises(BadInput) as refused:
         office.do("service_manager", duties.complete, row.occurrence.key, note=" ", **facts)
@@ -209,7 +210,7 @@ def test_a_duty_is_no_business_of_strangers_nor_of_another_section(office: Offic
     office.approved()
     managers = first_of(office, "2(2)⑩(エ)-01").occurrence.key  # the section's security manager acts
     staffs = first_of(office, "2(2)⑩(イ)").occurrence.key  # the section's staff act
-    facts = {"version": 1, "done_on": office.clock.today, "note": "x", "upload": None}
+    facts: dict[str, Any] = {"version": 1, "done_on": office.clock.today, "note": "x", "upload": None}
 
     for login_name, key in (
         ("procurement", managers),
@@ -244,7 +245,7 @@ def test_a_due_date_is_waived_by_the_supervising_officer_with_a_reason_and_by_na
 def test_an_event_gives_its_duty_a_due_date_once(office: Office) -> None:
     office.approved()
     duty = int(str(office.one("SELECT min(id) FROM duty WHERE kind = 'event'")))
-    facts = {"happened_on": date(2026, 11, 20), "due_on": date(2026, 11, 21), "note": "報告を受けた"}
+    facts: dict[str, Any] = {"happened_on": date(2026, 11, 20), "due_on": date(2026, 11, 21), "note": "報告を受けた"}
 
     entered = office.do("service_manager", duties.report_event, duty, **facts)
     with pytest.raises(BadInput) as twice:
@@ -275,7 +276,7 @@ def test_due_dates_are_cut_by_fiscal_year_owner_and_whether_they_are_open(office
     key = first_of(office, "2(2)⑩(エ)-01").occurrence.key
     office.do("service_manager", duties.complete, key, version=1, done_on=office.clock.today, note="x", upload=None)
 
-    def listed(**cut: object) -> list[date]:
+    def listed(**cut: Any) -> list[date]:
         page = office.look("auditor", duties.list_occurrences, wish=PageWish(limit=200), **cut)
         return [row.occurrence.due_on for row in page.items]
 

@@ -1,6 +1,7 @@
 """Lists: pages that neither repeat nor lose a row, and search by part of a Japanese name."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from tests.office import Office, cloud, document, information
 TITLES = ["住民向け予約サービス", "契約書の電子保管", "ヴァーチャル窓口", "給付金システム", "ｵﾝﾗｲﾝ会議", "予約台帳"]
 
 
-def titles(office: Office, words: str, **cut: object) -> set[str]:
+def titles(office: Office, words: str, **cut: Any) -> set[str]:
     page = office.look("staff", request_views.list_requests, words=words, wish=PageWish(), **cut)
     return {row.request.title for row in page.items}
 
@@ -75,7 +76,7 @@ def test_lists_are_cut_by_state_section_and_applicant(office: Office) -> None:
     office.submitted("staff")
     office.draft("colleague", department="情報政策課")
 
-    def numbers(**cut: object) -> list[str]:
+    def numbers(**cut: Any) -> list[str]:
         page = office.look("staff", request_views.list_requests, wish=PageWish(), **cut)
         return [row.request.number for row in page.items]
 

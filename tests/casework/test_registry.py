@@ -20,7 +20,7 @@ from tests.office import Office, cloud, complete, document
 ROWS = make_rows(20)
 
 
-def sync(office: Office, raw: bytes, **wish: Any) -> dict[str, Any]:  # noqa: ANN401 (fields of the wish)
+def sync(office: Office, raw: bytes, **wish: Any) -> dict[str, Any]:
     return registry_sync.sync(office.installation, SyncWish(source="list.csv", raw=raw, **wish))
 
 
@@ -28,7 +28,7 @@ def snapshots(office: Office) -> int:
     return int(str(office.one("SELECT count(*) FROM registry_snapshot")))
 
 
-def facts(office: Office, name: str, provider: str = "", snapshot: str | None = None) -> Any:  # noqa: ANN401  registry facts of either kind
+def facts(office: Office, name: str, provider: str = "", snapshot: str | None = None) -> Any:
     stated = read_document(document(subjects=[cloud(name=name, provider=provider, registry="auto")]))
     with office.session() as session:
         return registry.facts_for(session, stated, snapshot=snapshot)

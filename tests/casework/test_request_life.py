@@ -76,6 +76,8 @@ def test_submitting_fixes_version_findings_and_whose_turn_it_is(office: Office) 
 
     detail = office.look("supervising_officer", request_views.request_detail, request.number)
     assert (detail.row.request.state, detail.row.request.waits_for_role) == (State.IN_REVIEW, "supervising_officer")
+    assert detail.version is not None
+    assert detail.grant is not None
     assert (detail.version.version_no, detail.version.edition) == (1, "5")
     assert len(detail.findings) == len(detail.verdict["findings"]) > 30
     assert detail.grant.role == "supervising_officer"
@@ -118,11 +120,12 @@ def test_a_stale_writer_is_refused_and_the_first_ones_text_stays(office: Office)
 def test_only_the_applicant_edits_submits_withdraws_and_attaches(office: Office) -> None:
     draft = office.draft("staff")
 
-    for deed, facts in (
+    deeds: tuple[tuple[Any, dict[str, Any]], ...] = (
         (requests.update_request, {"document": document(), "version": 1}),
         (requests.submit_request, {"version": 1}),
         (requests.withdraw_request, {"version": 1, "reason": ""}),
-    ):
+    )
+    for deed, facts in deeds:
         with pytest.raises(NotPermitted):
             office.do("colleague", deed, draft.number, **facts)
     with pytest.raises(NotPermitted):

@@ -31,7 +31,7 @@ class Said:
     err: str
 
     @property
-    def answer(self) -> Any:  # noqa: ANN401 (any JSON value)
+    def answer(self) -> Any:
         """The one JSON document on stdout."""
         return json.loads(self.out)
 
@@ -53,7 +53,7 @@ class Terminal:
         said = self.capsys.readouterr()
         return Said(int(ended.value.code or 0), said.out, said.err)
 
-    def ask(self, *words: object) -> Any:  # noqa: ANN401 (any JSON value)
+    def ask(self, *words: object) -> Any:
         """Return the answer of a command that succeeds; nothing but the answer is on stdout."""
         said = self.run(*words, "--json")
         assert said.code == 0, said.err

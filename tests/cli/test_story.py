@@ -12,7 +12,7 @@ from tests.office import complete, document
 ERASURE = "all_copies_erased"
 
 
-def step(desk: Terminal, who: str, *words: object) -> Any:  # noqa: ANN401 (any JSON value)
+def step(desk: Terminal, who: str, *words: object) -> Any:
     return desk.ask(*words, "--as", who)
 
 
@@ -45,8 +45,8 @@ def concluded(desk: Terminal, request: str) -> str:
         step(desk, "procurement", "contract", "clause", number, clause["provision"], *found)
     read = step(desk, "procurement", "contract", "show", number)
     assert read["open"] == []
-    words = ("--version", read["version"], "--on", desk.office.clock.today)
-    assert step(desk, "procurement", "contract", "conclude", number, *words)["state"] == "concluded"
+    on = ("--version", read["version"], "--on", desk.office.clock.today)
+    assert step(desk, "procurement", "contract", "conclude", number, *on)["state"] == "concluded"
     return str(number)
 
 

@@ -9,6 +9,7 @@ R8-0006 is a draft with a file. One rule of the organisation is recorded, and it
 # The SQL is the scene's own.
 
 from datetime import date
+from typing import Any
 
 from casework import attachments, duties, organisation_items, policy_texts
 from casework.evidence import Upload
@@ -37,7 +38,7 @@ def set_scene(office: Office) -> None:
     )
     office.sql("UPDATE contract SET state = 'closed' WHERE number = 'K8-0003'")
     first = int(str(office.one("SELECT min(id) FROM duty_occurrence")))
-    facts = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
+    facts: dict[str, Any] = {"version": 1, "done_on": date(2026, 11, 20), "note": "確認", "upload": None}
     office.do("service_manager", duties.complete, first, **facts)
     office.do("admin", organisation_items.record_item, "8-1(1)①-01", ItemIn("総務課長"))
     office.do("admin", policy_texts.load_text, Upload("方針.txt", "8-1 業務委託\n(1) 規程の整備".encode()))

@@ -20,7 +20,7 @@ def breakout(**subject: object) -> dict[str, Any]:
     return values
 
 
-def found(**changes: Any) -> RegistryFacts:  # noqa: ANN401 (any field of a row)
+def found(**changes: Any) -> RegistryFacts:
     row = {
         "scheme": "ISMAP",
         "registration_number": "C21-0000-2",

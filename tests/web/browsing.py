@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -171,7 +172,7 @@ class Visitor:
         *,
         files: dict[str, File] | None = None,
         where: dict[str, str] | None = None,
-        also: dict[str, str] | None = None,
+        also: Mapping[str, str | list[str]] | None = None,
         **typed: str | list[str],
     ) -> Page:
         """Fill fields of the form with that button and press it; ``also`` are fields whose names are no words."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from casework import contracts, requests
 from tests.office import Office, complete, document
@@ -85,7 +86,7 @@ def test_confirming_writes_nothing_until_the_last_press(officer: Visitor, sqlite
     assert "却下" in officer.press(confirm, "この内容で決裁する").words
 
 
-def press_twice(visitor: Visitor, page: Page, button: str, **typed: str) -> tuple[Page, Page]:
+def press_twice(visitor: Visitor, page: Page, button: str, **typed: Any) -> tuple[Page, Page]:
     return visitor.press(page, button, **typed), visitor.press(page, button, **typed)
 
 

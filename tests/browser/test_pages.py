@@ -1,0 +1,307 @@
+"""Every page of the site, opened by every role of the demo town that may open it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+from sqlalchemy import text
+
+from casework.database import open_session
+from casework.demo import fill
+from casework.demo.fill import Login
+from casework.demo.tables import table
+from casework.installation import Installation
+from tests.browser.people import LAPTOP
+from web.app import PAGES
+
+pytestmark = pytest.mark.browser
+
+LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
+WIDTHS = (320, 768, 1093, 1366)
+MOST_STOPS = 200
+CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+ROLES = tuple(dict.fromkeys(person["role"] for person in table("town")["logins"]))
+READERS = {"supervising_officer", "ciso", "deputy_ciso", "auditor", "admin"}
+EDITORS = {"procurement", "security_manager", "system_manager"}
+IMPORTERS = {"admin", "security_officer", "supervising_officer"}
+
+# Every page of ``web.app.PAGES`` by its name, with addresses that show it in different states. Words in braces are
+# looked up in the demo town (``TOWN``).
+ADDRESSES: dict[str, tuple[str, ...]] = {
+    "login": ("/login", "/login?next=/requests"),
+    "today": ("/",),
+    "search": ("/search", "/search?q=予約", "/search?q=どこにもない語"),
+    "requests": ("/requests", "/requests?state=draft&whose=mine", "/requests?q=どこにもない語"),
+    "request_new": ("/requests/new",),
+    "request_new_basics": ("/requests/new/basics?kind=both", "/requests/new/basics?copy={in_review}"),
+    "request_basics": ("/requests/{draft}/basics",),
+    "request_tasks": ("/requests/{draft}/tasks", "/requests/{returned}/tasks"),
+    "request_questions": ("{first_topic}", "{clauses_topic}"),
+    "request_check": ("/requests/{draft}/check", "/requests/{returned}/check"),
+    "request": (
+        "/requests/{draft}", "/requests/{in_review}", "/requests/{in_review}?show=all", "/requests/{returned}",
+        "/requests/{approved}", "/requests/{conditional}", "/requests/{rejected}", "/requests/{withdrawn}",
+    ),
+    "request_withdraw": ("/requests/{in_review}/withdraw",),
+    "request_verdict": ("/requests/{in_review}/verdicts/1",),
+    "request_print": ("/requests/{in_review}/print", "/requests/{conditional}/print", "/requests/{draft}/print"),
+    "contracts": ("/contracts", "/contracts?q=どこにもない語"),
+    "contract_new": ("/contracts/new?request={approved}",),
+    "contract": ("/contracts/{drafting}", "/contracts/{concluded}", "/contracts/{ending}", "/contracts/{closed}"),
+    "closing_start": ("/contracts/{concluded}/closing/start",),
+    "closing": ("/contracts/{ending}/closing", "/contracts/{closed}/closing"),
+    "services": ("/services", "/services?q=どこにもない語"),
+    "service": ("/services/{service}",),
+    "obligations": ("/obligations", "/obligations?mine=1&open=1", "/obligations?fy=2030"),
+    "obligation": ("/obligations/{scheduled}", "/obligations/{done}"),
+    "ismap": ("/ismap", "/ismap?q=どこにもない語"),
+    "ismap_diff": ("/ismap/diffs/{snapshot}..{snapshot}",),
+    "ismap_import": ("/ismap/import",),
+    "audit": ("/audit", "/audit?verify=1", "/audit?actor=だれでもない"),
+    "help": ("/help/today",),
+    "accessibility": ("/accessibility",),
+    "patterns": ("/_patterns",),
+}  # fmt: skip
+ONLY_FOR: dict[str, set[str]] = {"contract_new": EDITORS, "ismap_import": IMPORTERS, "audit": READERS}
+NO_PAGES = {
+    "request_copy",  # leads on to request_new_basics
+    "file",  # a download
+}
+FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
+FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
+FIRST_OCCURRENCE = "SELECT id FROM duty_occurrence WHERE state = :state ORDER BY due_on LIMIT 1"
+TOWN = {
+    "draft": (FIRST_REQUEST, "draft"),
+    "in_review": (FIRST_REQUEST, "in_review"),
+    "returned": (FIRST_REQUEST, "returned"),
+    "approved": (FIRST_REQUEST, "approved"),
+    "conditional": (FIRST_REQUEST, "approved_with_conditions"),
+    "rejected": (FIRST_REQUEST, "rejected"),
+    "withdrawn": (FIRST_REQUEST, "withdrawn"),
+    "drafting": (FIRST_CONTRACT, "drafting"),
+    "concluded": (FIRST_CONTRACT, "concluded"),
+    "ending": (FIRST_CONTRACT, "ending"),
+    "closed": (FIRST_CONTRACT, "closed"),
+    "scheduled": (FIRST_OCCURRENCE, "scheduled"),
+    "done": (FIRST_OCCURRENCE, "done"),
+    "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
+    "snapshot": ("SELECT code FROM registry_snapshot LIMIT 1", ""),
+}
+
+
+@dataclass
+class Seat:
+    """Somebody of one role, signed in, with one page that is used again and again, and what it complained of."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def hears(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"console: {message.text}")
+
+    def fails(self, error: Error) -> None:
+        self.complaints.append(f"script: {error.message}")
+
+    def watches(self, request: Request) -> None:
+        if not request.url.startswith(self.address):
+            self.complaints.append(f"a request left the site: {request.url}")
+
+    def fetch(self, path: str) -> APIResponse:
+        return self.context.request.get(path)
+
+    def look_over(self, path: str) -> list[str]:
+        """Open a page in the browser and return everything that is wrong with it."""
+        self.complaints.clear()
+        self.page.set_viewport_size(LAPTOP)
+        self.page.goto(path)
+        found: list[str] = self.page.evaluate(LOOK)
+        self.page.keyboard.press("Tab")
+        first = self.page.evaluate("document.activeElement.textContent.trim()")
+        if first != "本文へ移動":
+            found.append(f"the first Tab leads to 「{first[:40]}」")
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 768})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found.append(f"at {width} px the page is {wide} px wide")
+        return [f"{path}: {complaint}" for complaint in [*found, *self.complaints]]
+
+
+@pytest.fixture(scope="module")
+def logins(demo: Installation) -> dict[str, Login]:
+    """One login for each role of the demo town, as ``sekisho demo`` prints them."""
+    with open_session(demo.engine, writes=False) as session:
+        shown = fill.list_logins(session, demo)
+    return {login.role: login for login in reversed(shown)}
+
+
+@pytest.fixture(scope="module")
+def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iterator[dict[str, Seat]]:
+    """Somebody of each role, signed in, and ``nobody``, who is not."""
+    seated = {}
+    for role in (*ROLES, "nobody"):
+        context = browser.new_context(base_url=demo_address, viewport=LAPTOP, locale="ja-JP")
+        if role in logins:
+            form = {"login_name": logins[role].login_name, "password": table("town")["password"]}
+            assert context.request.post("/login", form=form).ok
+        seat = seated[role] = Seat(context, context.new_page(), demo_address)
+        seat.page.on("console", seat.hears)
+        seat.page.on("pageerror", seat.fails)
+        seat.page.on("request", seat.watches)
+    yield seated
+    for seat in seated.values():
+        seat.context.close()
+
+
+@pytest.fixture(scope="module")
+def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
+    """What the braces in ``ADDRESSES`` stand for."""
+    with open_session(demo.engine, writes=False) as session:
+        connection = session.connection()
+        found = {
+            name: str(connection.execute(text(query), {"state": state} if state else {}).scalar_one())
+            for name, (query, state) in TOWN.items()
+        }
+    tasks = seats["staff"].fetch(f"/requests/{found['draft']}/tasks").text()
+    topics = re.findall(r'href="(/requests/[^"]+/q/[^"]+)"', tasks)
+    return found | {"first_topic": topics[0], "clauses_topic": topics[-1]}
+
+
+def test_no_page_is_forgotten_here() -> None:
+    routes = chain.from_iterable(page.router.routes for page in PAGES)
+    shown = {route.name for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())}
+
+    assert set(ADDRESSES) == shown - NO_PAGES
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_the_page_is_sound_for_everybody_who_may_open_it(
+    name: str, seats: dict[str, Seat], town: dict[str, str], logins: dict[str, Login]
+) -> None:
+    complaints: list[str] = []
+    for address in ADDRESSES[name]:
+        path = address.format_map(town)
+        looked_at: set[str] = set()
+        for role in sorted({"nobody"} if name == "login" else ONLY_FOR.get(name, set(ROLES))):
+            answer = seats[role].fetch(path)
+            complaints += [f"{role} {each}" for each in complaints_of_answer(answer, path)]
+            content = without_the_person(answer.text(), logins)
+            if content not in looked_at:  # drawn only where the role makes a difference
+                looked_at.add(content)
+                complaints += [f"{role} {each}" for each in seats[role].look_over(path)]
+
+    assert complaints == []
+
+
+def complaints_of_answer(answer: APIResponse, path: str) -> list[str]:
+    """Return what is wrong with a page before it is drawn."""
+    wanted = {
+        "content-security-policy": CONTENT_SECURITY_POLICY,
+        "content-type": "text/html; charset=utf-8",
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, no-store",
+    }
+    found = [f"{path}: {answer.status}"] if answer.status != 200 else []
+    return found + [
+        f"{path}: {header}: {answer.headers.get(header)}"
+        for header, value in wanted.items()
+        if answer.headers.get(header) != value
+    ]
+
+
+def without_the_person(html: str, logins: dict[str, Login]) -> str:
+    """Return a page without what only says who looks at it: name, post, tokens, what a list offers."""
+    html = re.sub(r"<option.*?</option>", "", html)
+    html = re.sub(r'<div class="who">.*?</div>', "", html, flags=re.DOTALL)
+    html = re.sub(r'<div class="print-only">.*?</div>', "", html)
+    html = re.sub(r'name="(csrf_token|once)" value="[^"]*"', "", html)
+    return re.sub("|".join(login.name for login in logins.values()), "だれか", html)
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_FOR))
+def test_others_are_told_whom_to_ask(name: str, seats: dict[str, Seat], town: dict[str, str]) -> None:
+    path = ADDRESSES[name][0].format_map(town)
+    others = sorted(set(ROLES) - ONLY_FOR[name])
+    assert others
+    for role in others:
+        answer = seats[role].fetch(path)
+        assert (role, answer.status) == (role, 403)
+        assert "です。" in answer.text()
+
+    drawn = [each for each in seats[others[0]].look_over(path) if "status of 403" not in each]
+    assert drawn == []
+
+
+def test_pages_that_refuse_are_sound_too(seats: dict[str, Seat]) -> None:
+    for path, status in (("/requests/R8-9999", 404), ("/nowhere", 404), ("/requests/R8-0001/verdicts/99", 404)):
+        assert seats["staff"].fetch(path).status == status
+        drawn = [each for each in seats["staff"].look_over(path) if "status of 404" not in each]
+        assert drawn == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_first_task_of_the_role_is_one_click_away(
+    role: str, seats: dict[str, Seat], logins: dict[str, Login]
+) -> None:
+    seat, told = seats[role], logins[role].first_task
+    seat.page.set_viewport_size(LAPTOP)
+    seat.page.goto("/")
+    first = seat.page.locator(".works .work").first
+    kind, title = first.locator(".work__kind").inner_text(), first.locator(".work__link").inner_text()
+
+    assert told.startswith(kind)  # what ``sekisho demo`` printed stands on top
+    assert told.endswith(title.split(maxsplit=1)[-1])
+    with seat.page.expect_response(lambda answer: answer.request.is_navigation_request()) as opened:
+        first.locator(".work__link").click()
+
+    assert opened.value.status == 200
+    seat.page.wait_for_load_state()
+    assert title.split(maxsplit=1)[-1] in seat.page.locator("main").inner_text()
+
+
+def test_the_whole_page_can_be_walked_by_keyboard(seats: dict[str, Seat], town: dict[str, str]) -> None:
+    """Whatever has the focus is marked by an outline of at least 2 px and never covered, down to the last button."""
+    page = seats["supervising_officer"].page
+    page.set_viewport_size(LAPTOP)
+    page.goto(f"/requests/{town['in_review']}")
+    stops = []
+    while (stop := next_stop(page))["tag"] != "BODY":
+        assert stop["outline"] >= 2, stop
+        assert not stop["covered"], stop
+        stops.append(stop["words"])
+        assert len(stops) < MOST_STOPS, "the focus never comes to the end"
+
+    assert len(stops) > 20
+    assert stops[-1] == "決裁を確認する"
+
+
+def next_stop(page: Page) -> dict[str, Any]:
+    """Press Tab and return where the focus went."""
+    page.keyboard.press("Tab")
+    stop: dict[str, Any] = page.evaluate(
+        """() => {
+          const element = document.activeElement, style = getComputedStyle(element);
+          const [box] = element.getClientRects();
+          const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+          return {
+            tag: element.tagName, words: element.textContent.trim(),
+            outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+            covered: !(top && (element.contains(top) || top.contains(element))),
+          };
+        }"""
+    )
+    return stop
