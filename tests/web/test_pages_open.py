@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 
@@ -22,6 +23,7 @@ from web.view import CONTENT_SECURITY_POLICY
 EVERYBODY = tuple(OUR_PEOPLE)
 READERS_OF_THE_RECORD = {"auditor", "admin", "supervising_officer", "deputy_officer", "ciso"}
 IMPORTERS = {"admin", "security_officer", "supervising_officer", "deputy_officer"}
+KEEPERS = {"admin", "supervising_officer", "deputy_officer"}
 EDITORS = {"procurement", "security_manager", "other_manager", "system_manager"}
 
 
@@ -95,6 +97,16 @@ def shared_pages(cases: Cases) -> list[str]:
         "/ismap",
         f"/ismap?q=cloud&status=registered&snapshot={cases.snapshot}",
         f"/ismap/diffs/{cases.snapshot}..{cases.snapshot}",
+        "/rules",
+        "/rules?kind=clause&q=秘密",
+        "/rules?pack=model",
+        f"/rules/{quote('8-3(3)②(ア)')}",
+        f"/rules/{quote('8-1(2)①(エ)-10')}",
+        f"/rules/{quote('8-3(7)⑤')}?pack=mutsu",
+        f"/requests/{cases.approved}/verdicts/1?replay=1",
+        "/organisation-items",
+        "/organisation-items?state=missing",
+        f"/organisation-items/{quote('8-1(1)②')}",
         "/search?q=予約",
         "/search?q=",
         "/accessibility",
@@ -111,7 +123,13 @@ def test_every_page_opens_and_keeps_the_promises_of_the_frame(cases: Cases, visi
 
 @pytest.mark.parametrize(
     ("path", "welcome"),
-    [("/audit?verify=1", READERS_OF_THE_RECORD), ("/ismap/import", IMPORTERS), ("/contracts/new?request={}", EDITORS)],
+    [
+        ("/audit?verify=1", READERS_OF_THE_RECORD),
+        ("/ismap/import", IMPORTERS),
+        ("/contracts/new?request={}", EDITORS),
+        ("/rules/text", KEEPERS),
+        ("/policy/preview", KEEPERS),
+    ],
 )
 def test_pages_of_one_office_say_to_others_who_may(
     cases: Cases, visit_as: VisitAs, path: str, welcome: set[str]

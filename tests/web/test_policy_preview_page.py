@@ -9,6 +9,8 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
 
 from casework.preview_workbook import COLUMNS
 from policy.library import load_pack
@@ -38,11 +40,13 @@ def ledger(sqlite_office: Office) -> dict[str, str]:
 
 def dump(office: Office) -> str:
     """Return a hash over the database's every row and the names of all kept files."""
-    tables = [row[0] for row in office.sql("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     whole = hashlib.sha256()
-    for table in tables:
-        if table != "login_session":  # looking at a page says when the person was last seen
-            whole.update(f"{table} {office.sql(f'SELECT * FROM {table} ORDER BY 1')}".encode())
+    metadata: MetaData = SQLModel.metadata
+    with office.session() as session:
+        for table in metadata.sorted_tables:
+            if table.name != "login_session":  # looking at a page says when the person was last seen
+                rows = session.connection().execute(table.select().order_by(*table.primary_key.columns)).all()
+                whole.update(f"{table.name} {rows!r}".encode())
     files = sorted(path.name for path in Path(office.folder).rglob("*") if "sekisho" not in path.name)
     return f"{whole.hexdigest()} {files}"
 

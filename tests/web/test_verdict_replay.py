@@ -26,7 +26,10 @@ def test_a_stored_verdict_comes_out_the_same_again(staff: Visitor, sqlite_office
 
 def test_a_verdict_that_was_tampered_with_is_told_with_the_place(staff: Visitor, sqlite_office: Office) -> None:
     number = sqlite_office.submitted().number
-    _rewrite(sqlite_office, 'verdict_json = replace(verdict_json, \'"overall":"met"\', \'"overall":"not_met"\')')
+    _take_guards_away(sqlite_office)
+    verdict = str(sqlite_office.one("SELECT verdict_json FROM request_version"))
+    forged = verdict.replace('"overall":"met"', '"overall":"not_met"')
+    sqlite_office.sql("UPDATE request_version SET verdict_json = :forged", forged=forged)
 
     page = staff.open(f"/requests/{number}/verdicts/1?replay=1")
 
@@ -36,7 +39,8 @@ def test_a_verdict_that_was_tampered_with_is_told_with_the_place(staff: Visitor,
 
 def test_a_pack_that_is_gone_is_told_and_the_page_still_opens(staff: Visitor, sqlite_office: Office) -> None:
     number = sqlite_office.submitted().number
-    _rewrite(sqlite_office, "pack_hash = 'feedfacefeedface'")
+    _take_guards_away(sqlite_office)
+    sqlite_office.sql("UPDATE request_version SET pack_hash = 'feedfacefeedface'")
 
     page = staff.open(f"/requests/{number}/verdicts/1?replay=1")
 
@@ -50,8 +54,8 @@ def test_the_next_town_cannot_replay_our_verdicts(visit_as: VisitAs, sqlite_offi
     assert visit_as("next_officer").open(f"/requests/{number}/verdicts/1?replay=1").status == 404
 
 
-def _rewrite(office: Office, change: str) -> None:
-    """Change a submitted version as somebody with the database's password could after taking its guards away."""
-    for (name,) in office.sql("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'request_version'"):
+def _take_guards_away(office: Office) -> None:
+    """Let submitted versions be changed, as somebody with the database's password could."""
+    guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'request_version'"
+    for (name,) in office.sql(guards):
         office.sql(f"DROP TRIGGER {name}")
-    office.sql(f"UPDATE request_version SET {change}")

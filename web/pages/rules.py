@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -85,6 +85,7 @@ class RulesPage(PageView):
     books: Sequence[tuple[str, str]]
     edition: Edition | None
     chapters: Sequence[ChapterBlock]
+    chapter_links: Sequence[tuple[str, str]]
     shown: int
     total: int
     condition: str
@@ -144,23 +145,23 @@ def show_rules(
     content: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
     """The provisions of a pack, narrowed by words, kind, phase and actor."""
-    pack_id, mark = _chosen(pack, content)
-    book = rule_book.open_book(visit.call, pack_id, mark)
+    book = rule_book.open_book(visit.call, *_chosen(pack, content))
+    wish = Wish(q.strip(), kind if kind in KINDS else "", phase if phase in set(Phase) else "", actor)
+    return _rules_page(visit, book, wish).render(visit.request)
+
+
+def _rules_page(visit: Visit, book: Book, asked: Wish) -> RulesPage:
     labels = {role.id: role.label for role in book.pack.file.roles}
-    wish = Wish(
-        words=q.strip(),
-        kind=kind if kind in KINDS else "",
-        phase=phase if phase in set(Phase) else "",
-        actor=actor if actor in labels else "",
-    )
+    wish = asked if asked.actor in labels else replace(asked, actor="")
     chapters = _chapters(book.pack, wish, labels)
     used = {item.actor for item in book.pack.file.provisions}
-    view = RulesPage(
+    return RulesPage(
         frame=visit.frame("", ("今日やること", "/"), ("規則集", None)),
         book=book,
         books=[(_value(name), _words_of(name)) for name in _with(rule_book.list_books(visit.call), book.name)],
         edition=_edition_now(book.pack, visit),
         chapters=chapters,
+        chapter_links=[(block.title, f"#{block.anchor}") for block in chapters],
         shown=sum(len(block.rows) for block in chapters),
         total=len(book.pack.file.provisions),
         condition=" かつ ".join(_condition(wish, labels)),
@@ -175,7 +176,6 @@ def show_rules(
         is_keeper=visit.has(*KEEPERS),
         current=policy_texts.current_text(visit.call) if book.name.standing == "own" else None,
     )
-    return view.render(visit.request)
 
 
 def _chosen(pack: str, content: str) -> tuple[str, str]:
