@@ -10,11 +10,13 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import psutil
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
-from casework.database import make_engine, migrate
+from casework.database import make_engine, migrate, open_session
 from casework.installation import Installation
+from casework.preview import Preview
 from policy.document import read_document
 from policy.evaluation import evaluate
 from policy.library import load_pack
@@ -238,3 +240,25 @@ def time_migration(address: str) -> float:
     seconds = time.perf_counter() - begun
     engine.dispose()
     return round(seconds, 2)
+
+
+def time_preview(installation: Installation) -> dict[str, float]:
+    """Return how long one job takes to judge every submitted request and live contract anew, and what memory it took.
+
+    ``preview_reports`` counts the times it told how far it was; ``preview_megabytes`` is how much the process grew.
+    """
+    told: list[int] = []
+    before = psutil.Process().memory_info().rss
+    with open_session(installation.engine, writes=False) as session:
+        job = Preview(session, load_pack("mutsu"), "5", progress=lambda done, _total: told.append(done))
+        begun = time.perf_counter()
+        changes = sum(1 for _ in job.requests()) + sum(1 for _ in job.contracts())
+        seconds = time.perf_counter() - begun
+    return {
+        "preview_requests": job.requests_read,
+        "preview_contracts": job.contracts_read,
+        "preview_changes": changes,
+        "preview_seconds": round(seconds, 2),
+        "preview_reports": len(told),
+        "preview_megabytes": round((psutil.Process().memory_info().rss - before) / 1e6, 1),
+    }

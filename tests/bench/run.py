@@ -47,6 +47,8 @@ def run(database: str, rows: int, wish: Wish) -> Run:
         say("counting SQL statements ...")
         installation = open_installation(Settings(database_url=address, data_dir=folder))
         statements = measure.count_statements(installation, lambda put: make_arms(put, loaded))
+        say("judging the whole ledger anew ...")
+        preview = measure.time_preview(installation)
         installation.close()
         say("measuring ...")
         keep_bytecode(folder)
@@ -63,7 +65,7 @@ def run(database: str, rows: int, wish: Wish) -> Run:
             arms={arm.name: timings[arm.name].summary() for arm, _ in placed},
             labels={arm.name: arm.label for arm, _ in placed},
             statements=statements,
-            evaluation=measure.time_evaluation(),
+            evaluation=measure.time_evaluation() | preview,
             migration_seconds=migration_seconds,
             load_seconds=round(load_seconds, 1),
             start_seconds=round(server.seconds_to_first_answer, 2),
