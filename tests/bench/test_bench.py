@@ -25,6 +25,6 @@ def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database:
     assert len(found.worker_megabytes) == 2
     kept = json.loads(json.dumps(found.as_json(), ensure_ascii=False))
     assert [bar["name"] for bar in kept["bars"]] == [bar.name for bar in found.bars()]
-    assert {bar["limit"] for bar in kept["bars"]} == {1.2, 2.5, 3.0, 10.0, 150.0}
+    assert {bar["limit"] for bar in kept["bars"]} == {1.2, 1.5, 2.5, 3.0, 10.0, 30.0, 150.0}
     text = "\n".join(found.as_lines())
     assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 12
