@@ -13,7 +13,6 @@ from ismap.limits import FILE_BYTES
 from ismap.lints import Lint
 from ismap.schemes import fold_scheme
 from ismap.tables import FoundList, ListRow
-from ismap.workbook import read_workbook
 
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<table\b|<body\b", re.IGNORECASE)
 _HEAD = 4096
@@ -94,6 +93,8 @@ def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
 
 def _read_all(raw: bytes, kind: str) -> list[FoundList]:
     if kind == "xlsx":
+        from ismap.workbook import read_workbook  # noqa: PLC0415  a heavy library that only workbooks need
+
         return read_workbook(raw)
     if kind == "html":
         return read_page(decode(raw))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from policy.library import load_pack
 from tests.casework.editions import NEW_CLAUSE, NEW_DUTY, sixth_edition
 from tests.office import Office, cloud, outsourcing
 
-BOTH = {"subjects": [cloud(), outsourcing()]}
+BOTH: dict[str, Any] = {"subjects": [cloud(), outsourcing()]}
 
 
 def uses(office: Office, provision: str, login_name: str = "staff") -> Uses:
