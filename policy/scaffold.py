@@ -70,6 +70,9 @@ settings: # 文書が定めていなければ案のままにし、団体で決�
 sections: # どの部分が、どの申請に効くか。事実から決まる
   - {id: outsourcing, label: 業務委託, when: {subject: outsourcing}, governs: false}
   - {id: cloud, label: クラウドサービス, when: {subject: cloud}, governs: false}
+# 章の見出しを書くと、規則集が章ごとに並ぶ。条番号の頭で章に分かれる
+# chapters:
+#   - {id: 8-1, label: 業務委託}
 
 provisions: # 文書の順に。条番号は自分の文書のもの
   # 組織が備える規程

@@ -54,7 +54,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
         "/requests/{approved}", "/requests/{conditional}", "/requests/{rejected}", "/requests/{withdrawn}",
     ),
     "request_withdraw": ("/requests/{in_review}/withdraw",),
-    "request_verdict": ("/requests/{in_review}/verdicts/1",),
+    "request_verdict": ("/requests/{in_review}/verdicts/1", "/requests/{approved}/verdicts/1?replay=1"),
     "request_print": ("/requests/{in_review}/print", "/requests/{conditional}/print", "/requests/{draft}/print"),
     "contracts": ("/contracts", "/contracts?q=どこにもない語"),
     "contract_new": ("/contracts/new?request={approved}",),
@@ -68,12 +68,28 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "ismap": ("/ismap", "/ismap?q=どこにもない語"),
     "ismap_diff": ("/ismap/diffs/{snapshot}..{snapshot}",),
     "ismap_import": ("/ismap/import",),
+    "rules": ("/rules", "/rules?kind=clause&q=秘密", "/rules?pack=model", "/rules?q=どこにもない語"),
+    "rule": (
+        "/rules/8-3(3)②(ア)", "/rules/8-1(2)①(エ)-10", "/rules/8-3(7)⑤", "/rules/8-3(5)②", "/rules/8-1(1)②",
+        "/rules/M-7(1)?pack=model",
+    ),
+    "policy_text": ("/rules/text",),
+    "policy_preview": ("/policy/preview",),
+    "own_rules": ("/organisation-items", "/organisation-items?state=made"),
+    "own_rule": ("/organisation-items/8-1(1)②",),
     "audit": ("/audit", "/audit?verify=1", "/audit?actor=だれでもない"),
     "help": ("/help/today",),
     "accessibility": ("/accessibility",),
     "patterns": ("/_patterns",),
 }  # fmt: skip
-ONLY_FOR: dict[str, set[str]] = {"contract_new": EDITORS, "ismap_import": IMPORTERS, "audit": READERS}
+KEEPERS = {"supervising_officer", "admin"}
+ONLY_FOR: dict[str, set[str]] = {
+    "contract_new": EDITORS,
+    "ismap_import": IMPORTERS,
+    "audit": READERS,
+    "policy_text": KEEPERS,
+    "policy_preview": KEEPERS,
+}
 NO_PAGES = {
     "request_copy",  # leads on to request_new_basics
     "file",  # a download
