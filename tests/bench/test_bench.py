@@ -27,4 +27,4 @@ def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database:
     assert [bar["name"] for bar in kept["bars"]] == [bar.name for bar in found.bars()]
     assert {bar["limit"] for bar in kept["bars"]} == {1.2, 1.5, 2.5, 3.0, 10.0, 30.0, 150.0}
     text = "\n".join(found.as_lines())
-    assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 12
+    assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 13
