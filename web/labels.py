@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from casework.call import ROLE_LABELS
 from models.vocabulary import (
     AlertState,
     Answer,
@@ -21,7 +22,6 @@ from models.vocabulary import (
     Phase,
     RequestState,
     Result,
-    Role,
     Scheme,
     ServiceState,
     Strength,
@@ -158,19 +158,7 @@ SCHEMES: dict[str, str] = {
     Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
     Scheme.LGWAN_ASP: "LGWAN-ASP",
 }
-ROLES: dict[str, str] = {
-    Role.STAFF: "職員等",
-    Role.SECURITY_MANAGER: "情報セキュリティ管理者",
-    Role.SYSTEM_MANAGER: "情報システム管理者",
-    Role.SECURITY_OFFICER: "情報セキュリティ責任者",
-    Role.SUPERVISING_OFFICER: "統括情報セキュリティ責任者",
-    Role.CISO: "CISO",
-    Role.DEPUTY_CISO: "副CISO",
-    Role.SERVICE_MANAGER: "サービス管理者",
-    Role.PROCUREMENT: "契約担当",
-    Role.AUDITOR: "監査",
-    Role.ADMIN: "システム管理",
-}
+ROLES: dict[str, str] = ROLE_LABELS
 
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
