@@ -17,6 +17,7 @@ class RegistryEntry(Record, table=True):
         Index(None, "snapshot_id", "scheme", "id"),
         Index(None, "snapshot_id", "folded_name"),
         Index(None, "snapshot_id", "entry_key"),
+        Index(None, "scheme", "entry_key", "snapshot_id"),
     )
 
     snapshot_id: int = Field(foreign_key="registry_snapshot.id")

@@ -23,8 +23,16 @@ from models.pack_edition_used import PackEditionUsed
 from models.policy_text import PolicyText
 from models.post import Post
 from models.provider import Provider
+from models.quarantined_row import QuarantinedRow
+from models.reassessment import Reassessment
+from models.registry_alias import RegistryAlias
+from models.registry_change import RegistryChange
+from models.registry_correction import RegistryCorrection
 from models.registry_entry import RegistryEntry
+from models.registry_import import RegistryImport
 from models.registry_snapshot import RegistrySnapshot
+from models.registry_use import RegistryUse
+from models.registry_watch import RegistryWatch
 from models.request import Request
 from models.request_version import RequestVersion
 from models.role_grant import RoleGrant
@@ -56,8 +64,16 @@ __all__ = [
     "PolicyText",
     "Post",
     "Provider",
+    "QuarantinedRow",
+    "Reassessment",
+    "RegistryAlias",
+    "RegistryChange",
+    "RegistryCorrection",
     "RegistryEntry",
+    "RegistryImport",
     "RegistrySnapshot",
+    "RegistryUse",
+    "RegistryWatch",
     "Request",
     "RequestVersion",
     "RoleGrant",

@@ -178,3 +178,48 @@ class AlertState(StrEnum):
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+
+
+class ImportState(StrEnum):
+    """Life of one bringing-in of a public list; ``tried`` is a trial that ran to its end and changed nothing."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    TRIED = "tried"
+    TAKEN_IN = "taken_in"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class QuarantineState(StrEnum):
+    """What became of a row that was kept out of its list."""
+
+    OPEN = "open"
+    CORRECTED = "corrected"
+    LEFT_OUT = "left_out"
+
+
+class AliasKind(StrEnum):
+    """What an organisation says means the same."""
+
+    SERVICE = "service"
+    PROVIDER = "provider"
+    NUMBER = "number"
+
+
+class AliasState(StrEnum):
+    """Life of an organisation's own alias; only a confirmed one links anything."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class UseLink(StrEnum):
+    """How a use in the ledger hangs on a list: the row it means, a row like it, or only its name."""
+
+    LINKED = "linked"
+    SIMILAR = "similar"
+    UNLISTED = "unlisted"

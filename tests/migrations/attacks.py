@@ -154,6 +154,20 @@ ATTACKS = [
         "UPDATE duty_occurrence SET state = 'scheduled' WHERE state = 'done'",)),
     Attack("a rule of the organisation moved to another provision", "organisation_item_stays_its_own", (
         "UPDATE organisation_item SET provision = '8-1(1)②', version = version + 1",)),
+    Attack("an alias that means another row afterwards", "registry_alias_keeps_its_meaning", (
+        "UPDATE registry_alias SET listed_as = '別のもの'",)),
+    Attack("a confirmation given a later day", "registry_alias_keeps_its_meaning", (
+        "UPDATE registry_alias SET confirmed_at = '2027-01-01 00:00:00'",)),
+    Attack("an alias said to be proposed by another", "registry_alias_keeps_its_meaning", (
+        "UPDATE registry_alias SET proposed_by_id = NULL",)),
+    Attack("an import said to be brought by another", "registry_import_keeps_what_came", (
+        "UPDATE registry_import SET brought_by_id = NULL",)),
+    Attack("an import with other bytes", "registry_import_keeps_what_came", (
+        "UPDATE registry_import SET raw_sha256 = 'z'",)),
+    Attack("a kept-out row opened again", "quarantined_row_keeps_what_came", (
+        "UPDATE quarantined_row SET state = 'open'",)),
+    Attack("a kept-out row with other content", "quarantined_row_keeps_what_came", (
+        "UPDATE quarantined_row SET row_hash = 'z'",)),
     Attack("a rule of the organisation changed under its version", "organisation_item_stays_its_own", (
         "UPDATE organisation_item SET owner = '別の人'",)),
     *(
@@ -162,6 +176,7 @@ ATTACKS = [
             "decision": "reason", "request_version": "document_json", "finding": "result", "audit_event": "actor_name",
             "registry_snapshot": "content_hash", "registry_entry": "status", "evidence_file": "sha256",
             "contract_term": "ends_on", "pack_edition_used": "content", "policy_text": "text",
+            "registry_correction": "reason", "registry_change": "change_class", "reassessment": "overall_after",
         }.items()
     ),
     *(
@@ -170,7 +185,9 @@ ATTACKS = [
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
             "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
             "request": "6", "ending_item": "1", "duty_occurrence": "1",
-            "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1",
+            "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
+            "registry_correction": "1", "registry_alias": "1", "registry_change": "1", "reassessment": "1",
+            "quarantined_row": "(SELECT max(id) FROM quarantined_row)",
         }.items()
     ),
 ]  # fmt: skip

@@ -78,3 +78,42 @@ def _take_in_a_list(office: Office) -> None:
         " SELECT organisation_id, created_at, id, 'ISMAP', 'C21-0000-2', '○○予約', '○○予約', '△△株式会社', '', '',"
         " 'registered', 2, '{}', 'c' FROM registry_snapshot"
     )
+    office.sql(
+        "INSERT INTO registry_import (organisation_id, created_at, version, code, source, scheme, raw_sha256,"
+        " file_kind, acquired_on, carried_by, brought_by_id, confirm_reason, state, is_trial, rows_done, rows_total, updated_at,"
+        " refused_code, refused, report, snapshot_code)"
+        " SELECT s.organisation_id, s.created_at, 1, 'I1', 'list.csv', 'ISMAP', 'a', 'csv', s.acquired_on, '', u.id,"
+        " '', 'taken_in', false, 1, 1, s.created_at, '', '', '{}', s.code FROM registry_snapshot s, user_account u"
+        " WHERE u.login_name = 'admin'"
+    )
+    office.sql(
+        "INSERT INTO quarantined_row (organisation_id, created_at, version, snapshot_id, scheme, source_row, reason,"
+        " message, raw, row_hash, state, note)"
+        " SELECT organisation_id, created_at, 1, id, 'ISMAP', n, 'empty_name', '', '{}', 'd', 'left_out', '不要'"
+        " FROM registry_snapshot, (SELECT 3 AS n UNION SELECT 4) rows"
+    )
+    office.sql(
+        "INSERT INTO registry_correction (organisation_id, created_at, quarantined_row_id, scheme, row_hash, fields,"
+        " reason, corrected_by_id, corrected_at)"
+        " SELECT q.organisation_id, q.created_at, q.id, 'ISMAP', 'd', '{}', '原本で確認', u.id, q.created_at"
+        " FROM quarantined_row q, user_account u WHERE u.login_name = 'admin' AND q.source_row = 3"
+    )
+    office.sql(
+        "INSERT INTO registry_alias (organisation_id, created_at, version, kind, alias, folded_alias, listed_as,"
+        " provider, source, state, proposed_by_id, confirmed_by_id, confirmed_at, note)"
+        " SELECT a.organisation_id, a.created_at, 1, 'service', '予約', '予約', '○○予約', '', '事業者の案内',"
+        " 'confirmed', a.id, b.id, a.created_at, '' FROM user_account a, user_account b"
+        " WHERE a.login_name = 'admin' AND b.login_name = 'supervising_officer'"
+    )
+    office.sql(
+        "INSERT INTO registry_change (organisation_id, created_at, snapshot_id, scheme, entry_key, previous_key,"
+        " service_name, field, change_class)"
+        " SELECT organisation_id, created_at, id, 'ISMAP', 'C21-0000-2', 'C21-0000-2', '○○予約', '', 'added'"
+        " FROM registry_snapshot"
+    )
+    office.sql(
+        "INSERT INTO reassessment (organisation_id, created_at, request_id, request_version_id, snapshot_id,"
+        " overall_before, overall_after, is_changed, findings, rows, classes)"
+        " SELECT v.organisation_id, v.created_at, v.request_id, v.id, s.id, 'met', 'not_met', true, '[]', '[]', '[]'"
+        " FROM request_version v, registry_snapshot s WHERE v.id = 1"
+    )
