@@ -80,8 +80,8 @@ def _take_in_a_list(office: Office) -> None:
     )
     office.sql(
         "INSERT INTO registry_import (organisation_id, created_at, version, code, source, scheme, raw_sha256,"
-        " file_kind, acquired_on, carried_by, brought_by_id, confirm_reason, state, is_trial, rows_done, rows_total, updated_at,"
-        " refused_code, refused, report, snapshot_code)"
+        " file_kind, acquired_on, carried_by, brought_by_id, confirm_reason, state, is_trial, rows_done,"
+        " rows_total, updated_at, refused_code, refused, report, snapshot_code)"
         " SELECT s.organisation_id, s.created_at, 1, 'I1', 'list.csv', 'ISMAP', 'a', 'csv', s.acquired_on, '', u.id,"
         " '', 'taken_in', false, 1, 1, s.created_at, '', '', '{}', s.code FROM registry_snapshot s, user_account u"
         " WHERE u.login_name = 'admin'"
