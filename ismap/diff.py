@@ -1,14 +1,24 @@
-"""What changed between two states of the lists."""
+"""What changed between two states of the lists, and which came and went may be one service all along."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
+
+from rapidfuzz import fuzz, process
 
 from ismap.entry import DIFF_FIELDS, Entry
-from ismap.names import collapsed, fold_name, fold_provider
+from ismap.names import collapsed, fold_name, fold_number, fold_provider
 from models.vocabulary import EntryStatus
+
+# How alike two folded names have to be (rapidfuzz, 0 to 100) before a person is asked whether they are one service.
+_ALIKE_OF_ONE_COMPANY = 70
+_ALIKE_WITH_ONE_SERIAL = 50
+_NEAREST = 5
+_KeyOf = Callable[[Entry], str]
+_SERIAL = re.compile(r"([A-Z]+)\d{2}-(\d{4})(?:-\d+)?")
 
 _CLASSES = {
     "registration_number": "renumbered",
@@ -28,10 +38,15 @@ _STANDING_CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one entry that is not what it was; days in ISO form, nothing as None."""
+    """One field of one entry that is not what it was; days in ISO form, nothing as None.
+
+    ``key`` and ``service_name`` are those of the entry after the change; ``previous_key`` differs where the number did.
+    """
 
     scheme: str
     key: str
+    previous_key: str
+    service_name: str
     field: str
     before: str | None
     after: str | None
@@ -68,6 +83,20 @@ class Diff:
             "removed": [entry.as_json() for entry in self.removed],
             "changed": [change.as_json() for change in self.changed],
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """An entry that went and one that came which may be one service; a proposal that a person confirms.
+
+    ``provider``: the same name under another company. ``number``: a number issued anew for the same serial.
+    ``service``: a similar name of the same company. ``why`` says it in words.
+    """
+
+    kind: Literal["service", "provider", "number"]
+    before: Entry
+    after: Entry
+    why: str
 
 
 def diff(before: Iterable[Entry], after: Iterable[Entry]) -> Diff:
@@ -111,7 +140,8 @@ def _changes(before: Entry, after: Entry) -> list[Change]:
     for field in DIFF_FIELDS:
         was, now = _shown(getattr(before, field)), _shown(getattr(after, field))
         if collapsed(was or "") != collapsed(now or ""):
-            changes.append(Change(after.scheme, after.key, field, was, now, _class_of(field, after)))
+            said = (field, was, now, _class_of(field, after))
+            changes.append(Change(after.scheme, after.key, before.key, after.service_name, *said))
     return changes
 
 
@@ -123,3 +153,87 @@ def _shown(value: date | str | None) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if value else None
+
+
+def successions(found: Diff) -> tuple[Succession, ...]:
+    """Which entries that went may have come back under another name, company or number: best first, each once.
+
+    The same words for different services are common, so nothing is concluded from this by itself.
+    """
+    pairs = [*_of_one_name(found), *_of_one_serial(found), *_of_one_company(found)]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1].before.scheme, pair[1].before.key, pair[1].after.key))
+    taken: set[int] = set()
+    kept = []
+    for _, proposal in pairs:
+        ends = {id(proposal.before), id(proposal.after)}
+        if taken.isdisjoint(ends):
+            taken |= ends
+            kept.append(proposal)
+    return tuple(kept)
+
+
+def _of_one_name(found: Diff) -> Iterator[tuple[float, Succession]]:
+    for was, now in _neighbours(found, lambda entry: fold_name(entry.service_name)):
+        if was.provider and now.provider and fold_provider(was.provider) != fold_provider(now.provider):
+            why = (
+                f"名称「{now.service_name}」が同じで、事業者が「{was.provider}」から「{now.provider}」に変わりました。"
+                "事業者の名称や運営会社が変わったのか、同じ名称の別のサービスかを確かめてください。"
+            )
+            yield 200.0 + _has_one_serial(was, now), Succession("provider", was, now, why)
+
+
+def _of_one_serial(found: Diff) -> Iterator[tuple[float, Succession]]:
+    for was, now in _neighbours(found, _serial):
+        alike = fuzz.ratio(fold_name(was.service_name), fold_name(now.service_name))
+        if alike >= _ALIKE_WITH_ONE_SERIAL:
+            why = (
+                f"登録番号の通し番号が同じで（{was.registration_number} → {now.registration_number}）、"
+                f"名称が似ています（{was.service_name} → {now.service_name}）。"
+                "番号が新しく振られた同じサービスかを確かめてください。"
+            )
+            yield 100.0 + alike, Succession("number", was, now, why)
+
+
+def _of_one_company(found: Diff) -> Iterator[tuple[float, Succession]]:
+    gone, come = _by(found.removed, _company), _by(found.added, _company)
+    for company in gone.keys() & come.keys():
+        names = [fold_name(entry.service_name) for entry in come[company]]
+        for was in gone[company]:
+            wanted = fold_name(was.service_name)
+            for _, alike, place in process.extract(
+                wanted, names, scorer=fuzz.ratio, score_cutoff=_ALIKE_OF_ONE_COMPANY, limit=_NEAREST
+            ):
+                now = come[company][place]
+                why = (
+                    f"事業者「{now.provider}」が同じで、名称が似ています（{was.service_name} → {now.service_name}）。"
+                    "名称と登録番号が変わった同じサービスか、別のサービスかを確かめてください。"
+                )
+                yield alike, Succession("service", was, now, why)
+
+
+def _neighbours(found: Diff, key: _KeyOf) -> Iterator[tuple[Entry, Entry]]:
+    gone, come = _by(found.removed, key), _by(found.added, key)
+    for shared in gone.keys() & come.keys():
+        for was in gone[shared]:
+            yield from ((was, now) for now in come[shared])
+
+
+def _by(entries: Iterable[Entry], key: _KeyOf) -> dict[tuple[str, str], list[Entry]]:
+    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if shared := key(entry):
+            groups[entry.scheme, shared].append(entry)
+    return groups
+
+
+def _company(entry: Entry) -> str:
+    return fold_provider(entry.provider) if entry.provider else ""
+
+
+def _serial(entry: Entry) -> str:
+    shape = _SERIAL.fullmatch(fold_number(entry.registration_number or ""))
+    return f"{shape[1]}-{shape[2]}" if shape else ""
+
+
+def _has_one_serial(one: Entry, other: Entry) -> bool:
+    return bool(_serial(one)) and _serial(one) == _serial(other)

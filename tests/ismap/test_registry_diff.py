@@ -1,9 +1,11 @@
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
+from time import perf_counter
 
 import pytest
 
-from ismap.diff import diff
+from ismap.diff import Diff, diff, successions
 from ismap.entry import Entry
 from models.vocabulary import EntryStatus
 
@@ -102,3 +104,82 @@ def test_white_space_is_no_change_and_nothing_changed_is_nothing() -> None:
 
     assert diff([spaced], [replace(spaced, scope="東京 大阪")]).changed == ()
     assert diff([entry()], [entry()]) == diff([], [])
+
+
+def test_a_change_names_its_entry_and_the_key_it_had_before() -> None:
+    found = diff([entry("C24-0009-2")], [entry(name="星見 クラウド")])
+
+    assert {(change.key, change.previous_key, change.service_name) for change in found.changed} == {
+        ("C24-0001-2", "C24-0009-2", "星見 クラウド")
+    }
+
+
+@pytest.mark.parametrize(
+    ("went", "came", "kind", "said"),
+    [
+        (entry(), entry("C25-0050-2", provider="㈱星見ホールディングス"), "provider", "㈱星見ホールディングス"),
+        (entry(), entry("C25-0050-2", "星見クラウドプラス"), "service", "星見クラウドプラス"),
+        (entry(), entry("C26-0001-3", "星見クラウド基盤サービス", "㈱あおば"), "number", "C26-0001-3"),
+        (entry(), entry("C24-0001-3", "星見クラウドプラス"), "number", "C24-0001-3"),
+        (entry(None), entry("C25-0050-2", "星見クラウドプラス"), "service", "星見クラウドプラス"),
+    ],
+)
+def test_what_came_may_be_what_went(went: Entry, came: Entry, kind: str, said: str) -> None:
+    (proposal,) = successions(diff([went], [came]))
+
+    assert (proposal.kind, proposal.before, proposal.after) == (kind, went, came)
+    assert said in proposal.why
+    assert proposal.why.endswith("確かめてください。")
+
+
+@pytest.mark.parametrize(
+    "came",
+    [
+        entry("C25-0050-2", "みどりポータル", "㈱みどり"),
+        entry("C25-0050-2", "みどりポータル"),
+        entry("C25-0050-2", "星見クラウドプラス", "㈱みどり"),
+        entry("C24-0001-3", "みどりポータル", "㈱みどり"),
+        entry("C25-0050-2", scheme="ISMAP-LIU", provider="㈱みどり"),
+    ],
+)
+def test_strangers_are_not_proposed(came: Entry) -> None:
+    assert successions(diff([entry()], [came])) == ()
+
+
+def test_each_entry_is_proposed_once_best_first_in_whatever_order_they_come() -> None:
+    went = [entry("C24-0001-2", "星見クラウド"), entry("C24-0002-2", "星見クラウド基盤")]
+    came = [
+        entry("C25-0051-2", "星見クラウド", "㈱あおば"),
+        entry("C25-0052-2", "星見クラウド基盤2"),
+        entry("C25-0053-2", "星見クラウド2"),
+    ]
+
+    orders = [successions(diff(before, after)) for before in permutations(went) for after in permutations(came)]
+
+    for proposals in orders:
+        assert [(one.kind, one.before.key, one.after.key) for one in proposals] == [
+            ("provider", "C24-0001-2", "C25-0051-2"),
+            ("service", "C24-0002-2", "C25-0052-2"),
+        ]
+
+
+def test_two_large_lists_are_compared_and_searched_for_successions_quickly() -> None:
+    before = [entry(f"C24-{n:04}-2", f"星見{n}番窓口クラウド", f"㈱星見{n % 50}") for n in range(5_000)]
+    after = [
+        entry(f"C25-{n:04}-2", f"星見{n}番窓口クラウド改", f"㈱星見{n % 50}") if n % 10 == 0 else one
+        for n, one in enumerate(before)
+    ]
+    diff(before, after)
+
+    started = perf_counter()
+    found = diff(before, after)
+    spent = perf_counter() - started
+    proposals = successions(found)
+
+    assert spent < 0.5
+    assert perf_counter() - started < 1.5
+    assert len(found.removed) == len(proposals) == 500
+
+
+def test_nothing_gone_proposes_nothing() -> None:
+    assert successions(Diff((entry(),), (), ())) == ()
