@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from ismap.names import collapsed, fold_name, fold_provider
+from ismap.remarks import needs_reading
 from models.vocabulary import EntryStatus
 
 DIFF_FIELDS = (
@@ -58,6 +59,11 @@ class Entry:
     def folded_name(self) -> str:
         """The name as it is compared."""
         return fold_name(self.service_name)
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether 備考 or the status hold wording that keywords do not settle: a person reads it first."""
+        return needs_reading(self.remarks, self.status)
 
     def as_json(self) -> dict[str, Any]:
         """The entry as commands and the API show it: days in ISO form, nothing as null."""

@@ -6,10 +6,12 @@ a person (facts/ismap.md 1.3: never taken to mean that all is well).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ismap.names import plain
 from models.vocabulary import EntryStatus
 
+_REMEMBERED = 16_384
 _NOTHING = frozenset({"", "-", "--", "なし", "無し", "特になし", "特記事項なし", "該当なし", "n/a", "none"})
 _SUSPENDED = re.compile(r"一時停止|(?:登録|効力)[^。]{0,6}停止")
 _LIFTED = re.compile(r"停止[^。]{0,12}(?:解除|終了|満了|撤回)")
@@ -41,6 +43,7 @@ class Standing:
     needs_reading: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_standing(remarks: str, status_cell: str = "") -> Standing:
     """The more cautious of what 備考 and a status column say.
 
@@ -54,6 +57,11 @@ def read_standing(remarks: str, status_cell: str = "") -> Standing:
     from_cell = _read_status_cell(cell)
     worst = min(from_remarks.status, from_cell.status, key=_CAUTION.index)
     return Standing(worst, from_remarks.needs_reading or from_cell.needs_reading)
+
+
+def needs_reading(remarks: str, status: EntryStatus = EntryStatus.REGISTERED) -> bool:
+    """Whether a person must read an entry's 備考 or status, since keywords do not settle what it says."""
+    return status == EntryStatus.UNKNOWN or read_standing(remarks).needs_reading
 
 
 def _read_status_cell(cell: str) -> Standing:

@@ -1,7 +1,7 @@
 """From a row of cells to an entry, with everything that was odd about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ismap.columns import LABELS, Field, fold_header
@@ -61,6 +61,15 @@ def read_entry(source: SchemeRow) -> EntryReading:
         row_hash=_hash(source, number, registered, expires),
     )
     return EntryReading(entry, bool(name), tuple(lints))
+
+
+def corrected(source: SchemeRow, cells: Mapping[str, str]) -> SchemeRow:
+    """The row as a person says it should read: ``cells`` by field name; what came is kept beside it.
+
+    A correction says what a row means, never which list it stands in.
+    """
+    said = {field: cells[field] for field in Field if field in cells and field != Field.SCHEME}
+    return replace(source, row=replace(source.row, fields={**source.row.fields, **said}))
 
 
 def _read_number(cell: str) -> str | None:

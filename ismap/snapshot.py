@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,22 +12,29 @@ from ismap.entry import Entry
 from ismap.errors import RegistryRefused
 from ismap.lints import Lint
 from ismap.reading import ReadList, read_list
-from ismap.rows import read_entry
+from ismap.rows import EntryReading, corrected, read_entry
 
 _LOSS_ALLOWED = 0.10
 _FEWEST_TO_JUDGE_A_COLUMN = 5
+_ROWS_BETWEEN_REPORTS = 250
 _COLUMNS_THAT_EMPTY = ("registration_number", "provider", "registered_on", "expires_on", "scope")
 
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A row kept out of its list: why (the lint kind), in words, and its cells as they came."""
+    """A row kept out of its list: why (the lint kind), in words, its cells as they came and their SHA-256."""
 
     scheme: str
     row: int
     reason: str
     message: str
     raw: Mapping[str, str]
+    row_hash: str = ""
+
+
+# What persons say of rows: by list and hash of the row as it came, its right cells by field name.
+Corrections = Mapping[tuple[str, str], Mapping[str, str]]
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +83,8 @@ class _Sorted:
     lints: list[Lint] = field(default_factory=list)
     hashes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def keep_out(self, entry: Entry, reason: str, message: str) -> None:
-        self.quarantine.append(Quarantined(entry.scheme, entry.row, reason, message, entry.raw))
+    def keep_out(self, entry: Entry, came_as: str, reason: str, message: str) -> None:
+        self.quarantine.append(Quarantined(entry.scheme, entry.row, reason, message, entry.raw, came_as))
 
 
 def take_in(
@@ -88,11 +95,15 @@ def take_in(
     previous_raw_rows: Mapping[str, str] | None = None,
     scheme: str = "ISMAP",
     confirm_loss: str | None = None,
+    corrections: Corrections | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """The outcome of importing ``raw`` on top of ``previous`` (lists by name); never raises for a bad list.
 
     ``scheme`` names the list of rows that do not say it themselves. ``confirm_loss`` is the reason a second person
     gave for a loss of rows or of a column that is real; whose confirmation counts is not known here.
+    ``corrections`` replace cells of every row that comes as the corrected one came; its cells as they came stay in
+    ``raw``. ``progress`` is told how many rows of how many were read, every few hundred rows and at the end.
     """
     stays = Outcome(
         {name: tuple(entries) for name, entries in (previous or {}).items()},
@@ -101,13 +112,13 @@ def take_in(
     )
     try:
         read = read_list(raw, default_scheme=scheme)
-        return _put_beside(stays, read, is_loss_confirmed=bool(confirm_loss and confirm_loss.strip()))
+        rows = _sort_rows(read, corrections or {}, progress)
+        return _put_beside(stays, read, rows, is_loss_confirmed=bool(confirm_loss and confirm_loss.strip()))
     except RegistryRefused as refusal:
         return replace(stays, refused=refusal.message, refused_code=refusal.code)
 
 
-def _put_beside(stays: Outcome, read: ReadList, *, is_loss_confirmed: bool) -> Outcome:
-    rows = _sort_rows(read)
+def _put_beside(stays: Outcome, read: ReadList, rows: _Sorted, *, is_loss_confirmed: bool) -> Outcome:
     brought = {name: tuple(rows.kept.get(name, ())) for name in rows.hashes}
     changes = diff(_of(stays.entries, brought), _of(brought, brought))
     came = {name: _hash_of(hashes) for name, hashes in rows.hashes.items()}
@@ -138,41 +149,47 @@ def _put_beside(stays: Outcome, read: ReadList, *, is_loss_confirmed: bool) -> O
     )
 
 
-def _sort_rows(read: ReadList) -> _Sorted:
+def _sort_rows(read: ReadList, corrections: Corrections, progress: Progress | None) -> _Sorted:
     rows = _Sorted()
     seen: dict[tuple[str, str], Entry] = {}
-    for source in read.rows:
+    total = len(read.rows)
+    for done, source in enumerate(read.rows, start=1):
         reading = read_entry(source)
-        entry = reading.entry
-        rows.lints.extend(reading.lints)
-        rows.hashes[entry.scheme].append(entry.row_hash)
-        if not reading.has_name:
-            rows.keep_out(entry, "empty_name", f"{entry.row}行目にサービス名がありません。")
-            continue
-        first = seen.setdefault((entry.scheme, entry.key), entry)
-        if first is entry:
-            rows.kept[entry.scheme].append(entry)
-        else:
-            _keep_out_double(rows, first, entry)
+        came_as = reading.entry.row_hash
+        if corrections and (cells := corrections.get((source.scheme, came_as))):
+            reading = read_entry(corrected(source, cells))
+        _sort_in(rows, seen, reading, came_as)
+        if progress and (done % _ROWS_BETWEEN_REPORTS == 0 or done == total):
+            progress(done, total)
     return rows
 
 
-def _keep_out_double(rows: _Sorted, first: Entry, entry: Entry) -> None:
+def _sort_in(rows: _Sorted, seen: dict[tuple[str, str], Entry], reading: EntryReading, came_as: str) -> None:
+    entry = reading.entry
+    rows.lints.extend(reading.lints)
+    rows.hashes[entry.scheme].append(entry.row_hash)
+    if not reading.has_name:
+        rows.keep_out(entry, came_as, "empty_name", f"{entry.row}行目にサービス名がありません。")
+        return
+    first = seen.setdefault((entry.scheme, entry.key), entry)
+    if first is entry:
+        rows.kept[entry.scheme].append(entry)
+        return
+    kind, message = _why_double(first, entry)
+    rows.keep_out(entry, came_as, kind, message)
+    rows.lints.append(Lint(kind, entry.row, entry.registration_number or entry.service_name, message))
+
+
+def _why_double(first: Entry, entry: Entry) -> tuple[str, str]:
     number = entry.registration_number
     where = f"{entry.row}行目は{first.row}行目と"
     if first.row_hash == entry.row_hash:
-        kind = "duplicate_number" if number else "duplicate_row"
-        message = f"{where}同じ内容です。後の行を保留しました。"
-    elif number:
-        kind = "conflicting_number"
-        message = (
-            f"{where}登録番号「{number}」が同じですが内容が違います。後の行を保留しました。原本を確かめてください。"
-        )
-    else:
-        kind = "conflicting_row"
-        message = f"{where}サービス名と事業者が同じですが内容が違います。後の行を保留しました。原本を確かめてください。"
-    rows.keep_out(entry, kind, message)
-    rows.lints.append(Lint(kind, entry.row, number or entry.service_name, message))
+        return "duplicate_number" if number else "duplicate_row", f"{where}同じ内容です。後の行を保留しました。"
+    if number:
+        what = f"{where}登録番号「{number}」が同じですが内容が違います。"
+        return "conflicting_number", f"{what}後の行を保留しました。原本を確かめてください。"
+    what = f"{where}サービス名と事業者が同じですが内容が違います。"
+    return "conflicting_row", f"{what}後の行を保留しました。原本を確かめてください。"
 
 
 def _refuse_unusable(kept: int, quarantined: int) -> None:

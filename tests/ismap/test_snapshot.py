@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,6 +25,14 @@ def then(before: Outcome, raw: bytes, *, scheme: str = "ISMAP", confirm_loss: st
         scheme=scheme,
         confirm_loss=confirm_loss,
     )
+
+
+def state_of(before: Outcome) -> dict[str, Any]:
+    return {
+        "previous": before.entries,
+        "previous_columns": before.columns,
+        "previous_raw_rows": before.raw_rows,
+    }
 
 
 def counts(outcome: Outcome) -> tuple[int, int, int]:
@@ -291,3 +300,62 @@ def test_what_a_sheet_might_run_is_known_and_made_harmless(cell: str) -> None:
 def test_dashes_and_signed_numbers_are_no_formulas(cell: str) -> None:
     assert not is_formula_like(cell)
     assert neutralised(cell) == cell
+
+
+def test_a_corrected_row_enters_its_list_and_keeps_the_cells_that_came() -> None:
+    raw = as_csv([make_row(1), make_row(2), make_row(3, サービス名="")])
+    before = take_in(raw)
+    (kept_out,) = before.quarantine
+    corrections = {(kept_out.scheme, kept_out.row_hash): {"service_name": "星見クラウド3号"}}
+
+    after = take_in(raw, **state_of(before), corrections=corrections)
+    again = take_in(raw, **state_of(after), corrections=corrections)
+
+    entry = after.entries["ISMAP"][2]
+    assert (after.unchanged, counts(after), after.quarantine, after.lints) == (False, (1, 0, 0), (), ())
+    assert (entry.service_name, entry.raw["サービス名"]) == ("星見クラウド3号", "")
+    assert again.unchanged
+
+
+def test_a_correction_that_does_not_settle_a_row_leaves_it_out_under_the_hash_it_came_with() -> None:
+    raw = as_csv([make_row(1), make_row(2), make_row(3, サービス名="")])
+    (kept_out,) = take_in(raw).quarantine
+    place = (kept_out.scheme, kept_out.row_hash)
+
+    outcome = take_in(raw, corrections={place: {"service_name": "別のもの", "registration_number": "C24-0001-2"}})
+
+    assert [(row.reason, row.row_hash) for row in outcome.quarantine] == [("conflicting_number", kept_out.row_hash)]
+
+
+def test_a_correction_touches_no_other_row_and_moves_none_to_another_list() -> None:
+    raw = as_csv([make_row(1), make_row(2)])
+    first = take_in(raw).entries["ISMAP"][0]
+
+    outcome = take_in(
+        raw,
+        corrections={
+            ("ISMAP", "0" * 64): {"service_name": "他人の行"},
+            ("ISMAP", first.row_hash): {"scheme": "LGWAN-ASP", "unheard_of": "x", "remarks": "一時停止"},
+        },
+    )
+
+    assert [(entry.service_name, entry.status) for entry in outcome.entries["ISMAP"]] == [
+        ("星見クラウド1号", "suspended"),
+        ("星見クラウド2号", "registered"),
+    ]
+
+
+def test_progress_is_told_every_few_hundred_rows_and_at_the_end() -> None:
+    told: list[tuple[int, int]] = []
+
+    take_in(as_csv(make_rows(620)), progress=lambda done, total: told.append((done, total)))
+
+    assert told == [(250, 620), (500, 620), (620, 620)]
+
+
+def test_an_entry_tells_when_its_remarks_want_a_reader() -> None:
+    rows = [make_row(1, 備考="名称を変更"), make_row(2), make_row(3, 備考="一時停止"), make_row(4, 状態="区分3")]
+
+    entries = take_in(as_csv(rows)).entries["ISMAP"]
+
+    assert [entry.needs_reading for entry in entries] == [True, False, False, True]
