@@ -68,7 +68,7 @@ def corrected(source: SchemeRow, cells: Mapping[str, str]) -> SchemeRow:
 
     A correction says what a row means, never which list it stands in.
     """
-    said = {field: cells[field] for field in Field if field in cells and field != Field.SCHEME}
+    said: dict[Field, str] = {field: cells[field] for field in Field if field in cells and field != Field.SCHEME}
     return replace(source, row=replace(source.row, fields={**source.row.fields, **said}))
 
 
