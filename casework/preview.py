@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session, col
 
-from casework import registry
+from casework import own_aliases, registry
 from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.organisation import Organisation
@@ -165,8 +165,9 @@ class Preview:
 
     def _walk(self, row: "Row[Any]") -> tuple[Walk, tuple[str, ...]]:
         document, lost = _without_lost_answers(read_document(row.document_json), self.pack)
+        own = own_aliases.with_keys(self.session, row.organisation_id, row.alias_ids)
         facts = (
-            registry.facts_for(self.session, document, snapshot=row.snapshot_code)
+            registry.facts_for(self.session, document, snapshot=row.snapshot_code, own=own)
             if row.snapshot_code
             else RegistryFacts()
         )
@@ -258,6 +259,8 @@ _VERSION: Any = (
     col(RequestVersion.document_json),
     col(RequestVersion.verdict_json),
     col(RequestVersion.snapshot_code),
+    col(RequestVersion.alias_ids),
+    col(RequestVersion.organisation_id),
 )
 
 

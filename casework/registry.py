@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import insert
@@ -14,10 +14,11 @@ from casework.call import Call
 from casework.canonical import hash_of
 from casework.errors import NotFound
 from casework.installation import SHARED, shared_organisation
+from casework.own_aliases import NONE, OwnAliases
 from casework.paging import Order, Page, PageWish, fetch_page
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
-from ismap.match import Candidate, MatchResult, match
+from ismap.match import MatchResult, match
 from ismap.names import search_key
 from ismap.snapshot import Outcome
 from models.organisation import Organisation
@@ -42,10 +43,15 @@ class Lists:
     content_hash: str
     by_scheme: Mapping[str, tuple[Entry, ...]] = field(compare=False)
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """Return every entry of every list."""
         return [entry for entries in self.by_scheme.values() for entry in entries]
+
+    @cached_property
+    def by_key(self) -> Mapping[tuple[str, str], Entry]:
+        """Return the entries by list and key."""
+        return {(entry.scheme, entry.key): entry for entry in self.entries}
 
 
 # Snapshots never change, so their values may be kept; a handful is enough for verdicts and diffs.
@@ -202,16 +208,19 @@ def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def match_in(lists: Lists, name: str, provider: str | None) -> MatchResult:
-    """Return what a name meets in some lists; lists never change, so the answer is kept."""
-    return match(name, provider, lists.entries)
+def match_in(lists: Lists, name: str, provider: str | None, own: OwnAliases = NONE) -> MatchResult:
+    """Return what a name meets in some lists; neither lists nor aliases change, so the answer is kept."""
+    return match(name, provider, lists.entries, own.names)
 
 
-def facts_for(session: Session, document: RequestDocument, *, snapshot: str | None = None) -> RegistryFacts:
+def facts_for(
+    session: Session, document: RequestDocument, *, snapshot: str | None = None, own: OwnAliases = NONE
+) -> RegistryFacts:
     """Return what the lists say of a document's cloud subjects whose registration is to be looked up.
 
-    The reference sample is no list to conclude from: a service found only there stays unknown (``has_list`` False).
-    Raises ``BadDocument`` (code ``unknown_snapshot``) for a snapshot that does not exist.
+    ``own`` are the organisation's aliases that count. The reference sample is no list to conclude from: a service
+    found only there stays unknown (``has_list`` False). Raises ``BadDocument`` (code ``unknown_snapshot``) for a
+    snapshot that does not exist.
     """
     if snapshot is None:
         row = latest_snapshot(session)
@@ -228,9 +237,9 @@ def facts_for(session: Session, document: RequestDocument, *, snapshot: str | No
     for index, subject in enumerate(document.subjects):
         if not isinstance(subject, CloudSubject) or subject.registry != "auto":
             continue
-        found = match_in(lists, subject.name, subject.provider or None)
+        found = match_in(lists, subject.name, subject.provider or None, own)
         if found.outcome == "registered":
-            by_subject[index] = _fact(found.candidates[0], lists)
+            by_subject[index] = fact_of(found.candidates[0].entry, lists)
         elif found.candidates:
             candidates[index] = len(found.candidates)
     return RegistryFacts(
@@ -238,8 +247,8 @@ def facts_for(session: Session, document: RequestDocument, *, snapshot: str | No
     )
 
 
-def _fact(candidate: Candidate, lists: Lists) -> RegistryFact:
-    entry = candidate.entry
+def fact_of(entry: Entry, lists: Lists) -> RegistryFact:
+    """Return a row as a fact for a verdict; one of the sample is unverified and says so."""
     return RegistryFact(
         scheme=entry.scheme,
         registration_number=entry.registration_number,
@@ -249,15 +258,29 @@ def _fact(candidate: Candidate, lists: Lists) -> RegistryFact:
         expires_on=entry.expires_on,
         remarks=f"見本(未確認) {entry.remarks}".strip() if lists.is_sample else entry.remarks,
         snapshot=lists.code,
+        scope=entry.scope,
+        registered_on=entry.registered_on,
+        needs_reading=entry.needs_reading,
     )
 
 
-def match_name(session: Session, name: str, provider: str | None) -> tuple[MatchResult, RegistrySnapshot | None]:
+def match_name(
+    session: Session, name: str, provider: str | None, *, own: OwnAliases = NONE
+) -> tuple[MatchResult, RegistrySnapshot | None]:
     """Return what a name meets in the newest lists; raises ``NotFound`` while there is none."""
     snapshot = latest_snapshot(session)
     if snapshot is None:
         raise NotFound(NO_LISTS)
-    return match_in(lists_of(session, snapshot), name, provider), snapshot
+    return match_in(lists_of(session, snapshot), name, provider, own), snapshot
+
+
+def snapshot_on(session: Session, day: date) -> RegistrySnapshot | None:
+    """Return the real snapshot that was the newest on a day (by the day it was acquired), or None before the first."""
+    query = select(RegistrySnapshot).where(
+        col(RegistrySnapshot.is_sample).is_(False), col(RegistrySnapshot.acquired_on) <= day
+    )
+    ordered = query.order_by(col(RegistrySnapshot.acquired_on).desc(), col(RegistrySnapshot.id).desc())
+    return session.exec(ordered.limit(1)).first()
 
 
 def diff_snapshots(session: Session, before: str, after: str) -> Diff:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import pack_editions, registry
+from casework import own_aliases, pack_editions, registry
 from casework.canonical import canonical_json, hash_of
 from casework.errors import BadInput, FieldError
 from models.organisation import Organisation
@@ -159,9 +159,10 @@ def verdict_again(session: Session, version: RequestVersion) -> str:
     """
     document = read_document(version.document_json)
     pack = pack_editions.pack_of(session, version)
+    own = own_aliases.with_keys(session, version.organisation_id, version.alias_ids)
     # Without a snapshot no list had been taken in; the lists of today must not be looked at.
     facts = (
-        registry.facts_for(session, document, snapshot=version.snapshot_code)
+        registry.facts_for(session, document, snapshot=version.snapshot_code, own=own)
         if version.snapshot_code
         else RegistryFacts()
     )

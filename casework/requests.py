@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from casework import audit, evidence, pack_editions, search, verdicts
+from casework import audit, evidence, own_aliases, pack_editions, registry_uses, search, verdicts
 from casework.call import Call
 from casework.canonical import canonical_json, hash_of
 from casework.errors import (
@@ -252,6 +252,7 @@ def _store_version(call: Call, request: Request, assessment: Assessment) -> Requ
         pack_hash=assessment.pack_hash,
         snapshot_code=assessment.verdict["snapshot"],
         missing_rules=list(assessment.missing_rules),
+        alias_ids=list(assessment.alias_ids),
         overall=assessment.overall,
         submitted_by_id=call.actor.user_id,
         submitted_at=call.now,
@@ -263,6 +264,8 @@ def _store_version(call: Call, request: Request, assessment: Assessment) -> Requ
         for finding in assessment.verdict["findings"]
     )
     request.current_version_no = version.version_no
+    own = own_aliases.with_keys(call.session, request.organisation_id, version.alias_ids)
+    registry_uses.index_request(call.session, version, assessment.document, own)
     return version
 
 

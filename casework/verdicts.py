@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import registry
+from casework import own_aliases, registry
 from casework.canonical import canonical_json, hash_of
 from casework.errors import BadInput, FieldError
 from models.organisation import Organisation
@@ -26,6 +26,7 @@ class Assessment:
     verdict: dict[str, Any]
     pack: Pack
     missing_rules: tuple[str, ...] = ()
+    alias_ids: tuple[int, ...] = ()
 
     @property
     def pack_hash(self) -> str:
@@ -78,12 +79,13 @@ def assess(
     """
     try:
         pack = load_pack(document.pack)
-        facts = registry.facts_for(session, document, snapshot=snapshot)
+        own = own_aliases.in_force(session, organisation_id) if organisation_id else own_aliases.NONE
+        facts = registry.facts_for(session, document, snapshot=snapshot, own=own)
         missing = missing_rules(session, organisation_id, pack) if organisation_id else ()
         verdict = evaluate(document, pack, facts, missing_rules=missing)
     except PolicyError as error:
         raise as_bad_input(error) from error
-    return Assessment(document, verdict.to_json_dict(), pack, missing)
+    return Assessment(document, verdict.to_json_dict(), pack, missing, own.keys)
 
 
 def own_pack(session: Session, organisation_id: int) -> Pack:

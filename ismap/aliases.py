@@ -70,6 +70,14 @@ class Aliases:
                     owners.setdefault(meaning, alias.provider)
         return Aliases({name: frozenset(known) for name, known in services.items()}, owners, self.companies)
 
+    def with_companies(self, pairs: Iterable[tuple[str, str]]) -> "Aliases":
+        """These aliases and further names of companies: (other name, name on the list) pairs somebody confirmed."""
+        companies = dict(self.companies)
+        for other, listed_as in pairs:
+            known = companies.setdefault(fold_provider(listed_as), fold_provider(listed_as))
+            companies[fold_provider(other)] = known
+        return Aliases(self.services, self.owners, companies)
+
     def _company(self, name: str) -> str:
         folded = fold_provider(name)
         return self.companies.get(folded, folded)

@@ -10,6 +10,7 @@ class RequestVersion(Record, table=True):
     """What was submitted, with the verdict it got: document, pack edition and hash, snapshot, all by hash.
 
     ``missing_rules`` are the organisation's own rules not in place that day; the verdict says so where it leans on one.
+    ``alias_ids`` are the organisation's own aliases that counted.
     Never changed after it is written; the database refuses it.
     """
 
@@ -27,6 +28,7 @@ class RequestVersion(Record, table=True):
     pack_hash: str = Field(sa_type=String(64))
     snapshot_code: str | None = Field(default=None, sa_type=String(64))
     missing_rules: list[str] = Field(default_factory=list, sa_type=JSON)
+    alias_ids: list[int] = Field(default_factory=list, sa_type=JSON)
     overall: str = Field(sa_type=String(20))
     submitted_by_id: int = Field(foreign_key="user_account.id")
     submitted_at: datetime = Field(sa_type=UtcDateTime)

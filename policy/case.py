@@ -215,7 +215,7 @@ def _registry_facts(row: RegistryFact | None, registry: RegistryFacts, index: in
     asp = state if scheme == Scheme.LGWAN_ASP else "no_fact"
     if scheme == Scheme.LGWAN_ASP:
         state = "other_list"
-    elif state == "registered" and scheme != Scheme.ISMAP:
+    elif state in {"registered", "remark_unread"} and scheme != Scheme.ISMAP:
         state = "weaker_list"
     text = describe_row(row) if row is not None else _NO_ROW[state].format(count=candidates)
     return {"registry": state, "asp_registry": asp, "candidates": str(candidates), "registry_row": text}
@@ -236,12 +236,12 @@ _STATUS_WORDS = {
 
 
 def _standing(row: RegistryFact, as_of: date) -> str:
-    """What a row's status and expiry amount to; a printed expiry that has passed needs a person."""
+    """What a row's status, expiry and 備考 amount to; a passed date or words nobody has read need a person."""
     if row.status is not EntryStatus.REGISTERED:
         return row.status.value
-    if row.expires_on is None:
-        return "registered"
-    return "past_date" if row.expires_on < as_of else "registered"
+    if row.expires_on is not None and row.expires_on < as_of:
+        return "past_date"
+    return "remark_unread" if row.needs_reading else "registered"
 
 
 def describe_row(row: RegistryFact) -> str:

@@ -12,7 +12,7 @@ class RegistryFact:
     """One service's standing on one public list.
 
     ``registration_number`` and ``expires_on`` are None where the list gives none; ``snapshot`` is None for
-    a fact the applicant stated.
+    a fact the applicant stated. ``needs_reading``: 備考 holds words that do not settle the state by themselves.
     """
 
     scheme: str
@@ -23,6 +23,9 @@ class RegistryFact:
     expires_on: date | None = None
     remarks: str = ""
     snapshot: str | None = None
+    scope: str = ""
+    registered_on: date | None = None
+    needs_reading: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("request_version", sa.Column("alias_ids", sa.JSON(), nullable=False, server_default="[]"))
     op.create_table(
         "registry_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -368,3 +369,4 @@ def downgrade() -> None:
         "registry_change",
     ):
         op.drop_table(table)
+    op.drop_column("request_version", "alias_ids")
