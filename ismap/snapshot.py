@@ -158,10 +158,18 @@ def _sort_rows(read: ReadList, corrections: Corrections, progress: Progress | No
         came_as = reading.entry.row_hash
         if corrections and (cells := corrections.get((source.scheme, came_as))):
             reading = read_entry(corrected(source, cells))
+            rows.lints.append(_corrected_lint(reading.entry, cells))
         _sort_in(rows, seen, reading, came_as)
         if progress and (done % _ROWS_BETWEEN_REPORTS == 0 or done == total):
             progress(done, total)
     return rows
+
+
+def _corrected_lint(entry: Entry, cells: Mapping[str, str]) -> Lint:
+    """A row that a person corrected says so every time it comes."""
+    said = "、".join(f"{LABELS.get(name, name)}「{cell}」" for name, cell in cells.items())
+    message = f"{entry.row}行目は、担当者の訂正({said})を当てて読みました。"
+    return Lint("corrected_by_person", entry.row, entry.registration_number or entry.service_name, message)
 
 
 def _sort_in(rows: _Sorted, seen: dict[tuple[str, str], Entry], reading: EntryReading, came_as: str) -> None:
