@@ -312,7 +312,8 @@ def test_a_corrected_row_enters_its_list_and_keeps_the_cells_that_came() -> None
     again = take_in(raw, **state_of(after), corrections=corrections)
 
     entry = after.entries["ISMAP"][2]
-    assert (after.unchanged, counts(after), after.quarantine, after.lints) == (False, (1, 0, 0), (), ())
+    assert (after.unchanged, counts(after), after.quarantine) == (False, (1, 0, 0), ())
+    assert [(lint.kind, lint.row) for lint in after.lints] == [("corrected_by_person", entry.row)]
     assert (entry.service_name, entry.raw["サービス名"]) == ("星見クラウド3号", "")
     assert again.unchanged
 
