@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from smtplib import SMTP, SMTPException
+from typing import TypeVar
 
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
@@ -24,6 +25,7 @@ KEYS_AT_ONCE = 500
 MOST_ATTEMPTS = 5
 ENTERING = 0x5E715  # the number under which workers on PostgreSQL queue
 
+Key = TypeVar("Key")
 Sender = Callable[[str, str, str], None]
 
 
@@ -159,7 +161,7 @@ def _alert(key: str, due: _Due, lead: int, as_of: date) -> Alert:
     )
 
 
-def batched(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+def batched(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
     """Yield the keys in lists of at most ``size``: databases bound the parameters of a statement."""
     listed = list(keys)
     for start in range(0, len(listed), size):

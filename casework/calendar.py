@@ -67,6 +67,17 @@ def open_day_on_or_after(day: date) -> date:
     return day
 
 
+def open_days_later(day: date, count: int) -> date:
+    """Return the open day that comes ``count`` open days after a day (民法140条: the day itself is not counted).
+
+    >>> open_days_later(date(2026, 12, 25), 3)
+    datetime.date(2027, 1, 5)
+    """
+    for _ in range(count):
+        day = open_day_on_or_after(day + timedelta(days=1))
+    return day
+
+
 def read_period(text: str) -> relativedelta:
     """Return an ISO 8601 period of days, weeks, months or years; raises ``ValueError`` for anything else."""
     found = _PERIOD.match(text)

@@ -95,7 +95,7 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
     )
     by_scheme: dict[str, list[Entry]] = {}
     for row in rows.mappings():
-        by_scheme.setdefault(row["scheme"], []).append(_entry(dict(row)))
+        by_scheme.setdefault(row["scheme"], []).append(_value(dict(row)))
     lists = Lists(
         snapshot.code,
         snapshot.is_sample,
@@ -108,7 +108,12 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
     return lists
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def entry_of(row: RegistryEntry) -> Entry:
+    """Return a stored row as the value it was stored from."""
+    return _value(row.model_dump())
+
+
+def _value(row: Mapping[str, Any]) -> Entry:
     return Entry(
         scheme=row["scheme"],
         key=row["entry_key"],
