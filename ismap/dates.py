@@ -4,18 +4,25 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
+_REMEMBERED = 16_384
 _JAPAN = timezone(timedelta(hours=9))
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099
 _ERA_STARTS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
 _SERIAL_EPOCH = date(1899, 12, 30)
+_SENTINEL_YEAR_OF_ERA = 99
+_LAST_DAY_OF_CALENDAR = date(_LAST_YEAR, 12, 31)
 _SERIALS_FOR_NOTHING = frozenset({0, 1, 2, 2_958_465, 2_958_466})
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 _WESTERN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和|[mtshr])\.?(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_WRITTEN_DAY = re.compile(
+    r"(?:\d{4}|(?:明治|大正|昭和|平成|令和|[mtshr])\.?\s*(?:元|\d{1,2}))\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+)
 _SERIAL = re.compile(r"(\d{1,7})(?:\.\d+)?")
 _TAIL = re.compile(r"(?:\([月火水木金土日](?:曜日?)?\))?(?:まで)?$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
@@ -41,11 +48,13 @@ _SENTINEL = DateReading(None, "sentinel_date")
 _UNREADABLE = DateReading(None, "unreadable_date")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_date(text: str) -> DateReading:
     """The day a cell means, in Japan.
 
-    9999-12-31 and its like (any year outside 1980 to 2099, 無期限 …) stand for no date; a month without a day, a
-    year of two digits without an era and a range are unreadable, since guessing a day would invent a fact.
+    9999-12-31 and its like (any year outside 1980 to 2099, 2099-12-31, the 99th year of an era, 無期限 …) stand for
+    no date; a month without a day, a year of two digits without an era and a range are unreadable, since guessing a
+    day would invent a fact.
 
     >>> read_date("令和8年4月1日").day
     datetime.date(2026, 4, 1)
@@ -80,6 +89,8 @@ def _read_written(text: str) -> DateReading:
         era, year, month, day = found.groups()
         nth = 1 if year == "元" else int(year)
         first = _ERA_STARTS[_ERA_LETTERS.get(era, era)]
+        if nth == _SENTINEL_YEAR_OF_ERA:
+            return _SENTINEL
         return _day(first + nth - 1, int(month), int(day)) if nth else _UNREADABLE
     if found := _SERIAL.fullmatch(text):
         return _read_serial(int(found.group(1)))
@@ -97,6 +108,14 @@ def _day(year: int, month: int, day: int) -> DateReading:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return _SENTINEL
     try:
-        return DateReading(date(year, month, day))
+        read = date(year, month, day)
     except ValueError:
         return _UNREADABLE
+    return _SENTINEL if read == _LAST_DAY_OF_CALENDAR else DateReading(read)
+
+
+def last_day_in(text: str) -> date | None:
+    """The last day that a period names, or None: 「2025年4月1日～2026年3月31日」, one day alone, 和暦 as well."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
+    days = [reading.day for found in _WRITTEN_DAY.finditer(plain) if (reading := read_date(found.group())).day]
+    return days[-1] if days else None

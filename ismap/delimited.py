@@ -5,9 +5,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ismap.columns import Columns, Field
 from ismap.errors import RegistryRefused
 from ismap.limits import ROWS
-from ismap.tables import FoundList, Grid, GridRow, find_list, within_limits
+from ismap.names import looks_like_number
+from ismap.tables import FoundList, Grid, GridRow, find_list, is_marked_note, within_limits
 
 _DELIMITERS = (",", "\t", ";")
 _RECTANGLE_ROWS = 3
@@ -15,6 +17,7 @@ _RECTANGLE_ROWS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
+    delimiter: str
     found: FoundList
     rows: list[GridRow]
     broken: RegistryRefused | None
@@ -60,7 +63,7 @@ def read_delimited(text: str) -> FoundList | None:
             refusals.append(refusal)
             continue
         if found := find_list(Grid(rows)):
-            tried.append(_Reading(found, rows, broken))
+            tried.append(_Reading(delimiter, found, rows, broken))
     if not tried:
         if refusals:
             raise refusals[0]
@@ -68,8 +71,34 @@ def read_delimited(text: str) -> FoundList | None:
     best = max(tried, key=lambda one: (one.found.columns.is_complete, len(one.found.columns.fields)))
     if best.broken:
         raise best.broken
-    _refuse_cut_off(text, best.rows, len(best.found.columns.headers))
+    if best.delimiter == "\t" and (whole := _rejoined(best.rows, best.found.columns)) != best.rows:
+        return find_list(Grid(whole))
+    _refuse_cut_off(text, best)
     return best.found
+
+
+def _rejoined(rows: Sequence[GridRow], columns: Columns) -> list[GridRow]:
+    """Rows copied from a page, with those put together again that a line break inside a cell tore apart.
+
+    A browser copies such a cell without quotes: the row ends early and its rest follows on the next lines.
+    """
+    width, number_at = len(columns.headers), columns.fields.get(Field.NUMBER, 0)
+    index = next(place for place, (_, cells) in enumerate(rows, start=1) if tuple(cells) == columns.headers)
+    whole: list[GridRow] = list(rows[:index])
+    while index < len(rows):
+        number, cells = rows[index]
+        used, joined = index + 1, list(cells)
+        while 0 < len(joined) < width and used < len(rows):
+            rest = rows[used][1]
+            is_own_row = number_at < len(rest) and looks_like_number(rest[number_at])
+            if is_own_row or not 0 < len(rest) <= width - len(joined) + 1 or is_marked_note(rest[0]):
+                break
+            joined[-1:] = [f"{joined[-1]}\n{rest[0]}", *rest[1:]]
+            used += 1
+        is_torn = used > index + 1 and len(joined) == width
+        whole.append((number, joined if is_torn else cells))
+        index = used if is_torn else index + 1
+    return whole
 
 
 def _split(text: str, delimiter: str) -> tuple[list[GridRow], RegistryRefused | None]:
@@ -98,11 +127,20 @@ def _records(text: str, delimiter: str, *, strict: bool) -> list[Sequence[str]]:
     return records
 
 
-def _refuse_cut_off(text: str, rows: Sequence[GridRow], width: int) -> None:
-    """A last row that alone is short, without an end of line, is a transfer that broke off."""
-    if text.endswith(("\n", "\r")) or len(rows) < _RECTANGLE_ROWS:
+def _refuse_cut_off(text: str, read: _Reading) -> None:
+    """A last row that alone is short, without an end of line, is a transfer that broke off.
+
+    Pasted rows lose the empty cells at their end, so there only a column that the other rows fill is missed.
+    """
+    width = len(read.found.columns.headers)
+    if text.endswith(("\n", "\r")) or len(read.rows) < _RECTANGLE_ROWS:
         return
-    *body, (number, last) = rows
-    if 0 < len(last) < width and all(len(cells) == width for _, cells in body):
-        message = f"最後の行（{number}行目）が途中で切れています。一覧を取得し直してください。"
-        raise RegistryRefused(message, "truncated")
+    *body, (number, last) = read.rows
+    if not (0 < len(last) < width and all(len(cells) == width for _, cells in body)):
+        return
+    if read.delimiter == "\t":
+        filled = [sum(bool(cells[index].strip()) for _, cells in body[1:]) for index in range(len(last), width)]
+        if all(count * 2 <= len(body) - 1 for count in filled):
+            return
+    message = f"最後の行（{number}行目）が途中で切れています。一覧を取得し直してください。"
+    raise RegistryRefused(message, "truncated")

@@ -16,6 +16,10 @@ from ismap.tables import FoundList, ListRow
 
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<table\b|<body\b", re.IGNORECASE)
 _HEAD = 4096
+_NOT_READ = (
+    "{row}行目は一覧の行として読まず、注記とみなしました。"
+    "上の行の備考などの続きなら、一つのセルに収めて取り込み直してください。"
+)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -122,6 +126,7 @@ def _choose(found: Sequence[FoundList]) -> tuple[FoundList, list[Lint]]:
         for one in found
         if one is not best and one.columns.is_complete and one.rows
     ]
+    lints += [Lint("text_not_read", row, text, _NOT_READ.format(row=row)) for row, text in best.not_read]
     return best, lints
 
 

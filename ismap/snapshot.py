@@ -125,7 +125,7 @@ def _put_beside(stays: Outcome, read: ReadList, rows: _Sorted, *, is_loss_confir
     seen = replace(
         stays,
         quarantine=tuple(rows.quarantine),
-        lints=(*read.lints, *sorted(rows.lints, key=lambda lint: lint.row or 0)),
+        lints=tuple(sorted([*read.lints, *rows.lints], key=lambda lint: lint.row or 0)),
         kind=read.kind,
         kept=sum(map(len, brought.values())),
     )

@@ -6,15 +6,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ismap.columns import Columns, Field, find_columns
+from ismap.dates import read_date
 from ismap.errors import RegistryRefused
 from ismap.limits import CELL_CHARACTERS, COLUMNS, ROWS
-from ismap.names import plain
+from ismap.names import has_legal_form, plain
 
 _HEADER_SEARCH_ROWS = 200
 _FEWEST_HEADINGS = 2
 _NOTE_START = re.compile(
     r"[※*＊]|\(?注\d*[)::]|出典|備考[::]|最終更新|更新日|作成日|以上$|(?:合計|総計|計|件数|total)\b", re.IGNORECASE
 )
+_CLOSING = re.compile(r"以上")
+_NEVER_NOTES = frozenset({Field.REMARKS, Field.STATUS, Field.SCOPE, Field.REGISTERED_ON, Field.EXPIRES_ON})
 _SUM_CELL = re.compile(r"合計|総計|計|件数|総件数|登録件数|以上|total", re.IGNORECASE)
 _DECLARED = re.compile(
     r"(?:全|計|総数|登録数|total|of)[::\s]*([\d,]{1,9})\s*(?:件|rows\b|records\b|entries\b|results\b)"
@@ -46,12 +49,17 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundList:
-    """A list found in a grid. ``declared`` is how many rows the surroundings claim there are."""
+    """A list found in a grid.
+
+    ``declared`` is how many rows the surroundings claim there are, ``not_read`` what stood under the headings
+    without being an entry and without being marked as a note.
+    """
 
     columns: Columns
     rows: Sequence[ListRow]
     declared: int | None = None
     label: str = ""
+    not_read: Sequence[tuple[int, str]] = ()
 
 
 def find_list(grid: Grid) -> FoundList | None:
@@ -62,16 +70,19 @@ def find_list(grid: Grid) -> FoundList | None:
     body = [cells for _, cells in grid.rows[position + 1 : position + 1 + _HEADER_SEARCH_ROWS]]
     columns = find_columns(grid.rows[position][1], body)
     rows: list[ListRow] = []
+    not_read: list[tuple[int, str]] = []
     around = [grid.text, *(" ".join(cells) for _, cells in grid.rows[:position])]
     headings = {header.strip() for header in columns.headers if header.strip()}
     for number, cells in grid.rows[position + 1 :]:
         if _repeats(cells, headings) and find_columns(cells, body).is_complete:
             columns = find_columns(cells, body)
         elif is_note(cells, columns):
-            around.append(" ".join(cells))
+            around.append(text := " ".join(cell for cell in cells if cell.strip()))
+            if not is_marked_note(text):
+                not_read.append((number, text))
         elif any(cells[index].strip() for index in _meaningful(columns) if index < len(cells)):
             rows.append(list_row(number, cells, columns))
-    return FoundList(columns, rows, declared_rows(around), grid.label)
+    return FoundList(columns, rows, declared_rows(around), grid.label, not_read)
 
 
 def list_row(number: int, cells: Sequence[str], columns: Columns) -> ListRow:
@@ -92,21 +103,49 @@ def list_row(number: int, cells: Sequence[str], columns: Columns) -> ListRow:
 
 
 def is_note(cells: Sequence[str], columns: Columns) -> bool:
-    """Whether a row under the headings is a remark about the list, not an entry of it."""
+    """Whether a row under the headings is a remark about the list, not an entry of it.
+
+    A lone cell is one when it stands where notes stand (in front) or is marked as one. A lone day, 備考 or company
+    under its own heading belongs to an entry, and is a row even where nothing says to which.
+    """
     filled = [(index, plain(cell)) for index, cell in enumerate(cells) if cell.strip()]
     if not filled:
         return False
-    first = filled[0][1]
+    index, first = filled[0]
     if _SUM_CELL.fullmatch(first):
         return True
     if len(filled) > 1:
-        return False
-    index = filled[0][0]
-    if _NOTE_START.match(first):
+        # A cell that spans the table comes once a column; no entry has its number and all else alike.
+        is_one_cell = len({text for _, text in filled}) == 1 and columns.fields.get(Field.NUMBER) in dict(filled)
+        if not is_one_cell or not _is_prose(first):
+            return False
+        index = 0
+    return _is_lone_note(index, first, columns)
+
+
+def is_marked_note(text: str) -> bool:
+    """Whether a line says itself that it is a note, a sum or the end: ※, 注, 出典, 合計, 以上 and so on."""
+    words = plain(text)
+    return (
+        bool(_NOTE_START.match(words) or _SUM_CELL.fullmatch(words.split(" ")[0])) or declared_rows([text]) is not None
+    )
+
+
+def _is_lone_note(index: int, text: str, columns: Columns) -> bool:
+    field = next((name for name, at in columns.fields.items() if at == index), None)
+    if index and field in _NEVER_NOTES:
+        return bool(_CLOSING.fullmatch(text))
+    if _NOTE_START.match(text):
         return True
-    if index == columns.fields.get(Field.NUMBER):
-        return not re.search(r"\d", first) or bool(re.search(r"[ぁ-んァ-ヶ一-龠]{4}", first))
-    return index != columns.fields.get(Field.NAME)
+    if field == Field.NUMBER:
+        return not re.search(r"\d", text) or _is_prose(text)
+    if field == Field.NAME or (field == Field.PROVIDER and has_legal_form(text)) or read_date(text).day:
+        return False
+    return index == 0 or (field is None and index not in columns.others)
+
+
+def _is_prose(text: str) -> bool:
+    return bool(re.search(r"[ぁ-んァ-ヶ一-龠]{4}", text)) or not re.search(r"\d", text)
 
 
 def declared_rows(texts: Iterable[str]) -> int | None:

@@ -62,7 +62,8 @@ def _rows(sheet: Any) -> Iterator[GridRow]:  # noqa: ANN401  openpyxl types read
     # What a sheet says of its own size is often wrong, and padding to it costs memory.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS), start=1):
-        texts = [_text(cell) for cell in cells]
+        filled = max((index for index, cell in enumerate(cells, start=1) if cell is not None), default=0)
+        texts = [_text(cell) for cell in cells[:filled]]
         if any(texts):
             yield number, texts
 

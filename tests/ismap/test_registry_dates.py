@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ismap.dates import read_date
+from ismap.dates import last_day_in, read_date
 
-DAYS = st.dates(date(1980, 1, 1), date(2099, 12, 31))
+DAYS = st.dates(date(1980, 1, 1), date(2099, 12, 30))
 ERAS = (("令和", "R", 2019), ("平成", "H", 1989), ("昭和", "S", 1926))
 
 
@@ -34,7 +34,7 @@ def test_every_western_way_of_writing_a_day_reads_back(day: date) -> None:
 def test_every_era_way_of_writing_a_day_reads_back(day: date) -> None:
     for era, letter, first in ERAS:
         year = day.year - first + 1
-        if not 1 <= year <= 99:
+        if not 1 <= year <= 98:
             continue
         nth = "元" if year == 1 else str(year)
         for text in (f"{era}{nth}年{day.month}月{day.day}日", f"{letter}{nth}.{day.month}.{day.day}"):
@@ -61,6 +61,9 @@ def test_an_instant_of_another_zone_is_the_day_it_was_in_japan() -> None:
         "0000-00-00",
         "1900-01-00",
         "令和99年12月31日",
+        "平成99年12月31日",
+        "S99.12.31",
+        "2099-12-31",
         "無期限",
         "未定",
         "2958465",
@@ -112,3 +115,22 @@ def test_no_text_breaks_the_reading(text: str) -> None:
 def test_instants_agree_with_the_calendar(day: date, hour: time, hours: int) -> None:
     there = datetime.combine(day, hour.replace(microsecond=0), tzinfo=timezone(timedelta(hours=hours)))
     assert read_date(there.isoformat()).day == there.astimezone(timezone(timedelta(hours=9))).date()
+
+
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [
+        ("2025年4月1日～2026年3月31日", date(2026, 3, 31)),
+        ("2025/4/1-2026/3/31", date(2026, 3, 31)),
+        ("2025-04-01-2026-03-31", date(2026, 3, 31)),
+        ("令和7年4月1日から令和8年3月31日まで", date(2026, 3, 31)),
+        ("2025 年 4 月 1 日 〜 2026 年 3 月 31 日", date(2026, 3, 31)),
+        ("自 R7.4.1 至 R8.3.31", date(2026, 3, 31)),
+        ("2026-03-31", date(2026, 3, 31)),
+        ("2025年度", None),
+        ("9999-12-31", None),
+        ("", None),
+    ],
+)
+def test_the_last_day_of_a_period_is_read(period: str, last: date | None) -> None:
+    assert last_day_in(period) == last
