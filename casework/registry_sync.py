@@ -1,35 +1,42 @@
 """Brings a list in by whatever road the office has. A bad answer is refused and the last good snapshot stays."""
 
 import random
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlmodel import Session
 
-from casework import audit, registry
+from casework import registry, registry_intake
 from casework.actor import Actor
-from casework.call import Call
 from casework.clock import day_in_japan
 from casework.database import open_session
 from casework.errors import BadInput, FieldError
-from casework.installation import Installation, shared_organisation
+from casework.installation import Installation
 from casework.registry import Origin
+from casework.registry_intake import MACHINE, Bringing
+from casework.registry_turns import Beat, Turn
 from ismap.errors import RegistryRefused
+from ismap.limits import FILE_BYTES
 from ismap.sample import SAMPLE_AS_OF, load_sample
-from ismap.snapshot import Outcome, take_in
+from ismap.snapshot import Outcome
 from ismap.sources.portal import Fetched, fetch_portal
 from models.registry_snapshot import RegistrySnapshot
 
 SAMPLE = "sample"
+CORRECTED = "の訂正"  # ends the source of a snapshot that a person's correction made
+_NOTHING: dict[str, Any] = {"entries": {}, "columns": {}, "raw_rows": {}}
 
 
 @dataclass(frozen=True)
 class SyncWish:
-    """What to bring in: a portal address, a file, ``sample``, or bytes already here (an upload)."""
+    """What to bring in: a portal address, a file, ``sample``, or bytes already here (an upload).
+
+    ``confirm_loss`` by an ``actor`` counts only where somebody else brought the same bytes before and they were
+    refused; at the command line it is the operator's word that a second person gave the reason.
+    """
 
     source: str
     raw: bytes | None = None
@@ -38,141 +45,83 @@ class SyncWish:
     carried_by: str = ""
     confirm_loss: str | None = None
     actor: Actor | None = None
+    is_scheduled: bool = False
+    notes: Sequence[str] = ()
 
 
-def sync(installation: Installation, wish: SyncWish) -> dict[str, Any]:
+def sync(installation: Installation, wish: SyncWish, *, turn: Turn | None = None) -> dict[str, Any]:
     """Bring a list in and return the report of ``sekisho ismap sync`` (interfaces.md section 4).
 
-    ``refused`` says why nothing was taken in, and ``snapshot`` then names the one that stays. Raises ``BadInput``
-    for a file that cannot be read at all.
+    ``refused`` says why nothing was taken in, and ``snapshot`` then names the one that stays. Every run leaves its
+    import, written with what came of it or, with a ``turn``, to its end. Raises ``BadInput`` for a file that cannot
+    be read at all.
     """
+    beat = Beat(installation, turn)
     with open_session(installation.engine, writes=False) as session:
         previous = registry.latest_snapshot(session, with_sample=False)
-    today = day_in_japan(installation.now())
+    bringing = _bringing(installation, wish)
     try:
-        fetched = _fetch(wish, previous)
+        fetched = _fetch(wish, previous, beat)
     except RegistryRefused as refusal:
-        return _refused(installation, wish, previous, refusal.message)
+        outcome = Outcome(**_NOTHING, refused=refusal.message, refused_code=refusal.code)
+        return registry_intake.end_without_list(installation, bringing, outcome, turn=turn)
+    if fetched.not_modified:
+        outcome = Outcome(**_NOTHING, unchanged=True)
+        return registry_intake.end_without_list(installation, bringing, outcome, turn=turn)
+    marks = replace(bringing.origin, etag=fetched.etag or "", last_modified=fetched.last_modified or "")
+    origin = registry_intake.kept_bytes(installation, marks, fetched.raw, most=FILE_BYTES)
+    bringing = _with_confirmation(installation, wish, replace(bringing, origin=origin, raw=fetched.raw))
+    return registry_intake.bring(installation, bringing, turn=turn, beat=beat)
+
+
+def _bringing(installation: Installation, wish: SyncWish) -> Bringing:
+    is_sample = wish.source == SAMPLE
+    today = day_in_japan(installation.now())
     origin = Origin(
         source=wish.source,
-        acquired_on=SAMPLE_AS_OF if wish.source == SAMPLE else wish.acquired_on or today,
+        acquired_on=SAMPLE_AS_OF if is_sample else wish.acquired_on or today,
         raw_sha256="",
         carried_by=wish.carried_by,
-        is_sample=wish.source == SAMPLE,
-        etag=fetched.etag or "",
-        last_modified=fetched.last_modified or "",
+        is_sample=is_sample,
     )
-    if fetched.not_modified:
-        return _report_nothing_new(previous)
-    return _take_in(installation, wish, fetched.raw, origin)
+    return Bringing(
+        origin=origin,
+        scheme=wish.scheme,
+        who=wish.actor.name if wish.actor else MACHINE,
+        brought_by_id=wish.actor.user_id if wish.actor else None,
+        confirm_reason="" if wish.actor else (wish.confirm_loss or "").strip(),
+        is_scheduled=wish.is_scheduled,
+        notes=wish.notes,
+    )
 
 
-def _fetch(wish: SyncWish, previous: RegistrySnapshot | None) -> Fetched:
+def _with_confirmation(installation: Installation, wish: SyncWish, bringing: Bringing) -> Bringing:
+    if wish.actor is None or not (wish.confirm_loss or "").strip():
+        return bringing
+    with open_session(installation.engine, writes=False) as session:
+        return registry_intake.confirmed(session, bringing, wish.actor.user_id, wish.confirm_loss or "")
+
+
+def _fetch(wish: SyncWish, previous: RegistrySnapshot | None, beat: Beat) -> Fetched:
     if wish.raw is not None:
         return Fetched(raw=wish.raw)
     if wish.source == SAMPLE:
         return Fetched(raw=load_sample())
     if wish.source.startswith(("http://", "https://")):
-        is_same = previous is not None and previous.source == wish.source
+        is_same = previous is not None and previous.source.removesuffix(CORRECTED) == wish.source
         with httpx.Client(timeout=30, follow_redirects=True) as client:
             return fetch_portal(
                 wish.source,
                 client=client,
-                sleep=time.sleep,
-                monotonic=time.monotonic,
+                sleep=beat.sleep,
+                monotonic=beat.monotonic,
                 jitter=random.SystemRandom().random,
                 etag=previous.etag if is_same and previous else None,
                 last_modified=previous.last_modified if is_same and previous else None,
             )
     try:
-        return Fetched(raw=Path(wish.source).read_bytes())
+        with Path(wish.source).open("rb") as file:
+            return Fetched(raw=file.read(FILE_BYTES + 1))  # one byte more than may be: enough to refuse it
     except OSError as error:
         message = f"「{wish.source}」を読めません({error.strerror})。ファイルの場所と名前を確かめてください。"
         raise BadInput(message, [FieldError("--from", "file_unreadable", message)]) from error
-
-
-def _take_in(installation: Installation, wish: SyncWish, raw: bytes, origin: Origin) -> dict[str, Any]:
-    with open_session(installation.engine) as session:
-        # Read again inside the writing transaction: somebody else may have brought a list in meanwhile.
-        previous = registry.latest_snapshot(session, with_sample=False)
-        outcome = _compare(session, previous, raw, wish, is_sample=origin.is_sample)
-        if outcome.refused is None and not outcome.unchanged:
-            origin = replace(origin, raw_sha256=installation.store.put(raw))
-            snapshot = registry.store_snapshot(session, outcome, origin)
-            _note(installation, session, wish, "registry_taken_in", snapshot.code, outcome.report)
-            return {**outcome.report, "snapshot": snapshot.code}
-    if outcome.refused is not None:
-        return _refused(installation, wish, previous, outcome.refused, outcome)
-    nothing = _report_nothing_new(_newest_sample(installation) if origin.is_sample else previous)
-    return {
-        **outcome.report,
-        **nothing,
-        "rows": outcome.report["rows"],
-        "kept": outcome.report["kept"],
-        "quarantined": outcome.report["quarantined"],
-        "lints": outcome.report["lints"],
-    }
-
-
-def _newest_sample(installation: Installation) -> RegistrySnapshot | None:
-    with open_session(installation.engine, writes=False) as session:
-        return registry.newest_sample(session)
-
-
-def _compare(
-    session: Session, previous: RegistrySnapshot | None, raw: bytes, wish: SyncWish, *, is_sample: bool
-) -> Outcome:
-    # The sample is compared with the sample alone, a real list with real ones alone.
-    known = registry.newest_sample(session) if is_sample else previous
-    if known is None:
-        return take_in(raw, scheme=wish.scheme, confirm_loss=wish.confirm_loss)
-    return take_in(
-        raw,
-        previous=registry.lists_of(session, known).by_scheme,
-        previous_columns=known.columns,
-        previous_raw_rows=known.raw_rows,
-        scheme=wish.scheme,
-        confirm_loss=wish.confirm_loss,
-    )
-
-
-def _report_nothing_new(previous: RegistrySnapshot | None) -> dict[str, Any]:
-    report = dict(previous.report) if previous else {}
-    return {
-        "snapshot": previous.code if previous else None,
-        "rows": report.get("rows", 0),
-        "kept": report.get("kept", 0),
-        "quarantined": report.get("quarantined", 0),
-        "added": 0,
-        "changed": 0,
-        "removed": 0,
-        "refused": None,
-        "lints": [],
-    }
-
-
-def _refused(
-    installation: Installation,
-    wish: SyncWish,
-    previous: RegistrySnapshot | None,
-    message: str,
-    outcome: Outcome | None = None,
-) -> dict[str, Any]:
-    empty = _report_nothing_new(None)
-    report = {**empty, **(outcome.report if outcome else {}), "refused": message}
-    report |= {"added": 0, "changed": 0, "removed": 0, "snapshot": previous.code if previous else None}
-    with open_session(installation.engine) as session:
-        _note(installation, session, wish, "registry_refused", report["snapshot"] or "-", report)
-    return report
-
-
-def _note(
-    installation: Installation, session: Session, wish: SyncWish, action: str, code: str, report: dict[str, Any]
-) -> None:
-    shared = shared_organisation(session)
-    actor = Actor(shared.key, 0, wish.actor.name if wish.actor else "登録簿の取込", 0, ())
-    call = Call(session=session, actor=actor, now=installation.now(), store=installation.store, source="job")
-    kept = ("rows", "kept", "quarantined", "added", "changed", "removed", "refused")
-    after = {key: report[key] for key in kept} | {"source": wish.source, "carried_by": wish.carried_by}
-    after["confirm_loss"] = wish.confirm_loss or ""
-    audit.record(call, action, "registry", code, after=after)
