@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from casework.call import Call
 from casework.canonical import hash_of
@@ -24,7 +24,6 @@ from ismap.snapshot import Outcome
 from models.organisation import Organisation
 from models.registry_entry import RegistryEntry
 from models.registry_snapshot import RegistrySnapshot
-from models.service import Service
 from models.vocabulary import EntryStatus
 from policy.document import CloudSubject, RequestDocument
 from policy.errors import BadDocument
@@ -328,19 +327,3 @@ def list_entries(
 def schemes_in(session: Session, snapshot: RegistrySnapshot) -> Sequence[str]:
     """Return which lists a snapshot holds."""
     return list(lists_of(session, snapshot).by_scheme)
-
-
-def affected_services(session: Session, changes: Mapping[str, Any], *, organisation_id: int | None = None) -> list[str]:
-    """Return the numbers of services in the ledger that a change of the list touches, in one query.
-
-    Services meet entries by the key they were matched to, or by name. Without ``organisation_id`` all of them: for
-    the operator of the installation, never for a page.
-    """
-    keys = {row["key"] for part in ("added", "removed", "changed") for row in changes[part]}
-    names = {search_key(row["service_name"]) for row in changes["removed"]}
-    if not keys and not names:
-        return []
-    query = select(Service.number).where(or_(col(Service.registry_key).in_(keys), col(Service.search_key).in_(names)))
-    if organisation_id is not None:
-        query = query.where(Service.organisation_id == organisation_id)
-    return list(session.exec(query.order_by(col(Service.number))).all())

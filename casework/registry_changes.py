@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from casework import registry
 from casework.alerts import batched
 from ismap.aliases import load_aliases
-from ismap.diff import Diff
+from ismap.diff import Diff, diff
 from ismap.entry import Entry
 from ismap.names import fold_name
 from models.approved_service import ApprovedService
@@ -84,6 +84,19 @@ def _whole(entry: Entry, kind: str) -> dict[str, Any]:
         "after": None,
         "change_class": kind,
     }
+
+
+def ensure_recorded(session: Session, snapshot: RegistrySnapshot) -> None:
+    """Write the changes of a snapshot that has none on record: one stored before changes were written with it.
+
+    The caller has lined up on the shared organisation, so that two cannot both find them missing.
+    """
+    before = previous_of(session, snapshot)
+    recorded = select(RegistryChange.id).where(RegistryChange.snapshot_id == snapshot.key).limit(1)
+    if before is None or session.exec(recorded).first() is not None:
+        return
+    old, new = registry.lists_of(session, before), registry.lists_of(session, snapshot)
+    record_changes(session, snapshot, before, diff(old.entries, new.entries))
 
 
 def previous_of(session: Session, snapshot: RegistrySnapshot) -> RegistrySnapshot | None:

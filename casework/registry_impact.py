@@ -1,22 +1,28 @@
 """What of ours a change of the lists touched: each use with its judgement before and after, and its task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from casework import registry
+from casework.alerts import batched
 from casework.call import Call
 from casework.tenancy import visible_to
+from ismap.names import fold_name
 from models.approved_service import ApprovedService
 from models.contract import Contract
 from models.duty_occurrence import DutyOccurrence
 from models.reassessment import Reassessment
 from models.registry_snapshot import RegistrySnapshot
+from models.registry_use import RegistryUse
 from models.request import Request
 from models.service import Service
+from models.vocabulary import ContractState, RequestState, ServiceState
 
 MOST = 200
+KEYS_AT_ONCE = 400
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,50 @@ def _services(call: Call, keys: Iterable[int]) -> dict[int, list[Service]]:
     for request_id, service in rows:
         found.setdefault(request_id, []).append(service)
     return found
+
+
+def affected_numbers(session: Session, changes: Mapping[str, Any], *, organisation_id: int | None = None) -> list[str]:
+    """Return the numbers of requests, services and contracts in the ledger that a diff between any two lists touches.
+
+    Found by the rows the uses hang on and by name, through indexes; closed contracts and requests that were refused or
+    taken back are left out. Without ``organisation_id`` all of them: for the operator of the installation, never for a
+    page.
+    """
+    keys = {row["key"] for part in ("added", "removed", "changed") for row in changes[part]}
+    names = {fold_name(row["service_name"]) for part in ("added", "removed") for row in changes[part]}
+    names |= {
+        fold_name(row["before"]) for row in changes["changed"] if row["field"] == "service_name" and row["before"]
+    }
+    found: set[int] = set()
+    for column, wanted in ((RegistryUse.entry_key, keys), (RegistryUse.folded_name, names)):
+        for some in batched(wanted, KEYS_AT_ONCE):
+            found.update(session.exec(select(RegistryUse.request_id).where(col(column).in_(some))).all())
+    numbers: list[list[str]] = [[], [], []]
+    for some_ids in batched(sorted(found), KEYS_AT_ONCE):
+        for listed, query in zip(numbers, _numbers(some_ids), strict=True):
+            scoped = query if organisation_id is None else query.where(_town(query) == organisation_id)
+            listed.extend(session.exec(scoped).all())
+    return [number for listed in numbers for number in sorted(set(listed))]
+
+
+def _town(query: Any) -> Any:  # noqa: ANN401 (the organisation column of whatever a query selects)
+    return query.get_final_froms()[0].c.organisation_id
+
+
+def _numbers(request_ids: Sequence[int]) -> tuple[Any, Any, Any]:
+    over = (RequestState.REJECTED, RequestState.WITHDRAWN)
+    live = select(Request.id).where(col(Request.id).in_(request_ids), col(Request.state).not_in(over))
+    return (
+        select(Request.number).where(col(Request.id).in_(live)),
+        select(Service.number).where(
+            col(Service.id).in_(
+                select(ApprovedService.service_id).where(
+                    col(ApprovedService.request_id).in_(live), ApprovedService.state != ServiceState.CLOSED
+                )
+            )
+        ),
+        select(Contract.number).where(col(Contract.request_id).in_(live), Contract.state != ContractState.CLOSED),
+    )
 
 
 def requests_by_key(call: Call, keys: Iterable[int]) -> dict[int, Request]:

@@ -102,6 +102,9 @@ def _next_to_follow(installation: Installation) -> RegistrySnapshot | None:
 
 
 def _follow_one(installation: Installation, snapshot: RegistrySnapshot) -> Followed:
+    with open_session(installation.engine) as session:
+        _call(installation, session, shared_organisation(session).key).line_up()
+        registry_changes.ensure_recorded(session, snapshot)
     with open_session(installation.engine, writes=False) as session:
         before = registry_changes.previous_of(session, snapshot)
         touched = registry_changes.touched_by(session, snapshot)
@@ -271,7 +274,9 @@ def _tell_contracts(call: Call, request: Request, first: Duty, due_on: date) -> 
     for contract in contracts:
         if contract.owner_id == first.owner_id:
             continue
-        told = first.model_dump(exclude={"id", "created_at", "approved_service_id", "title", "owner_id", "actor"})
+        told = first.model_dump(
+            exclude={"id", "created_at", "approved_service_id", "contract_id", "title", "owner_id", "actor"}
+        )
         duty = Duty(
             **told,
             contract_id=contract.key,

@@ -9,7 +9,7 @@ from api.answers import PageOut
 from api.dependencies import CallDep, InstallationDep, PageQuery, ReadingCallDep, StrictRoute
 from api.schemas_records import EntryPageOut, SnapshotOut, entry_page_out, snapshot_out
 from api.uploads import FileIn
-from casework import registry, registry_imports
+from casework import registry, registry_impact, registry_imports
 from casework.call import Call
 from casework.registry_imports import ListFile
 from models.vocabulary import EntryStatus
@@ -58,7 +58,7 @@ def list_entries(call: CallDep, request: Request, code: str, query: Annotated[En
     operation_id="diff_snapshots",
     summary="2つの取込の差を見る",
     description=(
-        "返すものは `sekisho ismap diff --json` と同じです。affected は、自分の組織の台帳にあるサービスの番号です。"
+        "返すものは `sekisho ismap diff --json` と同じです。affected は、自分の組織の台帳で影響のある申請・サービス・契約の番号です。"
     ),
 )
 def diff_snapshots(
@@ -112,5 +112,5 @@ def import_list(
 
 def _diff(call: Call, before: str, after: str) -> dict[str, Any]:
     changes = registry.diff_snapshots(call.session, before, after).as_json()
-    affected = registry.affected_services(call.session, changes, organisation_id=call.actor.organisation_id)
+    affected = registry_impact.affected_numbers(call.session, changes, organisation_id=call.actor.organisation_id)
     return {**changes, "affected": affected}

@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from casework import registry, registry_sync
+from casework import registry, registry_impact, registry_sync
 from casework.commands.terminal import AsJson, installed, show, warn
 from casework.database import open_session
 from casework.errors import BadInput, FieldError
@@ -88,7 +88,7 @@ def diff(
     """2つの取込の違いを示します。"""
     with installed() as installation, open_session(installation.engine, writes=False) as session:
         answer = {**registry.diff_snapshots(session, before, after).as_json()}
-        answer["affected"] = registry.affected_services(session, answer)
+        answer["affected"] = registry_impact.affected_numbers(session, answer)
     lines = [f"追加 {len(answer['added'])} / 変更 {len(answer['changed'])} / 削除 {len(answer['removed'])}"]
     lines += [f"  追加 {row['service_name']}" for row in answer["added"]]
     lines += [f"  削除 {row['service_name']}" for row in answer["removed"]]

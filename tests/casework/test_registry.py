@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casework import registry, registry_sync, verdicts
+from casework import registry, registry_impact, registry_sync, verdicts
 from casework.errors import BadInput, NotFound
 from casework.paging import PageWish
 from casework.registry_sync import SyncWish
@@ -264,7 +264,7 @@ def test_services_that_a_change_touches_are_named(office: Office) -> None:
 
     with office.session() as session:
         changes = registry.diff_snapshots(session, first, second).as_json()
-        ours = registry.affected_services(session, changes, organisation_id=2)
-        theirs = registry.affected_services(session, changes, organisation_id=3)
+        ours = registry_impact.affected_numbers(session, changes, organisation_id=2)
+        theirs = registry_impact.affected_numbers(session, changes, organisation_id=3)
 
-    assert (ours, theirs) == (["S8-0001"], [])
+    assert (ours, theirs) == (["R8-0001", "S8-0001"], [])
