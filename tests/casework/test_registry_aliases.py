@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from casework import registry_aliases, registry_sync, replay, verdicts
 from casework.errors import BadInput, NotFound, NotPermitted, WrongState
@@ -41,7 +42,7 @@ def stated(name: str = "ほしぞら", provider: str = "", **facts: Any) -> dict
 def listed_result(office: Office, organisation: int, written: dict[str, Any]) -> str:
     with office.session() as session:
         verdict = verdicts.assess(session, read_document(written), organisation_id=organisation).verdict
-    return next(row["result"] for row in verdict["findings"] if row["provision"] == "3(2)④-01")
+    return next(str(row["result"]) for row in verdict["findings"] if row["provision"] == "3(2)④-01")
 
 
 def town_of(office: Office, login_name: str) -> int:
@@ -130,7 +131,7 @@ def test_a_verdict_made_with_an_alias_can_be_had_again_after_it_was_taken_back(l
     listed.do("admin", registry_aliases.withdraw, alias.key, version=alias.version, note="取りやめ")
 
     with listed.session() as session:
-        version = session.exec(registry_aliases.select(RequestVersion)).one()
+        version = session.exec(select(RequestVersion)).one()
         again = replay.replay(session, version)
 
     assert version.alias_ids == [alias.key]

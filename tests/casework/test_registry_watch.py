@@ -4,8 +4,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from casework import registry, registry_aliases, registry_history, registry_impact, registry_sync, registry_watch
+from casework import (
+    registry,
+    registry_aliases,
+    registry_history,
+    registry_impact,
+    registry_judging,
+    registry_sync,
+    registry_uses,
+    registry_watch,
+)
+from casework.paging import PageWish
 from casework.registry_aliases import AliasIn
 from casework.registry_sync import SyncWish
 from casework.registry_watch import Followed
@@ -182,7 +193,7 @@ def test_a_crash_in_the_middle_is_taken_up_where_it_stopped(
         office.approved(**use_of(5))
     bring(office, changed(5, 備考="一時停止"))
     monkeypatch.setattr(registry_watch, "USES_AT_ONCE", 1)
-    judge = registry_watch.judge_again
+    judge = registry_judging.judge_again
     calls: list[int] = []
 
     def falter(*args: Any, **facts: Any) -> Any:
@@ -248,7 +259,7 @@ def test_the_row_as_judged_and_todays_row_stand_side_by_side_after_three_imports
     newest = bring(office, changed(5, 備考="一時停止", 有効期限="2028-01-31"))
     with office.session() as session:
         version = session.get_one(Request, request.key)
-        stored = registry_watch.registry_uses.current_versions(session, [version.key])[0]
+        stored = registry_uses.current_versions(session, [version.key])[0]
 
     (row,) = office.look("auditor", registry_history.rows_of_request, stored)
 
@@ -314,7 +325,7 @@ def test_a_renamed_service_suggests_an_alias_that_one_person_confirms(office: Of
 
     assert tuple(suggested[1:]) == ("星見クラウド5号", "新しい星の雲", "proposed", None)
     with office.session() as session:
-        uses = session.exec(registry_watch.select(RegistryUse)).all()
+        uses = session.exec(select(RegistryUse)).all()
     assert [(use.link, use.entry_key) for use in uses] == [("linked", "C24-0005-2")]
 
 
@@ -328,7 +339,7 @@ def test_only_the_town_whose_use_it_touches_is_asked_about_a_rename(office: Offi
         "SELECT o.code FROM registry_alias a JOIN organisation o ON o.id = a.organisation_id ORDER BY a.id"
     )
     assert len(towns) == 1
-    assert office.look("admin", registry_aliases.list_aliases, wish=registry_aliases.PageWish()).items == []
+    assert office.look("admin", registry_aliases.list_aliases, wish=PageWish()).items == []
 
 
 def test_an_own_alias_finds_the_use_when_its_row_comes(office: Office, listed: str) -> None:
