@@ -94,6 +94,7 @@ class RequestState(StrEnum):
     APPROVED = "approved"
     APPROVED_WITH_CONDITIONS = "approved_with_conditions"
     REJECTED = "rejected"
+    REVOKED = "revoked"
 
 
 class DecisionAction(StrEnum):
@@ -106,6 +107,48 @@ class DecisionAction(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    AGREE = "agree"
+    RETURN_TO_STEP = "return_to_step"
+    PASS = "pass"  # noqa: S105 (a step that is passed over, no password)
+    VIEW = "view"
+    AMEND = "amend"
+    RECALL = "recall"
+    REVOKE = "revoke"
+
+
+class StepKind(StrEnum):
+    """What a step of a route asks of whoever holds the post."""
+
+    ENDORSE = "endorse"
+    AGREE = "agree"
+    DECIDE = "decide"
+    CIRCULATE = "circulate"
+
+
+class PermissionState(StrEnum):
+    """Life of what the CISO permits: an exception (7-4) or an unavoidable case (1(8))."""
+
+    REQUESTED = "requested"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+class SeparationPart(StrEnum):
+    """Two deeds that one person does not do (1(8))."""
+
+    DECIDE_OWN = "decide_own"
+    TWO_STEPS = "two_steps"
+    EVIDENCE = "evidence"
+    DELETION = "deletion"
+    AUDIT = "audit"
+
+
+class SuspensionCause(StrEnum):
+    """Why an approved service is suspended."""
+
+    CONDITION = "condition"
+    EXCEPTION = "exception"
+    REVOKED = "revoked"
 
 
 class ServiceState(StrEnum):
@@ -172,6 +215,16 @@ class ItemState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class SignInWay(StrEnum):
+    """How a session was opened, or that a token was used instead of one."""
+
+    PASSWORD = "password"  # noqa: S105 (a way, no secret)
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+    OIDC = "oidc"
+    TOKEN = "token"  # noqa: S105 (a way, no secret)
+
+
 class AlertState(StrEnum):
     """Life of one due notice in the alert ledger."""
 
@@ -223,3 +276,27 @@ class UseLink(StrEnum):
     LINKED = "linked"
     SIMILAR = "similar"
     UNLISTED = "unlisted"
+
+
+class RedactionState(StrEnum):
+    """Life of the wish to black a value of the record out."""
+
+    ASKED = "asked"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+class SamplePopulation(StrEnum):
+    """What an auditor draws a sample from."""
+
+    REQUESTS = "requests"
+    DECISIONS = "decisions"
+    CONTRACTS = "contracts"
+
+
+class SampleItemState(StrEnum):
+    """What became of one case of a sample."""
+
+    REMAINING = "remaining"
+    SOUND = "sound"
+    OBJECTION = "objection"
