@@ -245,6 +245,30 @@ class ImportState(StrEnum):
     FAILED = "failed"
 
 
+class RedactionState(StrEnum):
+    """Life of the wish to black a value of the record out."""
+
+    ASKED = "asked"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+class SamplePopulation(StrEnum):
+    """What an auditor draws a sample from."""
+
+    REQUESTS = "requests"
+    DECISIONS = "decisions"
+    CONTRACTS = "contracts"
+
+
+class SampleItemState(StrEnum):
+    """What became of one case of a sample."""
+
+    REMAINING = "remaining"
+    SOUND = "sound"
+    OBJECTION = "objection"
+
+
 class QuarantineState(StrEnum):
     """What became of a row that was kept out of its list."""
 
@@ -276,27 +300,3 @@ class UseLink(StrEnum):
     LINKED = "linked"
     SIMILAR = "similar"
     UNLISTED = "unlisted"
-
-
-class RedactionState(StrEnum):
-    """Life of the wish to black a value of the record out."""
-
-    ASKED = "asked"
-    PERMITTED = "permitted"
-    REFUSED = "refused"
-
-
-class SamplePopulation(StrEnum):
-    """What an auditor draws a sample from."""
-
-    REQUESTS = "requests"
-    DECISIONS = "decisions"
-    CONTRACTS = "contracts"
-
-
-class SampleItemState(StrEnum):
-    """What became of one case of a sample."""
-
-    REMAINING = "remaining"
-    SOUND = "sound"
-    OBJECTION = "objection"
