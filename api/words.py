@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, PlainSerializer
 from casework.call import ROLE_LABELS
 from casework.clock import JAPAN
 from casework.requests import STATE_WORDS
-from models.vocabulary import ClauseState, ContractState, DecisionAction, ItemState, OccurrenceState, Result
+from models.vocabulary import ClauseState, ContractState, DecisionAction, ItemState, OccurrenceState, Result, SignInWay
 
 
 def _in_japan(instant: datetime) -> str:
@@ -66,6 +66,14 @@ ACTION_WORDS = {
     DecisionAction.WITHDRAW: "取下げ",
 }
 
+SIGN_IN_WORDS = {
+    SignInWay.PASSWORD: "パスワード",
+    SignInWay.TOTP: "パスワードと確認コード",
+    SignInWay.RECOVERY_CODE: "パスワードと回復コード",
+    SignInWay.OIDC: "認証基盤",
+    SignInWay.TOKEN: "トークン",
+}
+
 RequestStateWord = Annotated[str, explained("申請の状態", STATE_WORDS)]
 OverallWord = Annotated[str, explained("判定", RESULT_WORDS)]
 ContractStateWord = Annotated[str, explained("契約の状態", CONTRACT_WORDS)]
@@ -73,6 +81,7 @@ ClauseStateWord = Annotated[str, explained("条項の確認", CLAUSE_WORDS)]
 OccurrenceStateWord = Annotated[str, explained("期限の状態(今日の時点)", OCCURRENCE_WORDS)]
 ItemStateWord = Annotated[str, explained("項目の状態", ITEM_WORDS)]
 ActionWord = Annotated[str, explained("行われたこと", ACTION_WORDS)]
+SignInWord = Annotated[str, explained("ログインのしかた", SIGN_IN_WORDS)]
 RoleWord = Annotated[str, explained("役割", ROLE_LABELS)]
 
 

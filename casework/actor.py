@@ -21,13 +21,19 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person of one organisation with the roles that count today."""
+    """Who acts: a person of one organisation with the roles that count today.
+
+    ``signed_in_with`` is a word of ``SignInWay``. ``token_scopes`` is None for a person in a session; a program with a
+    person's token acts within these scopes and never beyond the person's own roles.
+    """
 
     organisation_id: int
     user_id: int
     name: str
     department_id: int
     grants: tuple[Grant, ...]
+    signed_in_with: str = ""
+    token_scopes: frozenset[str] | None = None
 
     @property
     def roles(self) -> frozenset[str]:

@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 
 from api.authentication import SAFE_METHODS
 from api.problems import TYPES, request_id
-from casework.errors import BadInput, CaseworkError, NotAuthenticated
+from casework.errors import BadInput, CaseworkError, NotAuthenticated, StepOwed, TokenRefused
 from web.forms import Form
-from web.pages.login import show_login_again
+from web.pages.login import show_login_again, step_path
 from web.view import Frame, PageView
 from web.visit import PRODUCT, Refused, product_version
 
@@ -26,6 +26,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 PAGE_STATUSES: Mapping[str, int] = {"stale-version": 409}
 TITLES: Mapping[int, str] = {
     400: "この画面は開けません",
+    401: "ログインしてから開いてください",
     403: "この操作をする役割がありません",
     404: "ページが見つかりません",
     405: "この操作はできません",
@@ -118,8 +119,10 @@ async def _refused(_request: Request, refusal: Exception) -> Response:
 
 
 async def _casework(request: Request, error: CaseworkError) -> Response:
-    if isinstance(error, NotAuthenticated):
+    if isinstance(error, NotAuthenticated) and not isinstance(error, TokenRefused):
         return await _sign_in_first(request, error)
+    if isinstance(error, StepOwed):
+        return RedirectResponse(step_path(request, str(error.facts["step"])), status_code=303)
     status = PAGE_STATUSES.get(error.kind) or TYPES[error.kind].status
     message = error.message
     if isinstance(error, BadInput) and error.errors:

@@ -3,11 +3,11 @@ from typing import cast
 from fastapi import APIRouter, Request, Response
 
 from api import answers
-from api.authentication import sign_in
-from api.dependencies import CallDep, InstallationDep, StrictRoute
+from api.authentication import sign_in_program
+from api.dependencies import CallDep, StrictRoute
 from api.schemas_people import MeOut, PersonOut, SessionOut, SignInIn, me_out, person_out, session_out
-from casework import accounts
-from casework.accounts import SignedIn
+from casework import accounts, sessions
+from casework.sessions import SignedIn
 
 router = APIRouter(route_class=StrictRoute, tags=["ログイン"])
 
@@ -18,11 +18,12 @@ router = APIRouter(route_class=StrictRoute, tags=["ログイン"])
     status_code=201,
     response_model=SessionOut,
     summary="ログインしてトークンを受け取る",
-    description="5回続けて間違えると、そのアカウントは15分間ログインできません。",
+    description="5回続けて間違えると、そのアカウントは15分間ログインできません。"
+    "認証アプリを登録している人は、code も送ります。",
 )
-def create_session(installation: InstallationDep, who: SignInIn) -> Response:
+def create_session(request: Request, who: SignInIn) -> Response:
     """Sign in."""
-    opened = sign_in(installation, who.login_name, who.password, source="api")
+    opened = sign_in_program(request, who.login_name, who.password, who.code)
     return answers.created(session_out(opened), "/sessions/current")
 
 
@@ -35,7 +36,7 @@ def create_session(installation: InstallationDep, who: SignInIn) -> Response:
 )
 def delete_current_session(call: CallDep, request: Request) -> Response:
     """Sign out."""
-    accounts.sign_out(call, _signed_in(request).session.key)
+    sessions.sign_out(call, _signed_in(request).session.key)
     return answers.nothing()
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from sqlmodel import Session, select
 
 from casework import audit
-from casework.accounts import hash_password
 from casework.actor import Actor, load_actor
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.demo.tables import PACK, table
+from casework.passwords import hash_password
 from models.department import Department
 from models.organisation import Organisation
 from models.post import Post
@@ -61,6 +61,7 @@ def found_town(call: Call) -> Town:
     """
     stated = table("town")
     organisation = Organisation(code=stated["code"], name=stated["name"], contact=stated["contact"], pack=PACK)
+    organisation.settings = {"mfa_roles": []}  # the demo's people sign in with one step (DECISIONS.md)
     call.session.add(organisation)
     call.session.flush()
     founding = Call(

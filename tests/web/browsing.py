@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from api.authentication import SESSION_COOKIE
-from casework.accounts import hash_secret
+from casework.sessions import hash_secret
 from models.login_session import LoginSession
 from models.user import User
 from tests.office import Office
