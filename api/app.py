@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from api import help_pages
+from api.leaked_tokens import NoTokenInAddress
 from api.middleware import AnswerFrame
 from api.openapi import BASE, describe
 from api.problems import answer_casework_error
@@ -23,6 +24,7 @@ from api.routers import (
     requests,
     services,
     sessions,
+    tokens,
     verdict_previews,
 )
 from casework.errors import CaseworkError
@@ -30,6 +32,7 @@ from casework.installation import Installation
 
 _ROOMS = (
     sessions,
+    tokens,
     requests,
     verdict_previews,
     services,
@@ -47,7 +50,8 @@ class _FramedApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the framework's stack inside our frame."""
-        return AnswerFrame(super().build_middleware_stack(), largest_mb=self.state.installation.settings.max_upload_mb)
+        strict = NoTokenInAddress(super().build_middleware_stack(), self.state.installation)
+        return AnswerFrame(strict, largest_mb=self.state.installation.settings.max_upload_mb)
 
 
 def create_api(installation: Installation) -> FastAPI:

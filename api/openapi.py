@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.problems import TYPES, ProblemType
+from api.token_scopes import scope_of
 from policy.document import RequestDocument
 
 BASE = "/api/v1"
@@ -19,6 +20,10 @@ _HEADERS = {"if-match": "If-Match", "idempotency-key": "Idempotency-Key"}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",
+    "create_token": "token_created",
+    "revoke_token": "token_revoked",
+    "end_own_session": "session_ended",
+    "end_other_sessions": "session_ended",
     "delete_current_session": "signed_out",
     "create_request": "request_drafted",
     "update_request": "request_changed",
@@ -84,6 +89,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         content["schema"] = {"$ref": "#/components/schemas/RequestDocument"}
     if name != "create_session":
         operation["security"] = [{"bearer": []}, {"cookie": []}]
+        operation["x-scope"] = scope_of(method.upper(), path)
     if name in _AUDIT_EVENTS:
         operation["x-audit-event"] = _AUDIT_EVENTS[name]
     for slug in _refusals(path, method, operation):
@@ -94,6 +100,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     headers = {each["name"].lower() for each in operation.get("parameters", ()) if each["in"] == "header"}
     operation["responses"].pop("422", None)
     found = list(_ALWAYS)
+    found += ["too-many-requests"] if operation["operationId"] == "create_session" else ["sign-in-incomplete"]
     if "requestBody" in operation:
         found.append("validation-error")
     if "{" in path:
@@ -132,7 +139,12 @@ def _add_refusal(responses: dict[str, Any], kind: ProblemType) -> None:
 
 
 _SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "POST /sessions で受け取るトークン"},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "POST /sessions で受け取るもの、または画面や POST /tokens で作るトークン(tsk_live_…)。"
+        "トークンには、操作ごとの x-scope の範囲が要ります",
+    },
     "cookie": {
         "type": "apiKey",
         "in": "cookie",

@@ -58,7 +58,11 @@ _TYPES = (
         "not-authenticated",
         401,
         "ログインしていません",
-        ("POST /api/v1/sessions でログインし、返されたトークンを Authorization: Bearer に続けて送ってください。",),
+        (
+            "POST /api/v1/sessions でログインし、返されたトークンを Authorization: Bearer に続けて送ってください。",
+            "プログラムからは、画面で作ったトークン(tsk_live_…)を使えます。",
+            "トークンはアドレスに書かないでください。途中の機器の記録に残るため、受け付けずに持ち主に知らせます。",
+        ),
     ),
     ProblemType(
         "token-expired",
