@@ -5,6 +5,8 @@
 
 from dataclasses import dataclass
 
+from tests.migrations.record_attacks import RECORD_ATTACKS
+
 DECIDE = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
     " decided_by_id, decided_as, decided_at, on_behalf_of_id, manager_id, reason, remarks, conditions, content_hash,"
@@ -190,4 +192,5 @@ ATTACKS = [
             "quarantined_row": "(SELECT max(id) FROM quarantined_row)",
         }.items()
     ),
+    *(Attack(title, guard, statements) for title, guard, statements in RECORD_ATTACKS),
 ]  # fmt: skip
