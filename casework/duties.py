@@ -9,19 +9,19 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from casework import audit, evidence, pack_editions
+from casework import audit, evidence, pack_editions, suspensions
 from casework.calendar import fiscal_year_days, open_day_on_or_before, period_ends
 from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.paging import Order, Page, PageWish, fetch_page
-from casework.requests import need_version
+from casework.request_rules import need_version
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
-from models.vocabulary import DutyKind, OccurrenceState, Phase, Role
+from models.vocabulary import DutyKind, OccurrenceState, Phase, Role, SuspensionCause
 
 HORIZON = relativedelta(years=2)
 BEFORE_USE = (Phase.BEFORE, Phase.SELECTION, Phase.PROCUREMENT, Phase.APPROVAL, Phase.BUILD)
@@ -101,6 +101,7 @@ def _enter_condition(call: Call, decision: Decision, condition: Mapping[str, Any
         kind=DutyKind.RECORD,
         actor=Role.SERVICE_MANAGER,
         basis="承認の条件",
+        is_condition=True,
         starts_on=call.today,
         ends_on=due_on,
     )
@@ -277,6 +278,15 @@ def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done
     call.session.flush()
     after = {"state": state, "done_on": done_on.isoformat(), "note": occurrence.note}
     audit.record(call, f"duty_{state}", "duty", str(occurrence.key), after=after)
+    suspensions.lift(
+        call, SuspensionCause.CONDITION, occurrence.key, "承認の条件が満たされたので、利用を再開できます。"
+    )
+
+
+def enter_once(call: Call, duty: Duty, due_on: date) -> Duty:
+    """Enter a duty that falls due once, on the open day on or before a day; returns the duty with its key."""
+    _enter(call, duty, [due_on])
+    return duty
 
 
 def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, note: str) -> DutyOccurrence:

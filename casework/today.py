@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 from casework import duties, request_views
 from casework.actor import Grant
 from casework.call import Call
+from casework.decision_settings import DECIDERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.tenancy import visible_to
@@ -103,13 +104,7 @@ def _own(call: Call, state: RequestState) -> list[RequestRow]:
 
 
 def _to_decide(call: Call) -> list[RequestRow]:
-    deciding = call.actor.roles & {
-        Role.SUPERVISING_OFFICER,
-        Role.SECURITY_OFFICER,
-        Role.SECURITY_MANAGER,
-        Role.SYSTEM_MANAGER,
-        Role.CISO,
-    }
+    deciding = call.actor.roles & set(DECIDERS)
     if not deciding:
         return []
     query = (
@@ -123,10 +118,9 @@ def _to_decide(call: Call) -> list[RequestRow]:
 
 
 def _waits_for(grant: Grant) -> ColumnElement[bool]:
-    # Role words are parted by spaces, and one may be the end of another (ciso, deputy_ciso).
-    conditions = [literal(" ").concat(col(Request.waits_for_role)).concat(" ").contains(f" {grant.role} ")]
-    if grant.department_id is not None:
-        conditions.append(col(Request.department_id) == grant.department_id)
+    # Places are parted by spaces, and one role may be the end of another (ciso, deputy_ciso).
+    place = f" {grant.role}@" if grant.department_id is None else f" {grant.role}@{grant.department_id} "
+    conditions = [literal(" ").concat(col(Request.waits_at)).concat(" ").contains(place, autoescape=True)]
     if grant.on_behalf_of_id is not None:
         conditions.append(col(Request.applicant_id) != grant.on_behalf_of_id)
     return and_(*conditions)

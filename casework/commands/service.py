@@ -7,7 +7,7 @@ import typer
 import uvicorn
 from sqlmodel import select
 
-from casework import alerts, audit, pack_editions
+from casework import alerts, audit, conditions, pack_editions
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, open_session
@@ -78,8 +78,11 @@ def run_alerts(
         settings = installation.settings
         send = alerts.smtp_sender(settings) if settings.smtp_host else None
         day = as_of.date() if as_of else day_in_japan(installation.now())
+        lapsed = conditions.suspend_lapsed(installation, day)
         outcome = alerts.run(installation.engine, as_of=day, now_is=installation.now, send=send)
     if send is None:
         warn("SMTP サーバーの設定(SEKISHO_SMTP_HOST)がないため、知らせは画面にだけ出ます。")
     lines = [f"新しい知らせ {outcome.due} / 送った {outcome.sent}(遅れ {outcome.late})/ 送れなかった {outcome.failed}"]
-    show(asdict(outcome), as_json=as_json, lines=lines)
+    if lapsed.suspended or lapsed.exceptions_told:
+        lines.append(f"期限切れ: 利用の停止 {lapsed.suspended} / 例外措置の知らせ {lapsed.exceptions_told}")
+    show(asdict(outcome) | {"suspended": lapsed.suspended}, as_json=as_json, lines=lines)
