@@ -26,6 +26,8 @@ RESOURCE_OF: Mapping[str, str] = {
 }
 FOR_EVERY_TOKEN = frozenset({("GET", "me")})
 READ_BY_POST = frozenset({"verdict-previews"})
+# Deeds on a request that decide, take a decision back or go on without one.
+DECIDING = frozenset({"decisions", "recalls", "later-views", "revocations"})
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -46,7 +48,7 @@ def scope_of(method: str, path: str) -> str | None:
     if resource is None:
         return None
     is_reading = method in READING or first in READ_BY_POST
-    if rest and rest[-1] == "decisions" and not is_reading:
+    if not is_reading and not DECIDING.isdisjoint(rest):
         return "decisions:write"
     kind = "read" if is_reading else "write"
     return f"{resource}:{kind}" if kind in RESOURCES[resource][1] else None

@@ -19,11 +19,14 @@ from models.vocabulary import (
     EntryStatus,
     ItemState,
     OccurrenceState,
+    PermissionState,
     Phase,
     RequestState,
     Result,
     Scheme,
+    SeparationPart,
     ServiceState,
+    StepKind,
     Strength,
 )
 
@@ -46,6 +49,7 @@ REQUEST_STATES: dict[str, str] = {
     RequestState.APPROVED: "承認",
     RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
     RequestState.REJECTED: "却下",
+    RequestState.REVOKED: "決裁の取消",
 }
 DECISIONS: dict[str, str] = {
     DecisionAction.SUBMIT: "提出",
@@ -55,6 +59,39 @@ DECISIONS: dict[str, str] = {
     DecisionAction.RETURN: "差戻し",
     DecisionAction.REJECT: "却下",
     DecisionAction.WITHDRAW: "取下げ",
+    DecisionAction.AGREE: "合議で同意",
+    DecisionAction.RETURN_TO_STEP: "前の順番へ差戻し",
+    DecisionAction.PASS: "後閲にして先へ",
+    DecisionAction.VIEW: "後閲",
+    DecisionAction.AMEND: "審査中の修正",
+    DecisionAction.RECALL: "引戻し",
+    DecisionAction.REVOKE: "決裁の取消",
+}
+STEP_KINDS: dict[str, str] = {
+    StepKind.ENDORSE: "承認",
+    StepKind.AGREE: "合議",
+    StepKind.DECIDE: "決裁",
+    StepKind.CIRCULATE: "回覧",
+}
+PERMISSIONS: dict[str, str] = {
+    PermissionState.REQUESTED: "許可待ち",
+    PermissionState.PERMITTED: "許可",
+    PermissionState.REFUSED: "不許可",
+}
+EXCEPTIONS: dict[str, str] = {
+    "requested": "許可待ち",
+    "permitted": "例外あり",
+    "refused": "不許可",
+    "lapsed": "期限切れ",
+    "emergency": "緊急・許可待ち",
+    "overdue": "緊急・許可なし",
+}
+SEPARATIONS: dict[str, str] = {
+    SeparationPart.DECIDE_OWN: "申請と決裁",
+    SeparationPart.TWO_STEPS: "二つの順番",
+    SeparationPart.EVIDENCE: "証拠の提供と評価",
+    SeparationPart.DELETION: "削除の登録と確認",
+    SeparationPart.AUDIT: "監査",
 }
 SERVICE_STATES: dict[str, str] = {
     ServiceState.ACTIVE: "利用中",
@@ -165,6 +202,10 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "result": RESULTS,
         "request": REQUEST_STATES,
         "decision": DECISIONS,
+        "step": STEP_KINDS,
+        "permission": PERMISSIONS,
+        "exception": EXCEPTIONS,
+        "separation": SEPARATIONS,
         "service": SERVICE_STATES,
         "contract": CONTRACT_STATES,
         "clause": CLAUSE_STATES,
@@ -200,6 +241,7 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
             RequestState.APPROVED: "good",
             RequestState.APPROVED_WITH_CONDITIONS: "caution",
             RequestState.REJECTED: "bad",
+            RequestState.REVOKED: "bad",
         },
         "decision": {
             DecisionAction.SUBMIT: "active",
@@ -207,6 +249,20 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
             DecisionAction.APPROVE_WITH_CONDITIONS: "caution",
             DecisionAction.RETURN: "caution",
             DecisionAction.REJECT: "bad",
+            DecisionAction.REVOKE: "bad",
+        },
+        "permission": {
+            PermissionState.REQUESTED: "unknown",
+            PermissionState.PERMITTED: "caution",
+            PermissionState.REFUSED: "bad",
+        },
+        "exception": {
+            "requested": "unknown",
+            "permitted": "caution",
+            "refused": "bad",
+            "lapsed": "bad",
+            "emergency": "caution",
+            "overdue": "bad",
         },
         "service": {
             ServiceState.ACTIVE: "good",
