@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from api import help_pages
+from api import help_pages, refused_attempts
 from api.leaked_tokens import NoTokenInAddress
 from api.middleware import AnswerFrame
 from api.openapi import BASE, describe
@@ -80,6 +80,7 @@ def create_api(installation: Installation) -> FastAPI:
 # Starlette types every handler as one for Exception; these three say which they get.
 def _casework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CaseworkError)  # noqa: S101 (registered for this class)
+    refused_attempts.note(request, error)
     return answer_casework_error(request, error)
 
 

@@ -94,6 +94,7 @@ def signed_in_call(
         _note_token(request, secret, source)
     with open_session(installation.engine, writes=will_write) as session:
         found = _read(request, session, secret, now)
+        request.state.signed_in = found  # a refusal below this line is recorded as this person's
         if is_cookie and is_unsafe:
             need_own_page(request, found, csrf_token or request.headers.get(CSRF_HEADER, ""))
         if found.step and found.step not in steps:
@@ -101,7 +102,6 @@ def signed_in_call(
         need_scope(found, request.method, request.url.path)
         if found.login is not None and sessions.is_worth_touching(found.login, now):
             _touch(installation, found.login, now, session=session if will_write else None)
-        request.state.signed_in = found
         yield Call(session, found.actor, now, installation.store, source, request_id(request))
 
 

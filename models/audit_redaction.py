@@ -16,7 +16,8 @@ class AuditRedaction(Editable, table=True):
         CheckConstraint("side IN ('before', 'after')", name="side_is_known"),
         CheckConstraint("length(reason) > 0", name="redaction_has_a_reason"),
         CheckConstraint(
-            "state = 'asked' OR (decided_by_id IS NOT NULL AND decided_at IS NOT NULL AND decided_by_id <> asked_by_id)",
+            "state = 'asked' OR (decided_by_id IS NOT NULL AND decided_at IS NOT NULL"
+            " AND decided_by_id <> asked_by_id)",
             name="redaction_has_two_people",
         ),
         Index(None, "organisation_id", "event_seq"),

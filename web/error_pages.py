@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api import refused_attempts
 from api.authentication import SAFE_METHODS
 from api.problems import TYPES, request_id
 from casework.errors import BadInput, CaseworkError, NotAuthenticated, StepOwed, TokenRefused
@@ -100,7 +101,7 @@ def _add(site: FastAPI, kind: type[Exception], ours: Handler) -> None:
 
     async def choose(request: Request, error: Exception) -> Response:
         if theirs is not None and is_machine(request):
-            answer = theirs(request, error)
+            answer = await run_in_threadpool(theirs, request, error)
             return await answer if hasattr(answer, "__await__") else answer  # type: ignore[no-any-return] # the API's
         return await ours(request, error)
 
@@ -112,9 +113,10 @@ def is_machine(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-async def _refused(_request: Request, refusal: Exception) -> Response:
+async def _refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refused):
         raise TypeError("only a refused page is answered here")
+    await run_in_threadpool(refused_attempts.note, request, refusal.__context__)
     return refusal.page
 
 
@@ -123,6 +125,7 @@ async def _casework(request: Request, error: CaseworkError) -> Response:
         return await _sign_in_first(request, error)
     if isinstance(error, StepOwed):
         return RedirectResponse(step_path(request, str(error.facts["step"])), status_code=303)
+    await run_in_threadpool(refused_attempts.note, request, error)
     status = PAGE_STATUSES.get(error.kind) or TYPES[error.kind].status
     message = error.message
     if isinstance(error, BadInput) and error.errors:
