@@ -11,9 +11,9 @@ from casework.actor import Actor, load_actor
 from casework.call import Call
 from casework.clock import day_in_japan
 from casework.database import open_session
-from casework.errors import BadInput, FieldError
+from casework.errors import BadInput, FieldError, NotPermitted
 from casework.sessions import NewSession, SignedIn
-from casework.sign_in_rules import Knock
+from casework.sign_in_rules import Knock, SignInRules
 from models.login_session import LoginSession
 from models.organisation import Organisation
 from models.user import User
@@ -216,3 +216,44 @@ def change_password(call: Call, signed: SignedIn, current: str, wanted: str, aga
     title = "パスワードが変わりました。心当たりがないときは、システム管理に連絡してください"
     notices.tell(call.session, user, "password_changed", title, call.now)
     return sessions.renew(call.session, signed.session, user, call.now)
+
+
+def enrol(call: Call, signed: SignedIn, code: str, rules: SignInRules) -> tuple[NewSession, list[str]]:
+    """Take the person's authenticator into use and return the renewed session with the recovery codes.
+
+    Every other session of the person ends: it was opened without the second factor. Raises ``BadInput``.
+    """
+    user = lock_person(call.session, signed.user)
+    codes = totp.confirm(call, user, code)
+    sessions.end_all(call, user, but=signed.session.key)
+    title = "認証アプリを登録しました。心当たりがないときは、システム管理に連絡してください"
+    notices.tell(call.session, user, "second_factor_enrolled", title, call.now)
+    is_special = rules.is_privileged(signed.actor, signed.organisation)
+    latest = call.now + rules.longest(is_privileged=is_special)
+    opened = sessions.renew(
+        call.session,
+        signed.session,
+        user,
+        call.now,
+        has_second_factor=True,
+        signed_in_with=SignInWay.TOTP,
+        is_privileged=is_special,
+        expires_at=min(signed.session.expires_at, latest),
+    )
+    return opened, codes
+
+
+def give_up_factor(call: Call, signed: SignedIn, current: str, rules: SignInRules) -> None:
+    """Take one's own authenticator away; refused to privileged people (6-2(6)). Raises ``BadInput``."""
+    user = lock_person(call.session, signed.user)
+    if rules.is_privileged(signed.actor, signed.organisation):
+        raise NotPermitted(
+            "この役割には認証アプリが要ります(6-2(6))。機種を替えるときは、システム管理に登録を外してもらってください。"
+        )
+    if not passwords.verify(current, user.password_hash)[0]:
+        sentence = "いまのパスワードが違います。もう一度入力してください。"
+        raise BadInput(sentence, [FieldError("/current", "password", sentence)])
+    if totp.remove(call.session, user):
+        audit.record(call, "second_factor_removed", "user", user.login_name)
+        title = "認証アプリの登録を外しました。心当たりがないときは、システム管理に連絡してください"
+        notices.tell(call.session, user, "second_factor_removed", title, call.now)

@@ -26,6 +26,7 @@ from models.second_factor import SecondFactor
 from models.user import User
 from models.vocabulary import SignInWay
 
+DIGITS = 6
 STEP_SECONDS = 30
 STEPS_AROUND = (-1, 0, 1)
 RECOVERY_CODES = 10
@@ -103,7 +104,7 @@ def check(session: Session, user: User, code: str, now: datetime, store: FileSto
     folded = _fold(code)
     if row is None or not folded:
         return None
-    if len(folded) == pyotp.TOTP("").digits and folded.isdigit():
+    if len(folded) == DIGITS and folded.isdigit():
         return SignInWay.TOTP if _use_step(session, row, folded, now, store) else None
     taken = update(RecoveryCode).where(
         col(RecoveryCode.user_id) == user.key,

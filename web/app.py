@@ -18,6 +18,7 @@ from web.pages import (
     help_texts,
     ismap,
     login,
+    me,
     obligations,
     own_rules,
     patterns,
@@ -28,8 +29,11 @@ from web.pages import (
     requests,
     rules,
     search,
+    second_factor,
     services,
     today,
+    tokens,
+    users,
 )
 from web.view import STATIC
 from web.visit import NOTICE_COOKIE
@@ -37,6 +41,10 @@ from web.visit import NOTICE_COOKIE
 # A path such as /requests/new is asked for before /requests/{number}.
 PAGES = (
     login,
+    me,
+    second_factor,
+    tokens,
+    users,
     today,
     search,
     requests,

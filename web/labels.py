@@ -26,6 +26,7 @@ from models.vocabulary import (
     Scheme,
     SeparationPart,
     ServiceState,
+    SignInWay,
     StepKind,
     Strength,
 )
@@ -196,6 +197,21 @@ SCHEMES: dict[str, str] = {
     Scheme.LGWAN_ASP: "LGWAN-ASP",
 }
 ROLES: dict[str, str] = ROLE_LABELS
+SIGN_IN_WAYS: dict[str, str] = {
+    SignInWay.PASSWORD: "パスワード",
+    SignInWay.TOTP: "パスワードと確認コード",
+    SignInWay.RECOVERY_CODE: "パスワードと回復コード",
+    SignInWay.OIDC: "認証基盤",
+    SignInWay.TOKEN: "トークン",
+}
+ACCOUNT_STATES: dict[str, str] = {
+    "open": "使える",
+    "temporary": "仮のパスワード",
+    "locked": "失敗が続いて停止中",
+    "blocked": "止めてある",
+    "closed": "使い終わった",
+}
+TOKEN_STATES: dict[str, str] = {"active": "使える", "ended": "期限が過ぎた", "revoked": "取り消した"}
 
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -224,6 +240,9 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        "sign_in": SIGN_IN_WAYS,
+        "account": ACCOUNT_STATES,
+        "token": TOKEN_STATES,
     }
 )
 
@@ -298,6 +317,8 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
+        "account": {"temporary": "active", "locked": "caution", "blocked": "bad"},
+        "token": {"active": "good", "ended": "caution"},
         "standing": {"own": "active", "reference": "caution"},
     }
 )

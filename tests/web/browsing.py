@@ -160,7 +160,7 @@ class Visitor:
     def __init__(self, site: FastAPI, office: Office, login_name: str | None = None) -> None:
         self.client = TestClient(site, raise_server_exceptions=False, follow_redirects=True)
         if login_name:
-            self.client.cookies.set(SESSION_COOKIE, _open_session(office, login_name))
+            self.client.cookies.set(SESSION_COOKIE, _open_session(office, login_name), domain="testserver.local")
 
     def open(self, path: str, **headers: str) -> Page:
         return self._page(self.client.get(path, headers=headers))
