@@ -14,6 +14,11 @@ from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.department import Department
+from models.dossier_evaluation import DossierEvaluation
+from models.dossier_item import DossierItem
+from models.dossier_link import DossierLink
+from models.dossier_provision import DossierProvision
+from models.dossier_task import DossierTask
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.ending import Ending
@@ -35,6 +40,9 @@ from models.policy_text import PolicyText
 from models.post import Post
 from models.provider import Provider
 from models.quarantined_row import QuarantinedRow
+from models.questionnaire import Questionnaire
+from models.questionnaire_key import QuestionnaireKey
+from models.questionnaire_reply import QuestionnaireReply
 from models.reassessment import Reassessment
 from models.recovery_code import RecoveryCode
 from models.refusal_tally import RefusalTally
@@ -55,6 +63,7 @@ from models.service import Service
 from models.service_suspension import ServiceSuspension
 from models.sign_in_failure import SignInFailure
 from models.unavoidable_case import UnavoidableCase
+from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
 
 __all__ = [
@@ -72,6 +81,11 @@ __all__ = [
     "ContractTerm",
     "Decision",
     "Department",
+    "DossierEvaluation",
+    "DossierItem",
+    "DossierLink",
+    "DossierProvision",
+    "DossierTask",
     "Duty",
     "DutyOccurrence",
     "Ending",
@@ -93,6 +107,9 @@ __all__ = [
     "Post",
     "Provider",
     "QuarantinedRow",
+    "Questionnaire",
+    "QuestionnaireKey",
+    "QuestionnaireReply",
     "Reassessment",
     "RecoveryCode",
     "RefusalTally",
@@ -113,5 +130,6 @@ __all__ = [
     "ServiceSuspension",
     "SignInFailure",
     "UnavoidableCase",
+    "UnconfirmedAnswer",
     "User",
 ]

@@ -269,6 +269,56 @@ class SampleItemState(StrEnum):
     OBJECTION = "objection"
 
 
+class EvidenceKind(StrEnum):
+    """What a piece of evidence in a dossier is; the list may grow without a migration."""
+
+    CONTRACT = "contract"
+    TERMS = "terms"
+    AUDIT_REPORT = "audit_report"
+    ISO_27001 = "iso_27001"
+    ISO_27017 = "iso_27017"
+    PRIVACY_MARK = "privacy_mark"
+    SOC_2 = "soc_2"
+    ISMAP_STATEMENT = "ismap_statement"
+    REPLY = "reply"
+    OTHER = "other"
+
+
+class EvidenceStanding(StrEnum):
+    """How a piece of evidence stands on a day; read off, never stored."""
+
+    ACCEPTED = "accepted"
+    UNEVALUATED = "unevaluated"
+    NOT_YET = "not_yet"
+    SUPERSEDED = "superseded"
+    NOT_ACCEPTED = "not_accepted"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class EvidenceLoss(StrEnum):
+    """Why a use that leans on evidence has to be looked at again."""
+
+    EXPIRY = "expiry"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class AnswerOrigin(StrEnum):
+    """Where an answer came from that the applicant has not taken as the own one yet."""
+
+    COPIED = "copied"
+    PROVIDER = "provider"
+
+
+class ReplyState(StrEnum):
+    """Life of a provider's reply."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
 class QuarantineState(StrEnum):
     """What became of a row that was kept out of its list."""
 
