@@ -39,7 +39,14 @@ def open_reading_call(request: Request) -> Iterator[Call]:
         yield call
 
 
+def open_exporting_call(request: Request) -> Iterator[Call]:
+    """Yield a call that may write though it is a GET: what leaves the house leaves an event."""
+    with signed_in_call(request, writes=True) as call:
+        yield call
+
+
 CallDep = Annotated[Call, Depends(open_call, scope="function")]
+ExportingCallDep = Annotated[Call, Depends(open_exporting_call, scope="function")]
 ReadingCallDep = Annotated[Call, Depends(open_reading_call, scope="function")]
 
 

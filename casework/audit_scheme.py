@@ -2,7 +2,7 @@
 
 Scheme 1 hashes the values of ``before`` and ``after`` themselves. Scheme 2 hashes, for each value, the hash of salt,
 key and value: when a value is blacked out its hash stays and its salt is thrown away, so that nobody can guess it back
-and the chain still holds. ``docs/verify_sekisho_record.py`` says the same in one file of its own; a test holds the two
+and the chain still holds. ``verify_sekisho_record.py`` says the same in one file of its own; a test holds the two
 together.
 """
 

@@ -117,3 +117,11 @@ def read_file(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:
     if row is None:
         raise NotFound("そのファイルはありません。元の画面から選び直してください。")
     return row, call.store.get(row.sha256)
+
+
+def hand_out(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:
+    """Return a file's row and bytes and record that it left; raises ``NotFound``."""
+    row, content = read_file(call, file_id)
+    after = {"name": row.name, "sha256": row.sha256}
+    audit.record(call, "file_downloaded", "evidence", str(row.key), after=after)
+    return row, content

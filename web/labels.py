@@ -21,8 +21,11 @@ from models.vocabulary import (
     OccurrenceState,
     PermissionState,
     Phase,
+    RedactionState,
     RequestState,
     Result,
+    SampleItemState,
+    SamplePopulation,
     Scheme,
     SeparationPart,
     ServiceState,
@@ -211,6 +214,21 @@ ACCOUNT_STATES: dict[str, str] = {
     "blocked": "止めてある",
     "closed": "使い終わった",
 }
+SAMPLE_POPULATIONS: dict[str, str] = {
+    SamplePopulation.REQUESTS: "申請(期間に初めて提出されたもの)",
+    SamplePopulation.DECISIONS: "決裁(期間に行われたもの)",
+    SamplePopulation.CONTRACTS: "契約(期間に締結されたもの)",
+}
+SAMPLE_STATES: dict[str, str] = {
+    SampleItemState.REMAINING: "未確認",
+    SampleItemState.SOUND: "問題なし",
+    SampleItemState.OBJECTION: "指摘あり",
+}
+REDACTIONS: dict[str, str] = {
+    RedactionState.ASKED: "許可待ち",
+    RedactionState.PERMITTED: "墨消し済み",
+    RedactionState.REFUSED: "認めない",
+}
 TOKEN_STATES: dict[str, str] = {"active": "使える", "ended": "期限が過ぎた", "revoked": "取り消した"}
 
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -243,6 +261,9 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sign_in": SIGN_IN_WAYS,
         "account": ACCOUNT_STATES,
         "token": TOKEN_STATES,
+        "population": SAMPLE_POPULATIONS,
+        "sample": SAMPLE_STATES,
+        "redaction": REDACTIONS,
     }
 )
 
@@ -270,6 +291,12 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
             DecisionAction.REJECT: "bad",
             DecisionAction.REVOKE: "bad",
         },
+        "sample": {
+            SampleItemState.REMAINING: "unknown",
+            SampleItemState.SOUND: "good",
+            SampleItemState.OBJECTION: "bad",
+        },
+        "redaction": {RedactionState.ASKED: "unknown", RedactionState.REFUSED: "bad"},
         "permission": {
             PermissionState.REQUESTED: "unknown",
             PermissionState.PERMITTED: "caution",

@@ -53,6 +53,10 @@ NOTICES: Mapping[str, str] = {
     "rule_recorded": "組織の定めを記録しました。次の申請の判定から使われます。",
     "text_loaded": "本文を読み込みました。規則集の各条に表示されます。",
     "taken_in": "一覧を取り込みました。",
+    "sample_drawn": "標本を抽出しました。1件ずつ確かめてください。",
+    "sample_checked": "標本の確認を記録しました。",
+    "redaction_asked": "墨消しを申し出ました。CISOの許可を待ちます。",
+    "redaction_decided": "墨消しの申出への決定を記録しました。",
     "signed_out": "ログアウトしました。",
     "password_changed": "パスワードを変えました。ほかの端末のログインは終わりました。",
     "session_ended": "そのログインを終わらせました。",
@@ -181,6 +185,11 @@ def open_visit(request: Request) -> Iterator[Visit]:
     yield from _visit(request, writes=False)
 
 
+def open_export(request: Request) -> Iterator[Visit]:
+    """Yield a visit that may write though it is a GET: what leaves the house leaves an event."""
+    yield from _visit(request, writes=True)
+
+
 def open_post(request: Request, form: FormDep) -> Iterator[Post]:
     """Yield a form of ours in one writing transaction; raises ``NotPermitted`` for a form from elsewhere."""
     for visit in _visit(request, writes=True, csrf_token=form.text("csrf_token")):
@@ -221,6 +230,7 @@ def post_owing(*steps: str) -> Callable[[Request, Form], Iterator[Post]]:
 
 
 VisitDep = Annotated[Visit, Depends(open_visit, scope="function")]
+ExportDep = Annotated[Visit, Depends(open_export, scope="function")]
 PostDep = Annotated[Post, Depends(open_post, scope="function")]
 ReadingPostDep = Annotated[Post, Depends(open_reading_post, scope="function")]
 

@@ -5,16 +5,13 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from sqlmodel import select
 
-from casework import alerts, audit, conditions, pack_editions
+from casework import alerts, conditions, pack_editions, refusals
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, open_session
 from casework.settings import Settings
-from models.organisation import Organisation
 
-audit_app = typer.Typer(no_args_is_help=True, help="記録の連鎖の検証。")
 alerts_app = typer.Typer(no_args_is_help=True, help="期限の知らせ。")
 
 
@@ -47,27 +44,6 @@ def serve() -> None:
     )
 
 
-@audit_app.command("verify")
-def verify(as_json: AsJson = False) -> None:
-    """すべての記録の連鎖を検証します。切れていれば終了コード1です。"""
-    events, first_bad = 0, None
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
-        for organisation in session.exec(select(Organisation).order_by(Organisation.code)).all():
-            check = audit.verify(session, organisation)
-            events += check.events
-            if not check.ok and first_bad is None:
-                first_bad = {"organisation": organisation.code, "seq": check.first_bad}
-    answer = {"events": events, "ok": first_bad is None, "first_bad": first_bad}
-    words = (
-        "すべて一致しました"
-        if first_bad is None
-        else f"{first_bad['organisation']} の {first_bad['seq']} 番で切れています"
-    )
-    show(answer, as_json=as_json, lines=[f"記録 {events}件: {words}。"])
-    if first_bad is not None:
-        raise typer.Exit(1)
-
-
 @alerts_app.command("run")
 def run_alerts(
     as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="この日までの知らせを出します。")] = None,
@@ -79,6 +55,7 @@ def run_alerts(
         send = alerts.smtp_sender(settings) if settings.smtp_host else None
         day = as_of.date() if as_of else day_in_japan(installation.now())
         lapsed = conditions.suspend_lapsed(installation, day)
+        refusals.settle_all(installation)
         outcome = alerts.run(installation.engine, as_of=day, now_is=installation.now, send=send)
     if send is None:
         warn("SMTP サーバーの設定(SEKISHO_SMTP_HOST)がないため、知らせは画面にだけ出ます。")

@@ -227,14 +227,16 @@ def _guards(dialect: str) -> list[tuple[str, str, str, str, str]]:
             " OR NEW.request_number <> OLD.request_number OR NEW.organisation_id <> OLD.organisation_id",
             "audit_sample_item: what was drawn stays drawn, and what was checked stays checked",
         ),
-        # 9-1(2)②: an auditor does not audit what is their own; here, whatever they applied for or decided.
+        # 1(8)②: who is audited does not audit; here, whoever applied for or decided a case, unless the CISO permitted it.
         (
             "audit_sample_item_not_by_the_audited",
             "audit_sample_item",
             "UPDATE",
             "NEW.state <> 'remaining' AND EXISTS (SELECT 1 FROM request r WHERE r.organisation_id = NEW.organisation_id AND r.number = NEW.request_number"
-            " AND (r.applicant_id = NEW.checked_by_id OR EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND d.decided_by_id = NEW.checked_by_id)))",
-            "1(8): who applied for or decided a case does not audit it",
+            " AND (r.applicant_id = NEW.checked_by_id OR EXISTS (SELECT 1 FROM decision d WHERE d.request_id = r.id AND d.decided_by_id = NEW.checked_by_id)))"
+            " AND NOT EXISTS (SELECT 1 FROM unavoidable_case u WHERE u.organisation_id = NEW.organisation_id AND u.part = 'audit' AND u.state = 'permitted'"
+            " AND u.object_number = NEW.request_number AND u.person_id = NEW.checked_by_id)",
+            "1(8)②: who applied for or decided a case does not audit it",
         ),
     ]
     guards += [(f"{table}_no_update", table, "UPDATE", "1 = 1", f"{table}: {stands}") for table in NEVER_CHANGED]

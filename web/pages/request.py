@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import accounts, attachments, pack_editions, request_views, requests
+from casework import accounts, attachments, audit, pack_editions, request_views, requests
 from casework import replay as replays
 from casework.errors import FileRejected, NotFound
 from casework.evidence import Upload
@@ -107,6 +107,7 @@ class SheetPage(PageView):
     seals: Sequence[Mapping[str, Any]]
     standing: str
     printed_at: Any
+    head_line: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,5 +311,6 @@ def show_sheet(visit: VisitDep, number: str) -> Response:
         seals=seals_of(detail),
         standing=f"審査中・第{request.current_version_no}版" if is_open else "",
         printed_at=visit.call.now,
+        head_line=audit.daily_head_line(visit.call),
     )
     return page.render(visit.request)
