@@ -17,10 +17,13 @@ ABOUT_ACCOUNT = "user"
 def tell(session: Session, user: User, kind: str, title: str, now: datetime, *, about: User | None = None) -> None:
     """Enter one notice to a person; the same deed at the same instant is told once."""
     subject, today = about or user, day_in_japan(now)
+    key = f"user:{subject.key}:{kind}:{now.isoformat()}:{user.key}:mail"
+    if session.exec(select(Alert.id).where(Alert.unique_key == key)).first() is not None:
+        return
     session.add(
         Alert(
             organisation_id=user.organisation_id,
-            unique_key=f"user:{subject.key}:{kind}:{now.isoformat()}:{user.key}:mail",
+            unique_key=key,
             user_id=user.key,
             kind=kind,
             object_kind=ABOUT_ACCOUNT,

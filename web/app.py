@@ -20,6 +20,7 @@ from web.pages import (
     login,
     me,
     obligations,
+    oidc,
     own_rules,
     patterns,
     policy_preview,
@@ -43,6 +44,7 @@ from web.visit import NOTICE_COOKIE
 # A path such as /requests/new is asked for before /requests/{number}.
 PAGES = (
     login,
+    oidc,
     me,
     second_factor,
     tokens,
