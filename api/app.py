@@ -15,6 +15,7 @@ from api.openapi import BASE, describe
 from api.problems import answer_casework_error
 from api.refusals import answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
+    audits,
     contracts,
     endings,
     exceptions,
@@ -48,6 +49,7 @@ _ROOMS = (
     organisation_items,
     ismap,
     records,
+    audits,
 )
 
 

@@ -23,6 +23,8 @@ RESOURCE_OF: Mapping[str, str] = {
     "files": "files",
     "people": "people",
     "audit-events": "audit",
+    "audit-samples": "audit",
+    "record-redactions": "audit",
 }
 FOR_EVERY_TOKEN = frozenset({("GET", "me")})
 READ_BY_POST = frozenset({"verdict-previews"})

@@ -98,6 +98,7 @@ OBJECTS: Mapping[str, str] = {
     "exception": "例外措置",
     "unavoidable_case": "やむを得ない兼務",
     "circulation": "回覧",
+    "policy_preview": "版の見直し",
     "audit_event": "記録",
     "sample": "標本",
     "attempt": "アドレス",

@@ -19,7 +19,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from casework.audit_words import ACTIONS, SOURCES
 from casework.call import ROLE_LABELS
@@ -29,6 +29,8 @@ from casework.request_views import RequestDetail
 from models.vocabulary import DecisionAction, RequestState, Result, StepKind
 from policy.catalogue import RESULT_LABELS, STRENGTH_LABELS
 
+GETA, LARGEST = "〓", 0xFFFF
+VARIANTS = frozenset(map(chr, range(0xE0100, 0xE01F0)))  # which of its shapes a character has
 BODY, HEAD = "HeiseiMin-W3", "HeiseiKakuGo-W5"
 WIDTH = A4[0] - 36 * mm
 DECISION_WORDS: Mapping[str, str] = {
@@ -96,21 +98,22 @@ def _story(paper: CasePaper) -> Iterable[Flowable]:
         ("使った規則集", f"{request.pack} {detail.version.edition}" if detail.version else request.pack),
         ("決裁の対象のハッシュ", detail.version.content_hash if detail.version else "—"),
     ]
-    yield _table([30, 144], facts)
+    yield _table([42, 132], facts)
     yield from _verdict(detail)
     yield from _decisions(detail)
-    yield _heading("証拠のファイル")
+    yield from _heading("証拠のファイル")
     files = [(str(at), row.name, f"{row.size_bytes:,}", row.sha256) for at, row in enumerate(detail.files, start=1)]
     yield _table([8, 56, 20, 90], files, ("順", "名前", "バイト", "SHA-256"), "添付はありません。")
-    yield _heading("この事件の記録")
+    yield from _heading("この事件の記録")
     yield _table([14, 34, 34, 34, 58], map(_line, paper.lines), ("番号", "日時(JST)", "人", "操作", "ハッシュ"))
     yield Spacer(1, 4 * mm)
     yield _text(paper.head_line or "記録の先頭は、まだありません。", 7.5)
+    yield _text(f"{GETA} は、この紙の書体にない文字です。元の文字は versions/ と decisions.json にあります。", 7.5)
     yield _text("同じ一式の verify_sekisho_record.py で、記録が変えられていないことを確かめられます。", 7.5)
 
 
 def _verdict(detail: RequestDetail) -> Iterable[Flowable]:
-    yield _heading("判定")
+    yield from _heading("判定")
     rows = [
         (
             row["provision"],
@@ -125,13 +128,13 @@ def _verdict(detail: RequestDetail) -> Iterable[Flowable]:
 
 
 def _decisions(detail: RequestDetail) -> Iterable[Flowable]:
-    yield _heading("決裁の順番")
+    yield from _heading("決裁の順番")
     steps = [
         (str(at), STEP_WORDS.get(step.kind, step.kind), "又は".join(_role(each) for each in step.roles), step.provision)
         for at, step in enumerate(detail.steps, start=1)
     ]
     yield _table([8, 24, 92, 50], steps, ("順", "種類", "役割", "根拠"), "順番はまだ決まっていません。")
-    yield _heading("決裁の経過")
+    yield from _heading("決裁の経過")
     made = []
     for row in detail.decisions:
         behalf = detail.people.get(row.on_behalf_of_id or 0, "")
@@ -162,12 +165,22 @@ def _instant(instant: datetime) -> str:
 
 def _text(words: str, size: float = 9, face: str = BODY) -> Paragraph:
     style = ParagraphStyle("", fontName=face, fontSize=size, leading=size * 1.5, wordWrap="CJK")
-    return Paragraph(escape(words).replace("\n", "<br/>"), style)
+    return Paragraph(escape(printable(words)).replace("\n", "<br/>"), style)
 
 
-def _heading(words: str) -> Paragraph:
-    style = ParagraphStyle("", fontName=HEAD, fontSize=11, leading=16, spaceBefore=10, spaceAfter=4, keepWithNext=1)
-    return Paragraph(escape(words), style)
+def printable(words: str) -> str:
+    """Return a text in the characters the typefaces have: 〓, the printer's own mark, for those beyond 16 bits.
+
+    >>> printable("𠮷野家の葛\U000e0100")
+    '〓野家の葛'
+    """
+    return "".join("" if each in VARIANTS else GETA if ord(each) > LARGEST else each for each in words)
+
+
+def _heading(words: str) -> Iterable[Flowable]:
+    # Not keepWithNext: a table longer than a page would be pushed to the next one whole.
+    style = ParagraphStyle("", fontName=HEAD, fontSize=11, leading=16, spaceBefore=10, spaceAfter=4)
+    return CondPageBreak(35 * mm), Paragraph(escape(words), style)
 
 
 def _table(
@@ -197,12 +210,13 @@ class _Numbered(Canvas):
 
     def __init__(self, *args: Any, paper: CasePaper, **facts: Any) -> None:  # noqa: ANN401 (the library's own)
         super().__init__(*args, **facts)
-        self._paper, self._pages = paper, []
+        self._paper = paper
+        self._pages: list[dict[str, Any]] = []
 
     def showPage(self) -> None:  # noqa: N802 (the library's own name)
         """Keep the page until their number is known."""
         self._pages.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined] # the library's own; its types leave it out
 
     def save(self) -> None:
         """Write every page with its foot."""

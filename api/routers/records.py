@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -12,7 +12,9 @@ from casework import audit_bundle, audit_views, evidence
 from casework.audit_views import EventFilter
 
 router = APIRouter(route_class=StrictRoute)
-BINARY = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 class AuditQuery(PageQuery):
@@ -96,7 +98,7 @@ def prove_audit_events(
 @router.get(
     "/audit-events/export",
     operation_id="export_audit_events",
-    responses=BINARY,  # type: ignore[arg-type] # FastAPI types the keys as int or str
+    responses=BINARY,
     tags=["監査"],
     summary="記録を書き出す",
     description="条件がなければ連鎖のすべて、あれば合う記録の抜粋です。書き出したことも記録されます。",
@@ -111,7 +113,7 @@ def export_audit_events(call: ExportingCallDep, query: Annotated[ExportQuery, Qu
 @router.get(
     "/files/{file_id}",
     operation_id="download_file",
-    responses=BINARY,  # type: ignore[arg-type] # FastAPI types the keys as int or str
+    responses=BINARY,
     tags=["ファイル"],
     summary="ファイルを保存用に受け取る",
 )

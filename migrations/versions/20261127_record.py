@@ -34,8 +34,7 @@ NEVER_CHANGED = ("audit_anchor", "audit_sample")
 
 
 def upgrade() -> None:
-    empty = {"nullable": False, "server_default": ""}
-    op.add_column("audit_event", sa.Column("post", sa.String(length=200), **empty))
+    op.add_column("audit_event", sa.Column("post", sa.String(length=200), nullable=False, server_default=""))
     op.add_column("audit_event", sa.Column("hash_version", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("audit_event", sa.Column("keep_until_on", sa.Date(), nullable=True))
     op.add_column("audit_event", sa.Column("salts", sa.JSON(), nullable=False, server_default="{}"))

@@ -18,6 +18,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from casework import audit
+from casework.audit_scheme import hash_line, line_of
 from casework.clock import now
 from casework.database import WRITES, open_session
 from casework.search import grams_of
@@ -313,9 +314,10 @@ def _load_audit(connection: Connection, rows: int) -> None:
                 after={"title": name_of(number)},
                 previous_hash=previous,
                 hash="",
+                hash_version=1,
                 created_at=at,
             )
-            event.hash = previous = audit._hash(event)
+            event.hash = previous = hash_line(line_of(event))
             chained.append({name: getattr(event, name) for name in names})
     _insert(connection, table, iter(chained))
     connection.execute(

@@ -145,7 +145,7 @@ def flip(engine: Engine, column: str, seq: int, at: int, bit: int) -> tuple[bool
             query = f"SELECT CAST({column} AS text) FROM audit_event WHERE id = {key}"
             return connection.exec_driver_sql(query).scalar()
 
-        key = connection.exec_driver_sql(f"SELECT id FROM audit_event WHERE seq = {seq}").scalar()
+        key = int(connection.exec_driver_sql(f"SELECT id FROM audit_event WHERE seq = {seq}").scalar_one())
         stored = stored_at(key)
         new = _flipped(column, "" if stored is None else str(stored), at, bit, is_sqlite=is_sqlite)
         try:
