@@ -1,6 +1,5 @@
 """後閲: where the organisation allows it, an absent post is passed over; the absent person confirms afterwards."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,7 +168,7 @@ def view(call: Call, number: str, *, passed_id: int, objection: str = "") -> Dec
     if call.actor.user_id == request.applicant_id:
         raise separation.refusal(SeparationPart.DECIDE_OWN)
     grant = _grant(call, request, row.step)
-    if grant is None or row.passed.decided_by_id == call.actor.user_id:
+    if grant is None or not may_view(call, row):
         names = "又は".join(ROLE_LABELS[role] for role in row.step.roles)
         raise NotPermitted(f"後閲するのは、不在だった{names}です。該当する人に依頼してください。")
     stored = call.session.exec(
@@ -183,6 +182,6 @@ def view(call: Call, number: str, *, passed_id: int, objection: str = "") -> Dec
     return decision
 
 
-def passed_over_people(rows: Sequence[OpenView]) -> list[str]:
-    """Return for whom each open 後閲 waits, in words."""
-    return ["又は".join(ROLE_LABELS[role] for role in row.step.roles) for row in rows]
+def may_view(call: Call, row: OpenView) -> bool:
+    """Return whether the actor is the one whose 後閲 is waited for."""
+    return row.passed.decided_by_id != call.actor.user_id and _grant(call, row.request, row.step) is not None

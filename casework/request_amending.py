@@ -13,6 +13,7 @@ from casework.request_diff import Change, Difference
 from casework.request_rules import find_request, need_state, need_version
 from casework.route_progress import Progress, progress_of
 from casework.routes import Step, steps_of
+from casework.tenancy import names_of
 from casework.verdicts import Assessment
 from models.decision import Decision
 from models.request import Request
@@ -90,6 +91,13 @@ def amend(
     made = _store(call, request, assessment, weighed, reason)
     _tell(call, request, made, weighed, reason)
     return request
+
+
+def people_of(call: Call, weighed: Amendment) -> list[tuple[Decision, str]]:
+    """Return whose approvals would lapse, by name."""
+    rows = [row for _, row in weighed.lapsing]
+    names = names_of(call.session, call.actor, [row.decided_by_id for row in rows])
+    return [(row, names.get(row.decided_by_id, "")) for row in rows]
 
 
 def _open(call: Call, number: str) -> Request:

@@ -14,6 +14,7 @@ from casework.tenancy import visible_to
 from models.evidence_file import EvidenceFile
 from models.request import Request
 from models.request_version import RequestVersion
+from policy.document import read_document
 
 # Free text that no criterion reads and no decider rests on. Everything else matters.
 FREE_TEXT = ("/title", "/information/*/name")
@@ -82,10 +83,17 @@ def _compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change
 
 
 def compare_documents(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return where two request documents differ, in the order of the first; the day of the verdict is left out."""
-    was = {key: value for key, value in _leaves(before) if key not in NOT_STATED}
-    now = {key: value for key, value in _leaves(after) if key not in NOT_STATED}
+    """Return where two request documents differ, in the order of the first; the day of the verdict is left out.
+
+    Both are read first, so that what is left out and what is said to be its usual value are the same.
+    """
+    was, now = _whole(before), _whole(after)
     return _compare(was, now)
+
+
+def _whole(document: Mapping[str, Any]) -> dict[str, Any]:
+    read = read_document(document).model_dump(mode="json")
+    return {key: value for key, value in _leaves(read) if key not in NOT_STATED and value not in (None, [], {})}
 
 
 def compare_verdicts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:

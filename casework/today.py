@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, request_views
+from casework import duties, request_views, today_decisions
 from casework.actor import Grant
 from casework.call import Call
 from casework.decision_settings import DECIDERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.tenancy import visible_to
+from casework.today_decisions import DecisionWork
 from models.contract import Contract
 from models.decision import Decision
 from models.duty_occurrence import DutyOccurrence
@@ -62,6 +63,7 @@ class Today:
     contracts_drafting: Sequence[Contract]
     notices: Sequence[Contract]
     endings: Sequence[EndingRow]
+    decision_work: DecisionWork
 
     @property
     def is_empty(self) -> bool:
@@ -76,7 +78,7 @@ class Today:
             self.notices,
             self.endings,
         )
-        return not any(blocks)
+        return not any(blocks) and self.decision_work.is_empty
 
 
 def look_at_today(call: Call) -> Today:
@@ -94,6 +96,7 @@ def look_at_today(call: Call) -> Today:
         contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
         notices=_notices(call) if is_procurement else (),
         endings=_endings(call),
+        decision_work=today_decisions.look(call),
     )
 
 
