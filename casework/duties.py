@@ -21,6 +21,7 @@ from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
+from models.unavoidable_case import UnavoidableCase
 from models.vocabulary import DutyKind, OccurrenceState, Phase, Role, SuspensionCause
 
 HORIZON = relativedelta(years=2)
@@ -226,6 +227,18 @@ def _need_owner(call: Call, row: OccurrenceRow) -> None:
         raise NotPermitted(f"この期限を済みにするのは、担当者か{label}です。担当者に依頼してください。")
 
 
+def _need_other_reviewer(call: Call, row: OccurrenceRow) -> None:
+    """Refuse whoever leant on an unavoidable case as the one who reviews it (1(8)②)."""
+    own = visible_to(call.actor, UnavoidableCase).where(
+        UnavoidableCase.review_duty_id == row.duty.key, UnavoidableCase.person_id == call.actor.user_id
+    )
+    if call.session.exec(own).first() is not None:
+        raise NotPermitted(
+            "1(8)②により、許可を得て行った本人は事後点検を行えません。CISOか監査の人に依頼してください。",
+            provision="1(8)②",
+        )
+
+
 def complete(
     call: Call, occurrence_id: int, *, version: int, done_on: date, note: str, upload: evidence.Upload | None
 ) -> DutyOccurrence:
@@ -236,6 +249,7 @@ def complete(
     call.line_up()
     row = find_occurrence(call, occurrence_id)
     _need_owner(call, row)
+    _need_other_reviewer(call, row)
     _need_unsettled(row)
     need_version(row.occurrence.version, version)
     if done_on > call.today:
