@@ -232,7 +232,8 @@ def test_nobody_elses_town_recalls_or_revokes_ours(office: Office) -> None:
 
 
 def pass_over(office: Office, number: str, login_name: str, **said: Any) -> None:
-    facts = {"content_hash": office.content_hash(number), "step_no": 0, "reason": "出張のため"} | said
+    usual: dict[str, Any] = {"content_hash": office.content_hash(number), "step_no": 0, "reason": "出張のため"}
+    facts = usual | said
     office.do(login_name, later_views.pass_over, number, version=version_of(office, number), **facts)
 
 
@@ -263,13 +264,14 @@ def test_a_later_view_is_no_way_round(office: Office) -> None:
 
     set_steps(office, MANAGER, allows_later_view=True)
     waiting = office.submitted()
-    for login_name, said, kind in (
+    attempts: list[tuple[str, dict[str, Any], type[Exception]]] = [
         ("staff", {}, NotPermitted),
         ("procurement", {}, NotPermitted),
         ("supervising_officer", {"step_no": 1}, WrongState),
         ("supervising_officer", {"reason": " "}, BadInput),
         ("supervising_officer", {"content_hash": "0"}, ContentChanged),
-    ):
+    ]
+    for login_name, said, kind in attempts:
         with pytest.raises(kind):
             pass_over(office, waiting.number, login_name, **said)
 

@@ -17,7 +17,7 @@ from tests.casework.test_decision_routes import today_of, waits_for
 from tests.office import Office, cloud, complete, document, information
 
 PDF = Upload("規約.pdf", b"%PDF-1.7 x")
-LATER_END = {"contract": {"starts_on": "2027-04-01", "ends_on": "2029-03-31"}}
+LATER_END: dict[str, Any] = {"contract": {"starts_on": "2027-04-01", "ends_on": "2029-03-31"}}
 RETITLED: dict[str, Any] = {"title": "住民向け予約サービス(改)"}
 
 
