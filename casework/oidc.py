@@ -125,7 +125,7 @@ def begin(session: Session, provider: Provider, redirect_uri: str, next_path: st
         scope=settings.oidc_scopes,
         state=state,
         nonce=nonce,
-        code_challenge=create_s256_code_challenge(verifier),
+        code_challenge=create_s256_code_challenge(verifier),  # type: ignore[no-untyped-call]  # the stubs leave it out
         code_challenge_method="S256",
     )
     return WayThere(address, browser)

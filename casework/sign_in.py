@@ -87,6 +87,7 @@ def _password_fits(
     way: SignInWay | None = SignInWay.PASSWORD
     if totp.find_factor(session, user) is not None:
         if not in_one_step:
+            way = SignInWay.PASSWORD
             return sessions.open_one(session, user, knock, way=way, is_privileged=False, waits_for_code=True)
         if not code.strip():
             return NotLetIn(NEED_CODE, "code")

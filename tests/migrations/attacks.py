@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 
 from tests.migrations.record_attacks import RECORD_ATTACKS
+from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
 
 DECIDE = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
@@ -192,5 +193,5 @@ ATTACKS = [
             "quarantined_row": "(SELECT max(id) FROM quarantined_row)",
         }.items()
     ),
-    *(Attack(title, guard, statements) for title, guard, statements in RECORD_ATTACKS),
+    *(Attack(title, guard, statements) for title, guard, statements in (*RECORD_ATTACKS, *SIGN_IN_ATTACKS)),
 ]  # fmt: skip

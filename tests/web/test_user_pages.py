@@ -34,8 +34,13 @@ def shown_once(page: Page) -> str:
 
 
 def made(admin: Visitor, **changed: str) -> Page:
-    stated = {"login_name": "new.person", "name": "新田 あおい", "department": "kosodate", "email": "n@x.example"}
-    return admin.press(admin.open("/admin/users"), "アカウントを作る", **(stated | changed))
+    stated: dict[str, str | list[str]] = {
+        "login_name": "new.person",
+        "name": "新田 あおい",
+        "department": "kosodate",
+        "email": "n@x.example",
+    }
+    return admin.press(admin.open("/admin/users"), "アカウントを作る", also={**stated, **changed})
 
 
 @pytest.fixture
