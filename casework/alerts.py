@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from casework.clock import day_in_japan
 from casework.database import open_session
+from casework.notices import ABOUT_ACCOUNT
 from casework.settings import Settings
 from models.alert import Alert
 from models.contract import Contract
@@ -206,4 +207,6 @@ def _send_one(
 
 
 def _body(alert: Alert) -> str:
+    if alert.object_kind == ABOUT_ACCOUNT:  # something that happened, not something to do by a day
+        return f"{alert.title}\n\n関所の「自分の設定」で、ログインの一覧を確かめられます。\n"
     return f"{alert.title}\n期限: {alert.due_on.isoformat()}\n\n関所の「今日やること」から開いてください。\n"
