@@ -110,6 +110,12 @@ class UnansweredRemarks(CaseworkError):
     kind = "unanswered-remarks"
 
 
+class UnconfirmedAnswers(CaseworkError):
+    """A draft was sent with answers that nobody has confirmed; ``provisions`` names them."""
+
+    kind = "unconfirmed-answers"
+
+
 class ClosingIncomplete(CaseworkError):
     """An ending still has open items; ``open_items`` names them."""
 

@@ -10,12 +10,14 @@ from casework import (
     audit,
     circulation,
     decision_settings,
+    dossier_links,
     evidence,
     own_aliases,
     pack_editions,
     registry_uses,
     route_progress,
     search,
+    unconfirmed_answers,
     verdicts,
 )
 from casework.call import Call
@@ -102,8 +104,8 @@ def _names_in(assessment: Assessment) -> str:
 def create_request(call: Call, document: Mapping[str, Any], *, copied_from: str | None = None) -> Request:
     """Store a new draft and return it. It need not be complete, only readable. Raises ``BadInput``."""
     call.line_up()
-    assessment = assess_draft(call, document)
     source = find_request(call, copied_from) if copied_from else None
+    assessment = assess_draft(call, unconfirmed_answers.own_part(document, source))
     request = Request(
         organisation_id=call.actor.organisation_id,
         number=next_number(call),
@@ -121,11 +123,14 @@ def create_request(call: Call, document: Mapping[str, Any], *, copied_from: str 
     call.session.add(request)
     call.session.flush()
     _index(call, request, anew=False)
+    if source is not None:
+        unconfirmed_answers.copy_from(call, request, source)
     audit.record(call, "request_drafted", "request", request.number, after={"title": request.title})
     return request
 
 
 def _index(call: Call, request: Request, *, anew: bool) -> None:
+    dossier_links.rewrite_links(call, request, json.loads(request.document_json).get("answers") or {})
     search.index_name(call.session, request.organisation_id, "request", request.key, request.search_key, anew=anew)
 
 
@@ -142,6 +147,7 @@ def update_request(call: Call, number: str, *, version: int, document: Mapping[s
     request.version += 1
     call.session.add(request)
     call.session.flush()
+    unconfirmed_answers.touch_changed(call, request, before["document"])
     after = {"document": json.loads(request.document_json), "overall": request.overall}
     audit.record(call, "request_changed", "request", number, before=before, after=after)
     return request
@@ -162,6 +168,8 @@ def save_answers(call: Call, number: str, *, version: int, answers: Mapping[str,
     """Merge answers into a draft: what is not mentioned stays, an empty answer takes the old one away."""
     call.line_up()
     request = find_request(call, number)
+    need_own(call, request, "申請の内容を直す")
+    unconfirmed_answers.touch(call, request, answers)
     document = json.loads(request.document_json)
     merged = dict(document.get("answers") or {})
     for provision, answer in answers.items():
@@ -185,6 +193,7 @@ def submit_request(call: Call, number: str, *, version: int, replies: Mapping[st
     need_version(request.version, version)
     answered = _replies_to_remarks(call, request, replies or {})
     assessment = assess_draft(call, json.loads(request.document_json))
+    unconfirmed_answers.need_none(call, request, assessment)
     stored = store_version(call, request, assessment)
     request.state, request.overall = RequestState.IN_REVIEW, assessment.overall
     route_progress.set_turn(call, request, route_progress.Progress(route_progress.steps_of_version(stored), {}))
