@@ -67,6 +67,7 @@ def begin(call: Call, user: User) -> Enrolment:
         )
         call.session.add(row)
         call.session.flush()
+        audit.record(call, "second_factor_begun", "user", user.login_name)
     return enrolment_of(call, user, row)
 
 
