@@ -102,7 +102,7 @@ def open_one(
     return _with_new_secret(session, login, user)
 
 
-def renew(session: Session, login: LoginSession, user: User, now: datetime, **changed: Any) -> NewSession:  # noqa: ANN401 (columns)
+def renew(session: Session, login: LoginSession, user: User, now: datetime, **changed: Any) -> NewSession:  # noqa: ANN401 (values of columns)
     """Put a session with a new secret in the place of one that has become more; the old secret opens nothing.
 
     So whoever planted or read the old secret gains nothing by the person's code or new password.

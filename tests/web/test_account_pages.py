@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from datetime import timedelta
 
 import pytest
 
+from api import token_scopes
 from api.authentication import SESSION_COOKIE
+from casework import oidc_roles, passwords, tokens
 from casework.sessions import hash_secret
 from tests.doors import Authenticator, codes_in, enter
 from tests.office import PASSWORD, Office
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
 from tests.web.test_pages_open import check_page
+from web.pages import me
 
 NEW = "雨の日の図書館で三冊の本"
 PAGES = ("/me", "/me/password", "/me/sessions", "/me/second-factor", "/me/tokens")
+
+
+@pytest.mark.parametrize("module", [me, token_scopes, tokens, passwords, oidc_roles])
+def test_examples_in_docstrings_hold(module: object) -> None:
+    outcome = doctest.testmod(module)  # type: ignore[arg-type] # a module is an object to pytest
+
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 def cookie(visitor: Visitor) -> str:

@@ -31,6 +31,16 @@ from web.visit import (
 router = APIRouter(include_in_schema=False)
 
 TRAIL = (("今日やること", "/"), ("自分の設定", "/me"))
+# In this order: an Android is a Linux too, and every browser calls itself Safari.
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 PasswordVisitDep = Annotated[Visit, Depends(visit_owing(sessions.STEP_PASSWORD), scope="function")]
 PasswordPostDep = Annotated[Post, Depends(post_owing(sessions.STEP_PASSWORD), scope="function")]
 
@@ -67,7 +77,7 @@ class SessionsPage(PageView):
 
     template = "pages/me_sessions.html"
 
-    rows: Sequence[LoginSession]
+    rows: Sequence[tuple[LoginSession, str]]
     current: LoginSession
     ways: Mapping[str, str]
 
@@ -125,11 +135,26 @@ def show_sessions(visit: VisitDep) -> Response:
     """Where one is signed in."""
     view = SessionsPage(
         frame=visit.frame("", *TRAIL, ("ログインの一覧", None)),
-        rows=sessions.list_own(visit.call, visit.settings.sign_in_rules),
+        rows=[(row, device_words(row.device)) for row in sessions.list_own(visit.call, visit.settings.sign_in_rules)],
         current=visit.signed.session,
         ways=SIGN_IN_WAYS,
     )
     return view.render(visit.request)
+
+
+def device_words(user_agent: str) -> str:
+    """Return what a person calls a device: system and browser, or what the program says of itself.
+
+    >>> device_words("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0 Safari/537.36 Edg/131.0")
+    'Windows の Edge'
+    >>> device_words("integration/1.0"), device_words("")
+    ('integration/1.0', '分からない端末')
+    """
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "")
+    if system and browser:
+        return f"{system} の {browser}"
+    return user_agent or "分からない端末"
 
 
 @router.post("/me/sessions/{session_id}/end", name="me_session_end")
