@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
 from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
 
@@ -193,5 +194,8 @@ ATTACKS = [
             "quarantined_row": "(SELECT max(id) FROM quarantined_row)",
         }.items()
     ),
-    *(Attack(title, guard, statements) for title, guard, statements in (*RECORD_ATTACKS, *SIGN_IN_ATTACKS)),
+    *(
+        Attack(title, guard, statements)
+        for title, guard, statements in (*RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
+    ),
 ]  # fmt: skip
