@@ -7,6 +7,7 @@ ACTIONS: Mapping[str, str] = {
     "sign_in_failed": "ログインの失敗",
     "signed_out": "ログアウト",
     "session_ended": "ログインの打切り",
+    "sessions_ended": "ログインの打切り(システム管理)",
     "account_locked": "アカウントの一時停止",
     "user_entered": "職員の登録",
     "user_changed": "職員の変更",

@@ -157,6 +157,13 @@ def block(call: Call, login_name: str, reason: str) -> None:
     _finish(call, user, "user_blocked", reason, "システム管理が、あなたのアカウントを止めました")
 
 
+def end_sessions(call: Call, login_name: str, reason: str) -> None:
+    """End every session of a person, who may sign in again at once; tokens go on."""
+    user = _take(call, login_name, reason, "ログインをすべて終わらせる")
+    sessions.end_all(call, user)
+    _finish(call, user, "sessions_ended", reason, "システム管理が、あなたのログインをすべて終わらせました")
+
+
 def unblock(call: Call, login_name: str, reason: str) -> None:
     """Let the person in again, after a block or after too many failures."""
     user = _take(call, login_name, reason, "アカウントをまた使えるようにする")

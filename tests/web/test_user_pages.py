@@ -65,7 +65,7 @@ def test_the_next_towns_administrator_finds_nobody_of_ours(visit_as: VisitAs) ->
     assert "青木" not in neighbour.open("/admin/users").words
     assert neighbour.open("/admin/users/staff").status == 404
     token = neighbour.open("/admin/users").form_with("アカウントを作る").values("csrf_token")[0]
-    for deed in ("block", "unblock", "password", "second-factor"):
+    for deed in ("block", "unblock", "sessions", "password", "second-factor"):
         sent = {"csrf_token": token, "reason": REASON}
         assert neighbour.client.post(f"/admin/users/staff/{deed}", data=sent).status_code == 404
 
@@ -110,6 +110,13 @@ def test_an_account_is_stopped_and_opened_with_a_reason(admin: Visitor, staff: V
     assert staff.open("/").path == "/login"
     opened = admin.press(stopped, "また使えるようにする", reason=REASON)
     assert "止めてある" not in opened.words
+    assert sign_in(staff, "staff").path == "/"
+
+
+def test_every_session_of_a_person_is_ended_by_an_administrator(admin: Visitor, staff: Visitor) -> None:
+    admin.press(admin.open("/admin/users/staff"), "ログインをすべて終わらせる", reason=REASON)
+
+    assert staff.open("/").path == "/login"
     assert sign_in(staff, "staff").path == "/"
 
 

@@ -100,6 +100,11 @@ def _unblock(post: Post, login_name: str, reason: str) -> Response:
     return _back(login_name)
 
 
+def _end_sessions(post: Post, login_name: str, reason: str) -> Response:
+    user_accounts.end_sessions(post.visit.call, login_name, reason)
+    return _back(login_name)
+
+
 def _reset_factor(post: Post, login_name: str, reason: str) -> Response:
     user_accounts.reset_second_factor(post.visit.call, login_name, reason)
     return _back(login_name)
@@ -113,6 +118,7 @@ def _reset_password(post: Post, login_name: str, reason: str) -> Response:
 _DEEDS: dict[str, Callable[[Post, str, str], Response]] = {
     "block": _block,
     "unblock": _unblock,
+    "sessions": _end_sessions,
     "second-factor": _reset_factor,
     "password": _reset_password,
 }
