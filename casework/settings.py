@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     oidc_mfa_values: str = ""
     oidc_leeway_seconds: int = 60
     max_upload_mb: int = 20
+    provider_links: bool = False
 
     @cached_property
     def database_address(self) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from casework.call import ROLE_LABELS
+from casework.dossier_standing import KIND_WORDS
 from models.vocabulary import (
     AlertState,
     Answer,
@@ -17,11 +18,13 @@ from models.vocabulary import (
     DutyKind,
     EndingState,
     EntryStatus,
+    EvidenceStanding,
     ItemState,
     OccurrenceState,
     PermissionState,
     Phase,
     RedactionState,
+    ReplyState,
     RequestState,
     Result,
     SampleItemState,
@@ -229,6 +232,21 @@ REDACTIONS: dict[str, str] = {
     RedactionState.PERMITTED: "墨消し済み",
     RedactionState.REFUSED: "認めない",
 }
+EVIDENCE_STANDINGS: dict[str, str] = {
+    EvidenceStanding.ACCEPTED: "採用",
+    EvidenceStanding.UNEVALUATED: "評価待ち",
+    EvidenceStanding.NOT_YET: "期間前",
+    EvidenceStanding.SUPERSEDED: "差替え済み",
+    EvidenceStanding.NOT_ACCEPTED: "不採用",
+    EvidenceStanding.EXPIRED: "期限切れ",
+    EvidenceStanding.WITHDRAWN: "取下げ",
+}
+REPLY_STATES: dict[str, str] = {
+    ReplyState.PROPOSED: "確認待ち",
+    ReplyState.ACCEPTED: "取込済み",
+    ReplyState.DISMISSED: "取り込まない",
+}
+DIFFERENCES: dict[str, str] = {"new": "新しい", "changed": "変わる", "same": "同じ"}
 TOKEN_STATES: dict[str, str] = {"active": "使える", "ended": "期限が過ぎた", "revoked": "取り消した"}
 
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -261,6 +279,10 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sign_in": SIGN_IN_WAYS,
         "account": ACCOUNT_STATES,
         "token": TOKEN_STATES,
+        "evidence": KIND_WORDS,
+        "evidence_standing": EVIDENCE_STANDINGS,
+        "reply": REPLY_STATES,
+        "difference": DIFFERENCES,
         "population": SAMPLE_POPULATIONS,
         "sample": SAMPLE_STATES,
         "redaction": REDACTIONS,
@@ -346,6 +368,16 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
         "account": {"temporary": "active", "locked": "caution", "blocked": "bad"},
         "token": {"active": "good", "ended": "caution"},
+        "evidence_standing": {
+            EvidenceStanding.ACCEPTED: "good",
+            EvidenceStanding.UNEVALUATED: "unknown",
+            EvidenceStanding.NOT_YET: "caution",
+            EvidenceStanding.NOT_ACCEPTED: "bad",
+            EvidenceStanding.EXPIRED: "bad",
+            EvidenceStanding.WITHDRAWN: "bad",
+        },
+        "reply": {ReplyState.PROPOSED: "active", ReplyState.ACCEPTED: "good"},
+        "difference": {"new": "active", "changed": "caution"},
         "standing": {"own": "active", "reference": "caution"},
     }
 )

@@ -12,6 +12,7 @@ from casework import (
     accounts,
     attachments,
     audit,
+    dossier_uses,
     exceptions,
     later_views,
     pack_editions,
@@ -22,6 +23,7 @@ from casework import (
     separation,
 )
 from casework import replay as replays
+from casework.dossier_uses import Reopened
 from casework.errors import FileRejected, NotFound
 from casework.evidence import Upload
 from casework.exceptions import ExceptionRow
@@ -53,6 +55,7 @@ class RequestPage(PageView):
     template = "pages/request.html"
 
     detail: RequestDetail
+    reopened: Sequence[Reopened]
     pack: Pack
     panel: VerdictPanel
     cards: Sequence[Card]
@@ -170,6 +173,7 @@ def request_page(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", "/requests"), (request.number, None)),
         errors=errors,
         detail=detail,
+        reopened=dossier_uses.today_view(visit.call, request),
         pack=pack,
         panel=panel_of(detail.verdict, pack),
         cards=cards if shows_all else [card for card in cards if card.needs_action],

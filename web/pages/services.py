@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, registry
+from casework import catalogue, dossiers, registry
 from casework.catalogue import ServiceDetail, ServiceRow
+from casework.dossier_standing import ItemRow
 from casework.errors import NotFound
 from casework.tenancy import names_of
 from ismap.match import MatchResult
@@ -45,6 +46,7 @@ class ServicePage(PageView):
     match: MatchResult | None
     snapshot: RegistrySnapshot | None
     models: Mapping[str, str]
+    evidence: Sequence[ItemRow]
 
 
 @router.get("/services", name="services")
@@ -76,5 +78,6 @@ def show_service(visit: VisitDep, number: str) -> Response:
         match=match,
         snapshot=snapshot,
         models=MODELS,
+        evidence=dossiers.list_about(visit.call, dossiers.About(detail.provider, detail.service)),
     )
     return view.render(visit.request)
