@@ -14,6 +14,7 @@ from typing import Any
 from casework import attachments, duties, organisation_items, policy_texts
 from casework.evidence import Upload
 from casework.organisation_items import ItemIn
+from tests.migrations.decision_attacks import set_decision_scene
 from tests.migrations.evidence_attacks import sql_of_evidence
 from tests.migrations.record_attacks import sql_of_scene
 from tests.migrations.sign_in_attacks import sql_of_sign_in
@@ -48,6 +49,7 @@ def set_scene(office: Office) -> None:
     _take_in_a_list(office)
     for statement in (*sql_of_scene(), *sql_of_sign_in(), *sql_of_evidence()):
         office.sql(statement)
+    set_decision_scene(office)
 
 
 def _of(number: str) -> str:
