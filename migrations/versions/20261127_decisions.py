@@ -35,6 +35,7 @@ REPLACED = ("decision_separation_of_duties", "decision_on_current_content", "req
 
 APPROVALS = "('approve', 'approve_with_conditions')"
 STEPS = "('endorse', 'agree', 'approve', 'approve_with_conditions')"
+STEPS_AND_PASSES = "('endorse', 'agree', 'approve', 'approve_with_conditions', 'pass')"
 # What nobody does to a request of one's own, and what is bound to the version under review.
 JUDGEMENTS = "('endorse', 'agree', 'approve', 'approve_with_conditions', 'return', 'return_to_step', 'reject', 'pass', 'view', 'revoke')"
 ON_CONTENT = "('endorse', 'agree', 'approve', 'approve_with_conditions', 'return', 'return_to_step', 'reject', 'pass')"
@@ -363,18 +364,26 @@ def _decision_guards() -> list[tuple[str, str, str, str, str]]:
             "a decision must be bound to the content of the version under review",
         ),
         (
+            "decision_at_a_place_of_its_route",
+            "decision",
+            "INSERT",
+            f"NEW.action IN {STEPS_AND_PASSES} AND NOT EXISTS ({current} AND ((NEW.action IN {APPROVALS} AND (NEW.step_no = v.steps_count - 1 OR (NEW.step_no IS NULL AND v.steps_count = 1)))"
+            f" OR (NEW.action NOT IN {APPROVALS} AND NEW.step_no >= 0 AND NEW.step_no < v.steps_count - 1)))",
+            "a step is taken at a place of its route, and only the last one decides",
+        ),
+        (
             "decision_after_the_whole_route",
             "decision",
             "INSERT",
-            f"NEW.action IN {APPROVALS} AND EXISTS ({current} AND v.steps_count > 1 AND (NEW.step_no IS NULL OR NEW.step_no <> v.steps_count - 1 OR {done} < v.steps_count - 1))",
+            f"NEW.action IN {APPROVALS} AND EXISTS ({current} AND {done} < v.steps_count - 1)",
             "an approval comes after every other step of its route",
         ),
         (
             "decision_passes_where_allowed",
             "decision",
             "INSERT",
-            f"NEW.action = 'pass' AND NOT EXISTS ({current} AND v.allows_later_view AND NEW.step_no < v.steps_count - 1)",
-            "a step is passed over only where the organisation allows it, and never the last one",
+            f"NEW.action = 'pass' AND NOT EXISTS ({current} AND v.allows_later_view)",
+            "a step is passed over only where the organisation allows it",
         ),
         (
             "decision_needs_its_exception",

@@ -22,7 +22,7 @@ from tests.casework.routes_of_ours import (
 )
 from tests.office import Office
 
-HALF, NONE, OWN, REVOKED = "半ばの申請", "始まりの申請", "自分の申請", "取り消した申請"
+HALF, NONE, OWN, REVOKED, HELD = "半ばの申請", "始まりの申請", "自分の申請", "取り消した申請", "後閲のない申請"
 AGAINST = "住民向け予約サービス' AND r.overall = 'not_met"
 STEP = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
@@ -47,7 +47,8 @@ NEW_EXCEPTION = (
     "INSERT INTO policy_exception (organisation_id, created_at, version, number, title, reason, alternative,"
     " wished_until_on, is_emergency, asked_by_id, asked_at, state, decided_by_id, decided_at, decision_note, until_on,"
     " review_note) SELECT organisation_id, created_at, 1, '{number}', title, reason, alternative, wished_until_on,"
-    " false, asked_by_id, asked_at, '{state}', {by}, {at}, '', {until}, '' FROM policy_exception WHERE state = 'permitted'"
+    " false, asked_by_id, asked_at, '{state}', {by}, {at}, '', {until}, '' FROM policy_exception"
+    " WHERE state = 'permitted'"
 )
 PERMITTED = {"state": "permitted", "by": "decided_by_id", "at": "decided_at", "until": "until_on"}
 ASKED = {"state": "requested", "by": "NULL", "at": "NULL", "until": "NULL"}
@@ -73,6 +74,8 @@ def set_decision_scene(office: Office) -> None:
     set_steps(office, MANAGER, ROUND, allows_later_view=True)
     act(office, office.submitted(title=HALF), "security_manager", manager="")
     office.submitted(title=NONE)
+    set_steps(office, MANAGER)
+    office.submitted(title=HELD)
     set_steps(office)
     against_the_policy(office)
     own = office.submitted("supervising_officer", department="情報政策課", title=OWN)
@@ -117,7 +120,7 @@ DECISION_ATTACKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a decision on another request's case": (
         "decision_uses_its_case",
-        (step(NONE, action="endorse", case=CASE.format("permitted")),),
+        (step(NONE, action="endorse", step="0", case=CASE.format("permitted")),),
     ),
     "a case used again": (
         "decision_uses_its_case",
@@ -127,7 +130,12 @@ DECISION_ATTACKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "an approval before the route is done": ("decision_after_the_whole_route", (step(NONE, step="1"),)),
-    "an approval at an earlier place": ("decision_after_the_whole_route", (step(HALF, step="0"),)),
+    "an approval at an earlier place": ("decision_at_a_place_of_its_route", (step(HALF, step="0"),)),
+    "an approval at no place": ("decision_at_a_place_of_its_route", (step(HALF, step="NULL"),)),
+    "an approval beyond the route": ("decision_at_a_place_of_its_route", (step(HALF, step="7"),)),
+    "an endorsement beyond the route": ("decision_at_a_place_of_its_route", (step(NONE, action="endorse", step="7"),)),
+    "the last place endorsed": ("decision_at_a_place_of_its_route", (step(HALF, action="endorse", step="1"),)),
+    "the last step passed over": ("decision_at_a_place_of_its_route", (step(HALF, action="pass", step="1"),)),
     "an approval after its endorsement was taken back": (
         "decision_after_the_whole_route",
         (
@@ -137,9 +145,8 @@ DECISION_ATTACKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a step passed over where nobody allowed it": (
         "decision_passes_where_allowed",
-        (step(OWN, action="pass", by="deputy_officer"),),
+        (step(HELD, action="pass", by="deputy_officer"),),
     ),
-    "the last step passed over": ("decision_passes_where_allowed", (step(HALF, action="pass", step="1"),)),
     "an approval against the policy without an exception": ("decision_needs_its_exception", (step(AGAINST),)),
     "another's step taken back": (
         "decision_undoes_what_it_may",
