@@ -89,7 +89,7 @@ class DecisionSettings(_Stated):
     )
     suspends_when_exception_lapses: bool = Field(False, description="例外措置が期限切れなら利用を停止する")
     emergency_days: int = Field(5, ge=1, le=30, description="緊急の例外措置が許可を得るまでの開庁日の数")
-    version: int = Field(0, ge=0)
+    version: int = Field(1, ge=1)
 
     def asks_for_exception(self, pack: Pack) -> bool:
         """Return whether an approval against a must needs a permitted exception under a pack."""

@@ -205,21 +205,22 @@ def need_turn(call: Call, request: Request, stored: RequestVersion, progress: Pr
     The rights are read again behind the line: a delegation that was revoked a moment ago counts no more.
     """
     user = call.session.exec(select(User).where(User.id == call.actor.user_id)).one()
-    turn = turn_of(call, request, stored, progress, load_actor(call.session, user, call.today))
+    actor = load_actor(call.session, user, call.today)
+    turn = turn_of(call, request, stored, progress, actor)
     if turn is not None and turn.may_act:
         return turn
     if turn is not None and turn.barred is not None:
         raise separation.refusal(turn.barred)
     if request.applicant_id == call.actor.user_id:
         raise separation.refusal(SeparationPart.DECIDE_OWN)
-    raise _refusal(call, progress)
+    raise _refusal(actor, progress)
 
 
-def _refusal(call: Call, progress: Progress) -> CaseworkError:
+def _refusal(actor: Actor, progress: Progress) -> CaseworkError:
     steps = [progress.steps[no] for no in progress.open_steps]
     roles = list(dict.fromkeys(role for step in steps for role in step.roles))
     names = "又は".join(ROLE_LABELS[role] for role in roles)
-    if call.actor.has(*WAITING, *(role for step in progress.steps for role in step.roles)):
+    if actor.has(*WAITING, *(role for step in progress.steps for role in step.roles)):
         return NotYourTurn(f"いまは{names}の番です。{names}の決裁を待ってください。", roles=roles)
     return NotPermitted(f"この申請を決裁するのは{names}です({steps[0].provision})。", roles=roles)
 

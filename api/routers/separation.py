@@ -69,7 +69,7 @@ def decide_unavoidable_case(
 def get_decision_settings(call: CallDep, request: Request) -> Response:
     """The organisation's own steps and switches."""
     found = decision_settings.settings_of(call.session, call.actor.organisation_id)
-    return answers.one(request, found, found.version + 1)
+    return answers.one(request, found, found.version)
 
 
 @router.put(
@@ -81,8 +81,8 @@ def get_decision_settings(call: CallDep, request: Request) -> Response:
 )
 def save_decision_settings(call: CallDep, version: VersionDep, said: DecisionSettings) -> Response:
     """Keep new settings."""
-    kept = decision_settings.save_settings(call, said, version=version - 1)
-    return answers.body(kept, version=kept.version + 1)
+    kept = decision_settings.save_settings(call, said, version=version)
+    return answers.body(kept, version=kept.version)
 
 
 def _made(call: CallDep, row: UnavoidableCase) -> Response:

@@ -372,14 +372,14 @@ def test_settings_are_kept_by_who_keeps_them_on_the_version_read(office: Office)
     stated = read_settings({"steps": [{**MANAGER, "seats": [{"role": "ciso", "department": "ない課"}]}]})
 
     with pytest.raises(NotPermitted):
-        office.do("staff", decision_settings.save_settings, stated, version=0)
+        office.do("staff", decision_settings.save_settings, stated, version=1)
     with pytest.raises(BadInput):
-        office.do("admin", decision_settings.save_settings, stated, version=0)
+        office.do("admin", decision_settings.save_settings, stated, version=1)
     set_steps(office, MANAGER)
     with pytest.raises(StaleVersion):
-        office.do("admin", decision_settings.save_settings, read_settings({}), version=0)
+        office.do("admin", decision_settings.save_settings, read_settings({}), version=1)
 
     theirs = office.look(
         "next_officer", lambda call: decision_settings.settings_of(call.session, call.actor.organisation_id)
     )
-    assert (theirs.steps, theirs.version) == ((), 0)
+    assert (theirs.steps, theirs.version) == ((), 1)

@@ -88,7 +88,7 @@ class Organisation(RuleBasedStateMachine):
     )
     def found(self, route: Any, grants: Any, switches: dict[str, bool], applicant: str, honest: int) -> None:
         steps = [stated(kind, roles) for kind, roles in route]
-        self.office.do("admin", save_settings, read_settings({"steps": steps, **switches}), version=0)
+        self.office.do("admin", save_settings, read_settings({"steps": steps, **switches}), version=1)
         for login_name, role, behalf in grants:
             self.office.sql(
                 "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, on_behalf_of_id)"
