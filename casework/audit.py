@@ -80,34 +80,40 @@ def record(
     ).one()
     was, became = dict(before or {}), dict(after or {})
     event = AuditEvent(
-        id=_next_id(call.session),
-        organisation_id=head.key,
-        created_at=call.now,
-        seq=head.chain_seq + 1,
-        at=call.now,
-        actor_id=call.actor.user_id or None,
-        actor_name=call.actor.name,
+        **_who_and_when(call, head),
         acted_as=acted_as,
-        post=getattr(call.actor, "post", ""),
         on_behalf_of=on_behalf_of,
-        source=call.source,
         action=action,
         object_kind=object_kind,
         object_number=object_number,
         before=was,
         after=became,
-        call_id=call.call_id,
-        previous_hash=head.chain_hash or FIRST,
-        hash="",
-        hash_version=NEW,
-        keep_until_on=keep_until(call.now, head),
         salts=new_salts(was, became),
+        hash="",
     )
     event.hash = hash_line(line_of(event))
     head.chain_seq, head.chain_hash = event.seq, event.hash
     call.session.add_all([event, head])
     call.session.flush()
     return event
+
+
+def _who_and_when(call: Call, head: Organisation) -> dict[str, Any]:
+    return {
+        "id": _next_id(call.session),
+        "organisation_id": head.key,
+        "created_at": call.now,
+        "seq": head.chain_seq + 1,
+        "at": call.now,
+        "actor_id": call.actor.user_id or None,
+        "actor_name": call.actor.name,
+        "post": getattr(call.actor, "post", ""),
+        "source": call.source,
+        "call_id": call.call_id,
+        "previous_hash": head.chain_hash or FIRST,
+        "hash_version": NEW,
+        "keep_until_on": keep_until(call.now, head),
+    }
 
 
 def keep_years(organisation: Organisation) -> int:
