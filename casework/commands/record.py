@@ -82,7 +82,12 @@ def purge(user: AsUser, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def keep(years: int, user: AsUser, reason: str, as_json: AsJson = False) -> None:
+def keep(
+    years: int,
+    user: AsUser,
+    reason: Annotated[str, typer.Option(help="変える理由。記録に残ります。")],
+    as_json: AsJson = False,
+) -> None:
     """記録の保存期間(年)を決めます。短くできるのはCISOだけです。"""
     with call_as(user) as call:
         retention.set_keep_years(call, years, reason=reason)

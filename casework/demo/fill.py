@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from casework import alerts, catalogue, registry_sync, today
+from casework import alerts, catalogue, registry_sync, sampling, today
 from casework.actor import Actor, load_actor
 from casework.call import ROLE_LABELS, Call
 from casework.clock import JAPAN, day_in_japan
@@ -21,16 +21,19 @@ from casework.demo.town import MARK, Town, found_town
 from casework.errors import BadInput, FieldError
 from casework.installation import SHARED, Installation
 from casework.registry_sync import SAMPLE, SyncWish
+from casework.sampling import Wanted
 from casework.today import Today
 from models.contract import Contract
 from models.organisation import Organisation
 from models.request import Request
 from models.service import Service
 from models.user import User
+from models.vocabulary import SampleItemState, SamplePopulation
 
 # The oldest story begins 500 days ago; the town is a little older.
 FOUNDED_BEFORE = timedelta(days=503)
 KEEPER = "kato"
+AUDITOR = "kobayashi"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,14 @@ def fill(installation: Installation) -> None:
 def _stories(town: Town, now: datetime, founded_at: datetime) -> list[Story]:
     day = day_in_japan(now)
     told = [stories.tell(Telling(story, town, day)) for story in table("requests")]
-    return [_inventory(founded_at), *told]
+    return [_inventory(founded_at), *told, _audit(day)]
+
+
+def _audit(day: date) -> Story:
+    last_week = day - timedelta(days=7)
+    wanted = Wanted(SamplePopulation.REQUESTS, day - FOUNDED_BEFORE, last_week, f"{last_week:%Y%m%d}", 5)
+    sample = yield step(last_week, AUDITOR, sampling.draw, wanted)
+    yield step(last_week, AUDITOR, sampling.check_item, sample.number, 1, version=1, state=SampleItemState.SOUND)
 
 
 def _inventory(founded_at: datetime) -> Story:

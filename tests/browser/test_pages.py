@@ -78,6 +78,9 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "own_rules": ("/organisation-items", "/organisation-items?state=made"),
     "own_rule": ("/organisation-items/8-1(1)②",),
     "audit": ("/audit", "/audit?verify=1", "/audit?actor=だれでもない"),
+    "samples": ("/audit/samples",),
+    "sample": ("/audit/samples/{sample}",),
+    "redactions": ("/audit/redactions",),
     "help": ("/help/today",),
     "accessibility": ("/accessibility",),
     "patterns": ("/_patterns",),
@@ -87,12 +90,17 @@ ONLY_FOR: dict[str, set[str]] = {
     "contract_new": EDITORS,
     "ismap_import": IMPORTERS,
     "audit": READERS,
+    "samples": READERS - {"admin"},
+    "sample": READERS - {"admin"},
+    "redactions": READERS - {"supervising_officer"},
     "policy_text": KEEPERS,
     "policy_preview": KEEPERS,
 }
 NO_PAGES = {
     "request_copy",  # leads on to request_new_basics
     "file",  # a download
+    "audit_export",  # the same
+    "case_file",  # the same
 }
 FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
@@ -111,6 +119,7 @@ TOWN = {
     "closed": (FIRST_CONTRACT, "closed"),
     "scheduled": (FIRST_OCCURRENCE, "scheduled"),
     "done": (FIRST_OCCURRENCE, "done"),
+    "sample": ("SELECT number FROM audit_sample LIMIT 1", ""),
     "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
     "snapshot": ("SELECT code FROM registry_snapshot LIMIT 1", ""),
 }

@@ -1,4 +1,4 @@
-"""監査: the record searched and taken away, samples drawn and looked at, values blacked out, a case file handed over."""
+"""監査: the record searched and taken away, samples drawn and looked at, values blacked out, a case handed over."""
 
 import io
 import zipfile
