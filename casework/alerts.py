@@ -206,4 +206,6 @@ def _send_one(
 
 
 def _body(alert: Alert) -> str:
-    return f"{alert.title}\n期限: {alert.due_on.isoformat()}\n\n関所の「今日やること」から開いてください。\n"
+    # A list that could not be taken in is news: nothing of it is due on a day.
+    due = "" if alert.object_kind == "registry_import" else f"期限: {alert.due_on.isoformat()}\n"
+    return f"{alert.title}\n{due}\n関所の「今日やること」から開いてください。\n"

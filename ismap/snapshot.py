@@ -138,7 +138,7 @@ def _put_beside(stays: Outcome, read: ReadList, rows: _Sorted, *, is_loss_confir
     except RegistryRefused as refusal:
         return replace(seen, refused=refusal.message, refused_code=refusal.code)
     raw_rows = {**stays.raw_rows, **came}
-    if _is_unchanged(stays, brought, came, rows.quarantine):
+    if _is_unchanged(stays, brought, came, rows.quarantine) and not _columns_gone(read, stays, brought):
         return replace(seen, raw_rows=raw_rows, unchanged=True)
     return replace(
         seen,
@@ -224,6 +224,11 @@ def _refuse_mixed(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence
                 "制度の列を含む一覧を取り込むか、一覧ごとに分けて取り込んでください。"
             )
             raise RegistryRefused(message, "mixed_lists")
+
+
+def _columns_gone(read: ReadList, stays: Outcome, brought: Iterable[str]) -> bool:
+    """Whether a heading that stood before came no more, even one whose cells were all blank: a state of its own."""
+    return any(stays.columns.get(name, frozenset()) - read.columns - {str(Field.SCHEME)} for name in brought)
 
 
 def _refuse_lost_columns(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence[Entry]]) -> None:
