@@ -47,6 +47,11 @@ ACTIONS: Mapping[str, str] = {
     "policy_text_loaded": "ポリシーの本文の読込",
     "registry_taken_in": "一覧の取込",
     "registry_refused": "一覧の取込の拒否",
+    "registry_list_brought": "一覧の持込",
+    "registry_loss_confirmed": "一覧が大きく減ったことの確認",
+    "registry_import_again": "止まった取込のやり直し",
+    "registry_row_corrected": "保留した行の訂正",
+    "registry_row_left_out": "保留した行を除く",
 }
 SOURCES: Mapping[str, str] = {"page": "画面", "api": "API", "cli": "コマンド", "job": "自動", "demo": "見本データ"}
 OBJECTS: Mapping[str, str] = {
@@ -58,6 +63,8 @@ OBJECTS: Mapping[str, str] = {
     "duty": "期限",
     "evidence": "ファイル",
     "registry": "一覧",
+    "registry_import": "一覧の取込",
+    "quarantined_row": "保留した行",
     "organisation_item": "組織の定め",
     "policy_text": "ポリシーの本文",
 }
