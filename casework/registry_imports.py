@@ -1,5 +1,6 @@
 """Lists brought in by hand: begun at once, carried out beside, tried first, confirmed by a second person."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Thread
@@ -198,7 +199,8 @@ def run(installation: Installation, code: str) -> None:
     except TurnLost:
         return
     except Exception as error:
-        fail(installation, turn, f"{type(error).__name__}: {error}")
+        with suppress(TurnLost):
+            fail(installation, turn, f"{type(error).__name__}: {error}")
         raise
     registry_watch.follow(installation)
 
