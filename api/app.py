@@ -18,8 +18,10 @@ from api.routers import (
     endings,
     ismap,
     obligations,
+    operations,
     organisation_items,
     records,
+    registry_desk,
     requests,
     services,
     sessions,
@@ -38,6 +40,8 @@ _ROOMS = (
     obligations,
     organisation_items,
     ismap,
+    operations,
+    registry_desk,
     records,
 )
 

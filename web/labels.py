@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from casework.call import ROLE_LABELS
+from ismap.entry import EntryState
 from models.vocabulary import (
     AlertState,
+    AliasState,
     Answer,
     ClauseState,
     ContractState,
@@ -17,15 +19,19 @@ from models.vocabulary import (
     DutyKind,
     EndingState,
     EntryStatus,
+    ImportState,
     ItemState,
     OccurrenceState,
     Phase,
+    QuarantineState,
     RequestState,
     Result,
     Scheme,
     ServiceState,
     Strength,
+    UseLink,
 )
+from web.labels_registry import REGISTRY_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
 
@@ -183,6 +189,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        **REGISTRY_LABELS,
     }
 )
 
@@ -243,6 +250,26 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
         "standing": {"own": "active", "reference": "caution"},
+        "standing_of_entry": {
+            EntryState.VALID: "good",
+            EntryState.EXPIRING_SOON: "unknown",
+            EntryState.PAST_DATE_UNCONFIRMED: "caution",
+            EntryState.SUSPENDED: "bad",
+            EntryState.REMOVED: "bad",
+            EntryState.UNKNOWN: "unknown",
+        },
+        "change": {"added": "good", "removed": "bad", "suspended": "bad", "remark": "caution", "scope": "caution"},
+        "import": {
+            ImportState.QUEUED: "active",
+            ImportState.RUNNING: "active",
+            ImportState.TRIED: "active",
+            ImportState.TAKEN_IN: "good",
+            ImportState.REFUSED: "bad",
+            ImportState.FAILED: "bad",
+        },
+        "quarantine": {QuarantineState.OPEN: "unknown", QuarantineState.CORRECTED: "plain"},
+        "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
+        "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
     }
 )
 

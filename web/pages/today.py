@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from casework import today as todays
 from casework.audit_views import READERS
 from casework.duties import OccurrenceRow
+from casework.registry_imports import IMPORTERS
 from casework.request_views import RequestRow
 from casework.today import Today
 from casework.verdicts import missing_rules, own_pack
 from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
-from web.pages.ismap import IMPORTERS
+from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.view import PageView
 from web.visit import Visit, VisitDep
 
@@ -55,6 +56,7 @@ class TodayPage(PageView):
     blocks: Sequence[Block]
     waiting: Sequence[Work]
     shortcuts: Sequence[Work]
+    lists: ListsToday | None
     can_apply: bool
 
 
@@ -62,14 +64,16 @@ class TodayPage(PageView):
 def show_today(visit: VisitDep) -> Response:
     """What waits for the person who looks."""
     seen = todays.look_at_today(visit.call)
-    blocks = [block for block in _blocks(seen) if block.items]
+    touched = Block("touched", "一覧の変更で影響のある利用", [_touched(row, seen.day) for row in touched_work(visit)])
+    blocks = [block for block in [*_blocks(seen), touched] if block.items]
     page = TodayPage(
-        frame=visit.frame("today"),
+        frame=with_news(visit, visit.frame("today")),
         day=seen.day,
         tallies=_tallies(seen),
         blocks=blocks,
         waiting=[_waiting(row) for row in seen.waiting],
         shortcuts=_shortcuts(visit),
+        lists=lists_today(visit),
         can_apply=not visit.has(Role.AUDITOR, Role.ADMIN),
     )
     return page.render(visit.request)
@@ -152,6 +156,19 @@ def _endings(seen: Today) -> list[Work]:
         )
         for row in seen.endings
     ]
+
+
+def _touched(row: TouchedWork, today: date) -> Work:
+    request, occurrence = row.impact.request, row.impact.occurrence
+    return Work(
+        "一覧",
+        request.number,
+        request.title,
+        f"/requests/{request.number}#registry",
+        due_on=occurrence.due_on if occurrence else None,
+        note=row.note,
+        overdue=bool(occurrence and occurrence.due_on < today),
+    )
 
 
 def _notice(row: Contract) -> Work:
