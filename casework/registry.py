@@ -19,6 +19,7 @@ from casework.paging import Order, Page, PageWish, fetch_page
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
 from ismap.match import MatchResult, match
+from ismap.name_index import MatchIndex
 from ismap.names import search_key
 from ismap.snapshot import Outcome
 from models.organisation import Organisation
@@ -46,6 +47,11 @@ class Lists:
     def entries(self) -> list[Entry]:
         """Return every entry of every list."""
         return [entry for entries in self.by_scheme.values() for entry in entries]
+
+    @cached_property
+    def index(self) -> MatchIndex:
+        """Return the lists prepared for being asked by name."""
+        return MatchIndex(self.entries)
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Entry]:
@@ -214,7 +220,7 @@ def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
 @lru_cache(maxsize=4096)
 def match_in(lists: Lists, name: str, provider: str | None, own: OwnAliases = NONE) -> MatchResult:
     """Return what a name meets in some lists; neither lists nor aliases change, so the answer is kept."""
-    return match(name, provider, lists.entries, own.names)
+    return match(name, provider, lists.index, own.names)
 
 
 def facts_for(
