@@ -30,11 +30,15 @@ GridRow = tuple[int, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells of one table or sheet with the row numbers they had; ``text`` is what stood around it."""
+    """Cells of one table or sheet with the row numbers they had.
+
+    ``text`` is what stood around it, ``missing`` how many rows more the table itself says it has.
+    """
 
     rows: Sequence[GridRow]
     label: str = ""
     text: str = ""
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,10 @@ def find_list(grid: Grid) -> FoundList | None:
                 not_read.append((number, text))
         elif any(cells[index].strip() for index in _meaningful(columns) if index < len(cells)):
             rows.append(list_row(number, cells, columns))
-    return FoundList(columns, rows, declared_rows(around), grid.label, not_read)
+    declared = declared_rows(around)
+    if grid.missing:
+        declared = max(declared or 0, len(rows) + grid.missing)
+    return FoundList(columns, rows, declared, grid.label, not_read)
 
 
 def list_row(number: int, cells: Sequence[str], columns: Columns) -> ListRow:
