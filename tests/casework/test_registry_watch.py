@@ -11,13 +11,16 @@ from casework import (
     registry_aliases,
     registry_history,
     registry_impact,
+    registry_intake,
     registry_judging,
     registry_sync,
     registry_uses,
     registry_watch,
 )
 from casework.paging import PageWish
+from casework.registry import Origin
 from casework.registry_aliases import AliasIn
+from casework.registry_intake import Bringing
 from casework.registry_sync import SyncWish
 from casework.registry_watch import Followed
 from models.registry_use import RegistryUse
@@ -30,7 +33,10 @@ ROWS = make_rows(30)
 
 
 def bring(office: Office, rows: list[dict[str, str]]) -> str:
-    report = registry_sync.sync(office.installation, SyncWish(source="list.csv", raw=as_csv(rows)))
+    """Store a list without working out what follows from it, and return its code."""
+    raw = as_csv(rows)
+    origin = Origin(source="list.csv", acquired_on=office.clock.today, raw_sha256=office.store.put(raw))
+    report = registry_intake.bring(office.installation, Bringing(origin, raw))
     assert report["refused"] is None
     return str(report["snapshot"])
 
