@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from ismap.tables import FoundList, Grid, GridRow, find_list, is_marked_note, wi
 
 _DELIMITERS = (",", "\t", ";")
 _RECTANGLE_ROWS = 3
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALF_LETTERS = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,23 @@ class _Reading:
 
 
 def decode(raw: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with its mark, or the Windows code page of Japan."""
+    """Text of a file in UTF-8, UTF-16 with its mark, or the Windows code page of Japan; control signs dropped."""
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if marked else ["utf-8-sig", "cp932"]
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            return readable(raw.decode(encoding))
         except UnicodeDecodeError as error:
             _refuse_broken_off(raw, error)
     message = (
         "文字コードを読み取れません。UTF-8 か Shift_JIS の CSV、または Excel ブック（.xlsx）で保存し直してください。"
     )
     raise RegistryRefused(message, "unknown_encoding")
+
+
+def readable(text: str) -> str:
+    """The text without control signs, which databases and workbooks refuse; a half of a letter becomes U+FFFD."""
+    return _HALF_LETTERS.sub("\ufffd", _CONTROLS.sub("", text))
 
 
 def _refuse_broken_off(raw: bytes, error: UnicodeDecodeError) -> None:
