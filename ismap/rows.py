@@ -60,7 +60,7 @@ def read_entry(source: SchemeRow) -> EntryReading:
     )
     lints = [
         *cell_lints(row.row, row.cells),
-        *number_lints(row.row, raw_number, number, has_name=has_name),
+        *number_lints(row.row, raw_number, number, scheme=source.scheme, has_name=has_name),
         *date_lints(row, registered, expires),
     ]
     if standing.needs_reading:

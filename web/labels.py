@@ -163,6 +163,13 @@ SCHEMES: dict[str, str] = {
     Scheme.ISMAP_LIU: "ISMAP-LIU",
     Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
     Scheme.LGWAN_ASP: "LGWAN-ASP",
+    Scheme.GOVERNMENT_CLOUD: "ガバメントクラウド",
+    Scheme.ASPIC: "ASPIC",
+    Scheme.CS_MARK: "CSマーク",
+    Scheme.ISO27001: "ISO/IEC 27001",
+    Scheme.ISO27017: "ISO/IEC 27017",
+    Scheme.PRIVACYMARK: "プライバシーマーク",
+    Scheme.SOC2: "SOC 2",
 }
 ROLES: dict[str, str] = ROLE_LABELS
 
