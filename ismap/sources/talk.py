@@ -18,6 +18,7 @@ USER_AGENT = "Sekisho/0.1 (municipal cloud vetting; registry sync)"
 _COME_BACK = frozenset({429, 500, 502, 503, 504})
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 _LONGEST_SILENCE = 30.0
+_PACKED = frozenset({"gzip", "x-gzip"})
 _GZIP = 16 + zlib.MAX_WBITS
 _CHUNK = 65_536
 
@@ -128,6 +129,7 @@ class Talk:
                 ) as response,
             ):
                 whole = b"".join(self._decoded(response))
+                self._refuse_if_over()
                 return Answer(response.status_code, response.url, dict(response.headers), whole)
         finally:
             self.asked = self.monotonic()
@@ -135,25 +137,18 @@ class Talk:
     def _decoded(self, response: httpx.Response) -> Iterator[bytes]:
         """The body in pieces, never more than the limit lets through, however small it was packed."""
         packing = response.headers.get("content-encoding", "").strip().casefold()
-        if packing not in {"", "identity", "gzip", "x-gzip"}:
+        if packing not in _PACKED | {"", "identity"}:
             message = "ポータルの応答が、求めていない方法で圧縮されています。一覧をファイルで取り込んでください。"
             raise RegistryRefused(message, "unknown_encoding")
-        unpack = zlib.decompressobj(_GZIP) if "gzip" in packing else None
-        for chunk in response.iter_raw():
-            rest = chunk
-            while rest:
-                try:
-                    piece = unpack.decompress(rest, _CHUNK) if unpack else rest
-                except zlib.error as error:
-                    message = "応答の圧縮が壊れています"
-                    raise httpx.DecodingError(message, request=response.request) from error
-                rest = unpack.unconsumed_tail if unpack else b""
-                self.received += len(piece)
+        chunks = _unpacked(response.iter_raw()) if packing in _PACKED else response.iter_raw()
+        try:
+            for chunk in chunks:
+                self.received += len(chunk)
                 self._refuse_if_over()
-                yield piece
-        if unpack and not unpack.eof and self.received:
-            message = "応答の圧縮が途中で切れています"
-            raise httpx.DecodingError(message, request=response.request)
+                yield chunk
+        except (zlib.error, EOFError) as error:
+            message = "応答の圧縮が壊れているか、途中で切れています"
+            raise httpx.DecodingError(message, request=response.request) from error
 
     def _refuse_if_over(self) -> None:
         if self.received > FILE_BYTES:
@@ -189,6 +184,23 @@ class Talk:
             f"アドレスに一覧がありません（状態 {answer.status}）。アドレスを確かめるか、ファイルで取り込んでください。"
         )
         raise RegistryRefused(message, "not_found")
+
+
+def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip packed, in pieces of bounded size; raises ``EOFError`` when it ends too early."""
+    unpack = zlib.decompressobj(_GZIP)
+    has_begun = False
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if unpack.eof:
+                unpack = zlib.decompressobj(_GZIP)
+            has_begun = True
+            yield unpack.decompress(rest, _CHUNK)
+            rest = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+    yield unpack.flush()
+    if has_begun and not unpack.eof:
+        raise EOFError
 
 
 def _retry_after(answer: Answer) -> float | None:
