@@ -18,6 +18,7 @@ from web.visit import Visit
 KEEPERS = (Role.ADMIN, Role.SUPERVISING_OFFICER)
 WATCHERS = (Role.SECURITY_OFFICER, Role.SUPERVISING_OFFICER)
 NEWS_DAYS = 14
+MOST = 20
 EFFECT = "登録の変更が判定と期限に届きません。前の一覧での判定は続けられます。"
 
 
@@ -65,10 +66,13 @@ def _since(runs: LastRuns) -> str:
 
 
 def touched_work(visit: Visit) -> Sequence[TouchedWork]:
-    """Return the uses whose list changed and whose task is open, soonest first, for who watches over them."""
+    """Return the uses whose list changed and whose task is open, each once, soonest first, for who watches over."""
     if not visit.has(*WATCHERS):
         return ()
-    return [TouchedWork(impact, _note(impact)) for impact in registry_impact.open_impacts(visit.call)]
+    first: dict[str, Impact] = {}
+    for impact in registry_impact.open_impacts(visit.call):
+        first.setdefault(impact.request.number, impact)
+    return [TouchedWork(impact, _note(impact)) for impact in list(first.values())[:MOST]]
 
 
 def _note(impact: Impact) -> str:

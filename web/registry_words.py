@@ -64,3 +64,8 @@ def counts_of(report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("removed", "削除"),
     )
     return [(word, f"{report.get(key) or 0:,}") for key, word in names]
+
+
+def cells_of(raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return a row's cells as they came, under the headings of the file; empty ones say so."""
+    return [(str(heading), str(cell) if cell not in {None, ""} else "(空)") for heading, cell in raw.items()]

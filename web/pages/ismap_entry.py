@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from casework import registry_history, registry_views
 from casework.registry_history import EntryEvent, EntryHistory, UseOfEntry
 from models.service import Service
-from web.registry_words import change_words, scheme_words, value_words
+from web.registry_words import cells_of, change_words, scheme_words, value_words
 from web.view import PageView
 from web.visit import VisitDep
 
@@ -35,6 +35,7 @@ class EntryPage(PageView):
     found: EntryHistory
     scheme: str
     needs_reading: bool
+    cells: Sequence[tuple[str, str]]
     history: Sequence[HistoryRow]
     uses: Sequence[UseOfEntry]
     services: Mapping[int, Sequence[Service]]
@@ -51,6 +52,7 @@ def show_entry(visit: VisitDep, scheme: str, key: str) -> Response:
         found=found,
         scheme=scheme_words(scheme),
         needs_reading=registry_views.needs_reading(found.entry),
+        cells=cells_of(found.entry.raw),
         history=[_row(event) for event in found.events],
         uses=uses,
         services=registry_views.services_of(visit.call, [use.request.key for use in uses]),

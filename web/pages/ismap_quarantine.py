@@ -16,7 +16,7 @@ from web.forms import Form, Reading
 from web.labels_registry import ENTRY_FIELDS, QUARANTINE_STATES
 from web.lists import Listing, list_around, wish_of
 from web.pages.ismap_imports import EXCEL, download
-from web.registry_words import scheme_words
+from web.registry_words import cells_of, scheme_words
 from web.view import FormErrors, PageView
 from web.visit import PostDep, ReadingPostDep, Refused, Visit, VisitDep, go_to
 
@@ -45,6 +45,7 @@ class KeptOutPage(PageView):
     row: QuarantinedRow
     scheme: str
     settled_by: str
+    cells: Sequence[tuple[str, str]]
     fields: Sequence[tuple[str, str]]
     form: Form
     can_act: bool
@@ -96,6 +97,7 @@ def _page(visit: Visit, row_id: int, form: Form, errors: FormErrors | None = Non
         row=row,
         scheme=scheme_words(row.scheme),
         settled_by=people.get(row.settled_by_id or 0, "ほかの団体の人") if row.settled_by_id else "",
+        cells=cells_of(row.raw),
         fields=tuple(ENTRY_FIELDS.items()),
         form=form,
         can_act=visit.has(*IMPORTERS) and row.state == QuarantineState.OPEN,

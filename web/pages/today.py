@@ -7,6 +7,7 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from casework import registry_quarantine
 from casework import today as todays
 from casework.audit_views import READERS
 from casework.duties import OccurrenceRow
@@ -200,6 +201,10 @@ def _shortcuts(visit: Visit) -> list[Work]:
     if missing:
         note = "判定が拠る定めのうち、まだないものです。担当と文書を記録します"
         found.append(Work("定め", "", f"組織の定めが{missing}件、まだありません", "/organisation-items", note=note))
+    waiting = registry_quarantine.count_open(visit.call.session) if visit.has(*IMPORTERS) else 0
+    if waiting:
+        note = "取込のときに読み取れなかった行です。直すか、理由を書いて除きます"
+        found.append(Work("一覧", "", f"保留した行が{waiting}件あります", "/ismap/quarantine", note=note))
     if visit.has(*IMPORTERS):
         found.append(
             Work("一覧", "", "ISMAPの一覧を取り込む", "/ismap/import", note="新しい一覧のファイルを取り込みます")
