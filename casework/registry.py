@@ -99,8 +99,9 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
         .order_by(table.c.id)  # plain rows: no ORM for thousands
     )
     by_scheme: dict[str, list[Entry]] = {}
+    said: dict[Any, Any] = {}
     for row in rows.mappings():
-        by_scheme.setdefault(row["scheme"], []).append(_value(dict(row)))
+        by_scheme.setdefault(row["scheme"], []).append(_value(_said_once(dict(row), said)))
     lists = Lists(
         snapshot.code,
         snapshot.is_sample,
@@ -111,6 +112,16 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
     while len(_kept) > REMEMBERED:
         _kept.popitem(last=False)
     return lists
+
+
+def _said_once(row: Mapping[str, Any], said: dict[Any, Any]) -> dict[str, Any]:
+    """Return a row whose texts and days are those said before: cells repeat one another, and a worker keeps lists."""
+
+    def _once(value: Any) -> Any:  # noqa: ANN401 (any cell)
+        return said.setdefault(value, value) if isinstance(value, str | date) else value
+
+    kept = {name: _once(value) for name, value in row.items() if name != "raw"}
+    return {**kept, "raw": {_once(name): _once(cell) for name, cell in row["raw"].items()}}
 
 
 def entry_of(row: RegistryEntry) -> Entry:
