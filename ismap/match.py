@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Literal
 
 from rapidfuzz import fuzz
@@ -39,7 +40,7 @@ _MERELY_ALIKE = 0.98
 _LOWEST_RATIO = 47
 _ANOTHERS_ALIAS = 0.84
 _NUMBER = 0.95
-_FORMER_NAME = 0.9
+_FORMER_NAME = 0.96
 _PART_OF_SERVICE = 0.7
 _PROVIDER_ONLY = 0.56
 _PART_BASE, _PART_SHARE = 0.6, 0.3
@@ -179,7 +180,7 @@ class _Question:
             return ""
         if is_generic(self.folded) or (is_generic_compound(self.folded) and self.of_given.isdisjoint(agreeing)):
             return "名称は同じですが、一般的な語のため自動では結び付けません"
-        if has_legal_form(self.name) and self._is_company():
+        if has_legal_form(self.name) and self._may_be_company(agreeing):
             return "会社の名称のため、サービスとしては自動で結び付けません"
         return self._doubt_of_rows(agreeing)
 
@@ -190,10 +191,15 @@ class _Question:
             return "同じ名称の行が複数あります"
         if len(self.aliases.meanings(self.core)) > 1 and not self._has_the_name(agreeing[0]):
             return "この別名は複数のサービスを指します"
+        if self.former and not set(self.equal).issuperset(self.index.by_name.get(fold_name(self.former), ())):
+            return "旧称として書かれた名称のサービスも一覧にあります"
         return ""
 
-    def _is_company(self) -> bool:
-        return self.aliases.is_company(self.name) or company_core(self.name) in self.index.company_cores
+    def _may_be_company(self, agreeing: Sequence[int]) -> bool:
+        """Whether a name with a legal form is a known company's, or the row does not say that it is another's."""
+        if self.aliases.is_company(self.name) or company_core(self.name) in self.index.company_cores:
+            return True
+        return any(not self.index.entries[place].provider for place in agreeing)
 
     def _is_only_anothers(self, agreeing: Sequence[int]) -> bool:
         """Whether those that agree have the name but for a legal form, and another company's row to the letter."""
@@ -247,17 +253,19 @@ class _Question:
             if self._contradicts(place):
                 return _ALMOST * _CONTRADICTING, "名称は同じですが、事業者が違います"
             return _ALMOST, doubt
-        score, why = max(self._resemblances(place))
+        score, why = max(self._resemblances(place), key=itemgetter(0))
         if self.provider and self.index.entries[place].provider:
             score = 1 - (1 - score) * _AGREEING if place in self.of_given else score * _CONTRADICTING
         return score * _MERELY_ALIKE, why
 
     def _resemblances(self, place: int) -> Iterator[tuple[float, str]]:
+        """How near a row comes in each way, with the reason; the more telling reasons first."""
         key = self.index.keys[place]
-        yield fuzz.ratio(self.key, key) / 100, "名称が似ています"
         short, long = sorted((self.key, key), key=len)
-        if short == long:
-            yield 1.0, "ひらがな・カタカナや長音の違いを除いて名称が同じです"
+        if short == long and self._has_the_name(place):
+            yield 1.0, "名称は同じですが、旧称か長音の位置が違います"
+        elif short == long:
+            yield 1.0, "ひらがなとカタカナの違いを除いて名称が同じです"
         elif len(short) >= SHORTEST_PART and short in long:
             share = len(short) / len(long)
             yield _PART_BASE + _PART_SHARE * share, "名称の一部が同じです。構成要素やプランの違いかもしれません"
@@ -274,3 +282,4 @@ class _Question:
             yield _FORMER_NAME, "一覧に旧称として書かれた名称です。今の名称のサービスかを確かめてください"
         if place in self.by_number:
             yield _NUMBER, "登録番号が同じです。サービスの名称を確かめてください"
+        yield fuzz.ratio(self.key, key) / 100, "名称が似ています"

@@ -68,6 +68,8 @@ _WESTERN_FORM_AT_END = re.compile(
 _WESTERN_COMPANY_WORD = re.compile(
     r"[,\s]+(?:limited|company|co|kk|gk|plc|b\.?v|s\.?a|n\.?v|ag|se|pte|pty|l\.?l?\.?p|s\.?a\.?s|pbc)\.?$"
 )
+# 「○○社」 after a foreign name is how people speak of a company; after kanji it may be part of the name (公社, 新聞社).
+_COMPANY_SUFFIX = re.compile("(?<=[a-zァ-ヶー])社$")
 _COUNTRY = re.compile(r"^日本|(?:ジャパン|japan|日本法人)$")
 _VU = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": "ボ", "ヴュ": "ビュ", "ヴ": "ブ"}
 _VU_PATTERN = re.compile("ヴ[ァィェォュ]?")
@@ -111,7 +113,7 @@ def fold_provider(text: str) -> str:
     bare = _COMPANY_FORM.sub("", _without_legal_forms(lowered))
     while (shorter := _WESTERN_COMPANY_WORD.sub("", _WESTERN_FORM_AT_END.sub("", bare))) != bare:
         bare = shorter
-    return _joined(bare) or _joined(lowered)
+    return _joined(_COMPANY_SUFFIX.sub("", bare)) or _joined(lowered)
 
 
 def company_core(text: str) -> str:

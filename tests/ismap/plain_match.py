@@ -83,12 +83,16 @@ class PlainMatch:
             return True
         companies = {company_core(row.provider) for row in self.rows if row.provider}
         is_company = self.aliases.is_company(self.name) or company_core(self.name) in companies
+        is_company = is_company or not all(row.provider for row in self.agreeing)
         return has_legal_form(self.name) and is_company
 
     def is_anothers(self) -> bool:
         by_name = all(map(self.has_the_name, self.agreeing))
         exact = [row for row in self.equal if fold_whole_name(core(row)) == fold_whole_name(self.core)]
         if exact and by_name and not any(row in self.agreeing for row in exact):
+            return True
+        former = fold_name(self.former)
+        if former and any(fold_name(core(row)) == former for row in self.rows if row not in self.equal):
             return True
         return len(self.aliases.meanings(self.core)) > 1 and not by_name
 
@@ -122,6 +126,6 @@ class PlainMatch:
             0.84 if self.has_an_alias(row) and not self.has_the_name(row) else 0,
             0.7 if fold_name(core(row)) in self.aliases.services_with(self.words) else 0,
             0.56 if row.provider and self.same(self.name, row.provider) else 0,
-            0.9 if former and former == fold_name(self.core) else 0,
+            0.96 if former and former == fold_name(self.core) else 0,
             0.95 if fold_number(row.registration_number or "") == fold_number(self.name) else 0,
         ]
