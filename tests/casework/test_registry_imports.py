@@ -243,10 +243,27 @@ def test_an_import_that_gave_no_sign_for_a_minute_is_stalled_and_started_again(o
     registry_imports.wait_for(code, 30)
 
     assert found(office, code).state == "taken_in"
-    with office.session() as session, pytest.raises(registry_turns.TurnLost):
-        registry_turns.row_of(session, dead)
+    assert registry_turns.claim(office.installation, code) is None
+
+
+def test_a_turn_is_one_persons_and_is_lost_when_the_import_is_taken_over(office: Office) -> None:
+    code = queue(office, as_csv(ROWS))
+    dead = registry_turns.claim(office.installation, code)
+    assert dead is not None
+    assert registry_turns.claim(office.installation, code) is None
+
+    office.clock.instant += timedelta(seconds=61)
+    alive = registry_turns.claim(office.installation, code)
+
+    assert alive is not None
+    with office.session() as session:
+        assert registry_turns.row_of(session, alive).code == code
+        with pytest.raises(registry_turns.TurnLost):
+            registry_turns.row_of(session, dead)
+    registry_turns.Beat(office.installation, alive)(1, 2)
     with pytest.raises(registry_turns.TurnLost):
         registry_turns.Beat(office.installation, dead)(1, 2)
+    assert imports(office, "rows_done", "rows_total") == [(1, 2)]
 
 
 def test_what_stopped_half_way_is_taken_up(office: Office) -> None:
