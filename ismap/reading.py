@@ -92,7 +92,7 @@ def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
             "全件を表示または出力してから取り込んでください。"
         )
         raise RegistryRefused(message, "fewer_rows_than_declared")
-    return ReadList(kind, rows, _column_names(found), found.declared, lints)
+    return ReadList(kind, rows, _column_names(found), found.declared, [*lints, *_unnamed_columns(found)])
 
 
 def _read_all(raw: bytes, kind: str) -> list[FoundList]:
@@ -143,8 +143,25 @@ def _refuse_incomplete(found: FoundList) -> None:
     raise RegistryRefused(message, "column_not_found")
 
 
+def _unnamed_columns(found: FoundList) -> list[Lint]:
+    """Cells under no heading: kept with their row, but nobody knows what they say."""
+    unnamed = {index for index in found.columns.others if not found.columns.headers[index].strip()}
+    names = {found.columns.others[index] for index in unnamed} | _beyond(found)
+    if not names:
+        return []
+    value = "、".join(sorted(names))
+    message = (
+        f"見出しのない列（{value}）に値があります。何の列か分からないため、元の行に残すだけにしました。"
+        "見出しの行がそろっているか確かめてください。"
+    )
+    return [Lint("unnamed_column", None, value, message)]
+
+
+def _beyond(found: FoundList) -> set[str]:
+    """The names given to cells that stand past the last heading."""
+    known = set(found.columns.others.values())
+    return {name for row in found.rows for name in row.others if name not in known}
+
+
 def _column_names(found: FoundList) -> frozenset[str]:
-    beyond = {
-        fold_header(name) for row in found.rows for name in row.others if name not in set(found.columns.others.values())
-    }
-    return found.columns.names | beyond
+    return found.columns.names | {fold_header(name) for name in _beyond(found)}

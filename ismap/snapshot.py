@@ -177,7 +177,9 @@ def _sort_in(rows: _Sorted, seen: dict[tuple[str, str], Entry], reading: EntryRe
     rows.lints.extend(reading.lints)
     rows.hashes[entry.scheme].append(entry.row_hash)
     if not reading.has_name:
-        rows.keep_out(entry, came_as, "empty_name", f"{entry.row}行目にサービス名がありません。")
+        # The last lint of a row without a name says what it lacks.
+        why = reading.lints[-1]
+        rows.keep_out(entry, came_as, why.kind, why.message)
         return
     first = seen.setdefault((entry.scheme, entry.key), entry)
     if first is entry:

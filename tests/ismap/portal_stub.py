@@ -246,7 +246,10 @@ class _Handler(BaseHTTPRequestHandler):
         listed = [
             {
                 "sys_id": f"{number:032x}",
-                **{names[key]: {"value": f"v{number}", "display_value": text} for key, text in row.items()},
+                **{
+                    names[key]: {"value": f"v{number}" if text else "", "display_value": text}
+                    for key, text in row.items()
+                },
             }
             for number, row in enumerate(rows)
         ]
