@@ -116,6 +116,7 @@ def _follow_one(installation: Installation, snapshot: RegistrySnapshot) -> Follo
                 call.line_up()
                 _judge_some(call, some, touched, before, snapshot)
     with open_session(installation.engine) as session:
+        _call(installation, session, shared_organisation(session).key).line_up()  # two may have followed at once
         return _finish(installation, session, snapshot)
 
 

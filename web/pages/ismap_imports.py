@@ -187,7 +187,7 @@ def _import_page(visit: Visit, code: str, form: Form, errors: FormErrors | None 
         lints=lints[:LINTS_SHOWN],
         lints_total=len(lints),
         kept_out=kept_out[:KEPT_OUT_SHOWN],
-        kept_out_total=len(kept_out),
+        kept_out_total=int(report.get("quarantined", len(kept_out))),
         previous=str(report.get("before") or ""),
         is_running=row.state in RUNNING,
         can_act=can_act,
