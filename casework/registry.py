@@ -16,6 +16,7 @@ from casework.errors import NotFound
 from casework.installation import SHARED, shared_organisation
 from casework.own_aliases import NONE, OwnAliases
 from casework.paging import Order, Page, PageWish, fetch_page
+from ismap.certificates import holder_of_evidence
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
 from ismap.match import MatchResult, match
@@ -28,7 +29,7 @@ from models.registry_snapshot import RegistrySnapshot
 from models.vocabulary import EntryStatus
 from policy.document import CloudSubject, RequestDocument
 from policy.errors import BadDocument
-from policy.facts import RegistryFact, RegistryFacts
+from policy.facts import Holder, RegistryFact, RegistryFacts
 
 REMEMBERED = 4
 NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync か、ISMAPの画面から取り込んでください。"
@@ -251,7 +252,7 @@ def facts_for(
             message = f"一覧の取込「{snapshot}」はありません。番号を確かめるか、--snapshot を外してください。"
             raise BadDocument("unknown_snapshot", message, "--snapshot")
     if row is None:
-        return RegistryFacts()
+        return without_list(document)
     lists = lists_of(session, row)
     by_subject: dict[int, RegistryFact] = {}
     candidates: dict[int, int] = {}
@@ -264,8 +265,25 @@ def facts_for(
         elif found.candidates:
             candidates[index] = len(found.candidates)
     return RegistryFacts(
-        snapshot=lists.code, has_list=not lists.is_sample, by_subject=by_subject, candidates=candidates
+        snapshot=lists.code,
+        has_list=not lists.is_sample,
+        by_subject=by_subject,
+        candidates=candidates,
+        evidence=_holders_of_evidence(document),
     )
+
+
+def without_list(document: RequestDocument) -> RegistryFacts:
+    """Return what is known of a document when no list was ever taken in: only whose marks its evidence names."""
+    return RegistryFacts(evidence=_holders_of_evidence(document))
+
+
+def _holders_of_evidence(document: RequestDocument) -> dict[str, Holder]:
+    return {
+        provision: holder.value
+        for provision, answer in document.answers.items()
+        if answer.evidence and (holder := holder_of_evidence(answer.evidence)) is not None
+    }
 
 
 def fact_of(entry: Entry, lists: Lists) -> RegistryFact:

@@ -100,7 +100,7 @@ def _side(
         }
     )
     if lists is None:
-        return _Side(looked_up, RegistryFacts())
+        return _Side(looked_up, registry.without_list(looked_up))
     facts = registry.facts_for(session, looked_up, snapshot=lists.code, own=own)
     by_subject = dict(facts.by_subject)
     for index, subject in enumerate(document.subjects):
