@@ -233,7 +233,7 @@ class _Question:
         near.update(self._first(self.index.held_by(self.key)))
         near.update(self._first(sorted(self.of_namesake)))
         if len(self.words) > 1:
-            near |= self.index.sharing_words(self.words)
+            near.update(self._first(self.index.sharing_words(self.words)))
         return near
 
     def _first(self, places: Iterable[int]) -> Iterator[int]:

@@ -94,9 +94,12 @@ class MatchIndex:
         shorter = (place for place in self._within(key) if self.keys[place] != key)
         return sorted(shorter, key=lambda place: (-len(self.keys[place]), place))
 
-    def sharing_words(self, words: Sequence[str]) -> set[int]:
-        """Rows that have one of the words, where not so many have it that it says nothing."""
-        return {place for word in words for place in self._by_word.get(word, ())}
+    def sharing_words(self, words: Sequence[str]) -> list[int]:
+        """Rows that have one of the words, where not so many have it that it says nothing; those most alike first."""
+        places = sorted({place for word in words for place in self._by_word.get(word, ())})
+        choices = [self.words[place] for place in places]
+        found = process.extract(" ".join(words), choices, scorer=fuzz.token_set_ratio, limit=None)
+        return [places[at] for _, _, at in found]
 
     def shares_word(self, words: Sequence[str], place: int) -> bool:
         """Whether one row has a telling word in common with ``words``."""
