@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from casework import registry_imports, registry_intake, registry_sync
+from casework.registry import Origin
 from casework.registry_imports import ListFile
 from casework.registry_sync import SyncWish
 from models.alert import Alert
@@ -66,7 +67,7 @@ def counts(office: Office) -> list[int]:
 def queue(office: Office, raw: bytes) -> str:
     """Enter an import that nobody carries out, as one whose process died."""
     with office.session(writes=True) as session:
-        origin = registry_intake.Origin("list.csv", office.clock.today, office.store.put(raw))
+        origin = Origin("list.csv", office.clock.today, office.store.put(raw))
         row = registry_intake.new_row(session, registry_intake.Bringing(origin), office.clock())
         session.add(row)
         session.flush()

@@ -205,8 +205,8 @@ def test_only_a_finished_trial_is_carried_out(office: Office) -> None:
 def test_several_at_once_carry_an_import_out_once(office: Office) -> None:
     code = queue(office, as_csv(ROWS))
 
-    def carry() -> object:
-        return registry_imports.run(office.installation, code)
+    def carry() -> None:
+        registry_imports.run(office.installation, code)
 
     race(carry, carry, carry)
 

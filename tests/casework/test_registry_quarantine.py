@@ -212,7 +212,10 @@ def test_a_reason_a_role_and_the_version_are_needed(office: Office) -> None:
     sync(office, DIRTY)
     row = row_of(office, "empty_name")
 
-    for deed in (leave_out, lambda *said, **more: correct(*said[:2], RIGHT, *said[2:], **more)):
+    def set_right(office: Office, row: QuarantinedRow, login_name: str = "admin", **said: Any) -> Corrected:
+        return correct(office, row, RIGHT, login_name, **said)
+
+    for deed in (leave_out, set_right):
         with pytest.raises(BadInput):
             deed(office, row, reason=" ")
         with pytest.raises(NotPermitted):

@@ -229,7 +229,7 @@ def test_a_correction_does_not_make_the_portal_send_everything_again(office: Off
         installation = scheduled(office, portal.list_url)
         registry_schedule.run_if_due(installation)
         (row,) = office.look("admin", registry_quarantine.list_rows, wish=PageWish()).items
-        said = {"fields": {"service_name": "星見クラウド21号"}, "reason": "公表元で確かめた"}
+        said: dict[str, Any] = {"fields": {"service_name": "星見クラウド21号"}, "reason": "公表元で確かめた"}
         office.look("admin", registry_quarantine.correct, office.installation, row.key, version=1, **said)
         pass_hours(office, 25)
         report = registry_schedule.run_if_due(installation)

@@ -209,4 +209,4 @@ def test_the_book_of_a_refused_list_says_why(office: Office) -> None:
     assert {line[-2] for line in first[1:]} == {"取込なし"}
     assert len(first) == 11
     assert second[1][0] == "取込なし"
-    assert second[1][1].endswith("。")
+    assert str(second[1][1]).endswith("。")
