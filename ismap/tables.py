@@ -116,10 +116,11 @@ def is_note(cells: Sequence[str], columns: Columns) -> bool:
     A lone cell is one when it stands where notes stand (in front) or is marked as one. A lone day, 備考 or company
     under its own heading belongs to an entry, and is a row even where nothing says to which.
     """
-    filled = [(index, plain(cell)) for index, cell in enumerate(cells) if cell.strip()]
+    filled = [(index, cell) for index, cell in enumerate(cells) if cell and not cell.isspace()]
     if not filled:
         return False
-    index, first = filled[0]
+    index, cell = filled[0]
+    first = plain(cell)
     if _SUM_CELL.fullmatch(first):
         return True
     if len(filled) > 1:
