@@ -76,9 +76,11 @@ USE_LINKS: dict[str, str] = {
 }
 KEPT_OUT_REASONS: dict[str, str] = {
     "empty_name": "サービス名がない",
+    "orphan_row": "どの登録の行か分からない",
     "duplicate_row": "同じ行の繰り返し",
     "duplicate_number": "同じ行の繰り返し",
     "conflicting_number": "1つの番号に違う2行",
+    "conflicting_row": "同じ名前と事業者で違う2行",
 }
 
 REGISTRY_LABELS: Mapping[str, Mapping[str, str]] = {
