@@ -19,19 +19,21 @@ from casework.paging import Order, Page, PageWish, fetch_page
 from ismap.certificates import holder_of_evidence
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
-from ismap.match import MatchResult, match
+from ismap.match import MOST_CANDIDATES, Candidate, MatchResult, match
 from ismap.name_index import MatchIndex
 from ismap.names import search_key
 from ismap.snapshot import Outcome
+from ismap.sources import REGISTRIES
 from models.organisation import Organisation
 from models.registry_entry import RegistryEntry
 from models.registry_snapshot import RegistrySnapshot
-from models.vocabulary import EntryStatus
+from models.vocabulary import EntryStatus, Scheme
 from policy.document import CloudSubject, RequestDocument
 from policy.errors import BadDocument
 from policy.facts import Holder, RegistryFact, RegistryFacts
 
 REMEMBERED = 4
+_IN_THIS_ORDER = (Scheme.ISMAP, Scheme.ISMAP_LIU, Scheme.ISMAP_SPECIAL, Scheme.LGWAN_ASP)
 NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync か、ISMAPの画面から取り込んでください。"
 
 
@@ -51,8 +53,15 @@ class Lists:
 
     @cached_property
     def index(self) -> MatchIndex:
-        """Return the lists prepared for being asked by name."""
+        """Return all lists prepared for being asked by name."""
         return MatchIndex(self.entries)
+
+    @cached_property
+    def index_by_scheme(self) -> Mapping[str, MatchIndex]:
+        """Return each list a verdict looks services up in, prepared by itself; marks and evidence lists are none."""
+        if len(self.by_scheme) == 1:
+            return dict.fromkeys(filter(_decides, self.by_scheme), self.index)
+        return {name: MatchIndex(rows) for name, rows in self.by_scheme.items() if _decides(name)}
 
     @cached_property
     def by_key(self) -> Mapping[tuple[str, str], Entry]:
@@ -229,10 +238,38 @@ def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
     }
 
 
+def _decides(scheme: str) -> bool:
+    known = REGISTRIES.get(scheme)
+    return known is None or known.decides
+
+
 @lru_cache(maxsize=4096)
 def match_in(lists: Lists, name: str, provider: str | None, own: OwnAliases = NONE) -> MatchResult:
-    """Return what a name meets in some lists; neither lists nor aliases change, so the answer is kept."""
+    """Return what a name meets in all lists; neither lists nor aliases change, so the answer is kept."""
     return match(name, provider, lists.index, own.names)
+
+
+@lru_cache(maxsize=4096)
+def _match_in_scheme(lists: Lists, scheme: str, name: str, provider: str | None, own: OwnAliases) -> MatchResult:
+    return match(name, provider, lists.index_by_scheme[scheme], own.names)
+
+
+def meet(lists: Lists, subject: CloudSubject, own: OwnAliases = NONE) -> MatchResult:
+    """Return what a subject's name meets for a verdict: each list asked by itself, the one that decides first.
+
+    That is LGWAN-ASP for a service reached as one, else ISMAP, then ISMAP-LIU, 特別措置 and other lists. A service on two
+    lists is one row on each; without an equal row, the candidates of all lists, best first.
+    """
+    first = Scheme.LGWAN_ASP if subject.connection == "lgwan_asp" else Scheme.ISMAP
+    order = [str(name) for name in dict.fromkeys((first, *_IN_THIS_ORDER))]
+    found: list[Candidate] = []
+    for scheme in sorted(lists.index_by_scheme, key=lambda name: order.index(name) if name in order else len(order)):
+        met = _match_in_scheme(lists, scheme, subject.name, subject.provider or None, own)
+        if met.outcome == "registered":
+            return met
+        found.extend(met.candidates)
+    best = tuple(sorted(found, key=lambda one: -one.score)[:MOST_CANDIDATES])
+    return MatchResult("candidates" if best else "none", best)
 
 
 def facts_for(
@@ -259,7 +296,7 @@ def facts_for(
     for index, subject in enumerate(document.subjects):
         if not isinstance(subject, CloudSubject) or subject.registry != "auto":
             continue
-        found = match_in(lists, subject.name, subject.provider or None, own)
+        found = meet(lists, subject, own)
         if found.outcome == "registered":
             by_subject[index] = fact_of(found.candidates[0].entry, lists)
         elif found.candidates:

@@ -176,7 +176,7 @@ def _rows(document: RequestDocument, lists: Lists | None, own: own_aliases.OwnAl
         if subject.registry != "auto":
             entry = stated_entry(lists, subject, own)
         else:
-            met = registry.match_in(lists, subject.name, subject.provider or None, own)
+            met = registry.meet(lists, subject, own)
             entry = met.candidates[0].entry if met.outcome == "registered" else None
         if entry is not None:
             found[index] = entry

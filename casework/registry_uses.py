@@ -56,7 +56,7 @@ def _links(subject: CloudSubject, own: OwnAliases, lists: Lists | None) -> Itera
         number = own.number(stated.registration_number)
         yield {"link": UseLink.LINKED, "scheme": stated.scheme.strip().upper(), "entry_key": number}
         return
-    found = registry.match_in(lists, subject.name, subject.provider or None, own) if lists else None
+    found = registry.meet(lists, subject, own) if lists else None
     if found is None or not found.candidates:
         yield {"link": UseLink.UNLISTED, "scheme": "", "entry_key": ""}
         return
