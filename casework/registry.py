@@ -257,8 +257,8 @@ def _match_in_scheme(lists: Lists, scheme: str, name: str, provider: str | None,
 def meet(lists: Lists, subject: CloudSubject, own: OwnAliases = NONE) -> MatchResult:
     """Return what a subject's name meets for a verdict: each list asked by itself, the one that decides first.
 
-    That is LGWAN-ASP for a service reached as one, else ISMAP, then ISMAP-LIU, 特別措置 and other lists. A service on two
-    lists is one row on each; without an equal row, the candidates of all lists, best first.
+    That is LGWAN-ASP for a service reached as one, else ISMAP, then ISMAP-LIU, 特別措置 and other lists. A service on
+    two lists is one row on each; without an equal row, the candidates of all lists, best first.
     """
     first = Scheme.LGWAN_ASP if subject.connection == "lgwan_asp" else Scheme.ISMAP
     order = [str(name) for name in dict.fromkeys((first, *_IN_THIS_ORDER))]
