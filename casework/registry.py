@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert
@@ -16,14 +16,13 @@ from casework.errors import NotFound
 from casework.installation import SHARED, shared_organisation
 from casework.own_aliases import NONE, OwnAliases
 from casework.paging import Order, Page, PageWish, fetch_page
+from casework.registry_lists import Lists
 from ismap.certificates import holder_of_evidence
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
 from ismap.match import MOST_CANDIDATES, Candidate, MatchResult, match
-from ismap.name_index import MatchIndex
 from ismap.names import search_key
 from ismap.snapshot import Outcome
-from ismap.sources import REGISTRIES
 from models.organisation import Organisation
 from models.registry_entry import RegistryEntry
 from models.registry_snapshot import RegistrySnapshot
@@ -35,38 +34,6 @@ from policy.facts import Holder, RegistryFact, RegistryFacts
 REMEMBERED = 4
 _IN_THIS_ORDER = (Scheme.ISMAP, Scheme.ISMAP_LIU, Scheme.ISMAP_SPECIAL, Scheme.LGWAN_ASP)
 NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync か、ISMAPの画面から取り込んでください。"
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The state of all lists in one snapshot, as values; equal where the content is."""
-
-    code: str
-    is_sample: bool
-    content_hash: str
-    by_scheme: Mapping[str, tuple[Entry, ...]] = field(compare=False)
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """Return every entry of every list."""
-        return [entry for entries in self.by_scheme.values() for entry in entries]
-
-    @cached_property
-    def index(self) -> MatchIndex:
-        """Return all lists prepared for being asked by name."""
-        return MatchIndex(self.entries)
-
-    @cached_property
-    def index_by_scheme(self) -> Mapping[str, MatchIndex]:
-        """Return each list a verdict looks services up in, prepared by itself; marks and evidence lists are none."""
-        if len(self.by_scheme) == 1:
-            return dict.fromkeys(filter(_decides, self.by_scheme), self.index)
-        return {name: MatchIndex(rows) for name, rows in self.by_scheme.items() if _decides(name)}
-
-    @cached_property
-    def by_key(self) -> Mapping[tuple[str, str], Entry]:
-        """Return the entries by list and key."""
-        return {(entry.scheme, entry.key): entry for entry in self.entries}
 
 
 # Snapshots never change, so their values may be kept; a handful is enough for verdicts and diffs.
@@ -236,11 +203,6 @@ def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
         "raw": dict(entry.raw),
         "row_hash": entry.row_hash,
     }
-
-
-def _decides(scheme: str) -> bool:
-    known = REGISTRIES.get(scheme)
-    return known is None or known.decides
 
 
 @lru_cache(maxsize=4096)

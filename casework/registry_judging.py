@@ -11,7 +11,7 @@ from sqlmodel import Session
 from casework import own_aliases, pack_editions, registry
 from casework.own_aliases import OwnAliases
 from casework.preview import in_force_always
-from casework.registry import Lists
+from casework.registry_lists import Lists
 from casework.registry_uses import stated_entry
 from models.registry_snapshot import RegistrySnapshot
 from models.request_version import RequestVersion

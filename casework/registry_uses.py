@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from casework import own_aliases, registry
 from casework.own_aliases import OwnAliases
-from casework.registry import Lists
+from casework.registry_lists import Lists
 from ismap.entry import Entry
 from ismap.names import fold_name, fold_number
 from models.registry_snapshot import RegistrySnapshot
