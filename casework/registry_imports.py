@@ -4,12 +4,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Thread
-from typing import Any
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from casework import audit, registry_intake, registry_notices, registry_sync, registry_watch, result_books
+from casework import audit, registry_intake, registry_notices, registry_watch, result_books
 from casework.call import Call
 from casework.database import open_session
 from casework.errors import BadInput, FieldError, FileRejected, NotFound, NotPermitted, WrongState
@@ -17,7 +16,7 @@ from casework.installation import SHARED, Installation
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.registry import Origin, latest_snapshot
 from casework.registry_intake import CONFIRMABLE, MACHINE, Bringing
-from casework.registry_sync import SAMPLE, SyncWish
+from casework.registry_sync import SAMPLE
 from casework.registry_turns import AT_WORK, Beat, Turn, TurnLost, claim, is_stalled, line_up, row_of
 from ismap.limits import FILE_BYTES
 from models.organisation import Organisation
@@ -57,28 +56,6 @@ class LastRuns:
         if self.failure is None or self.success is None:
             return self.failure is not None
         return _ended(self.failure) > _ended(self.success)
-
-
-def import_file(call: Call, installation: Installation, file: ListFile) -> dict[str, Any]:
-    """Take a list in, wait for it, and return the report of ``sekisho ismap sync`` (interfaces.md section 4).
-
-    ``call`` must only read: the import opens transactions of its own. Raises ``NotPermitted``, and ``FileRejected``
-    with the whole report when the list is refused and the last one stays.
-    """
-    call.need(*IMPORTERS, to="公的な一覧を取り込む")
-    wish = SyncWish(
-        source=file.name.strip() or NAMELESS,
-        raw=file.content,
-        scheme=file.scheme,
-        acquired_on=file.acquired_on,
-        carried_by=file.carried_by or call.actor.name,
-        confirm_loss=file.confirm_loss or None,
-        actor=call.actor,
-    )
-    report = registry_sync.sync(installation, wish)
-    if report["refused"] is not None:
-        raise FileRejected(str(report["refused"]), reason="list_refused", report=report)
-    return report
 
 
 def begin(call: Call, installation: Installation, file: ListFile, *, is_trial: bool = False) -> RegistryImport:
