@@ -134,7 +134,7 @@ def test_texts_of_any_kind(parts: list[str], encoding: str) -> None:
 
 @given(lists_with(CELLS), st.sampled_from([",", "\t", ";"]), st.booleans())
 @QUICK
-def test_tables_of_junk(rows: list[list[str]], delimiter: str, is_quoted: bool) -> None:  # noqa: FBT001  drawn
+def test_tables_of_junk(rows: list[list[str]], delimiter: str, is_quoted: bool) -> None:  # noqa: FBT001 (drawn by hypothesis)
     lines = [
         delimiter.join('"' + cell.replace('"', '""') + '"' if is_quoted else cell for cell in cells) for cells in rows
     ]
@@ -269,7 +269,7 @@ HEAD = "<html><table><tr><th>登録番号<th>サービス名<th>備考<tr><td>C2
 
 @given(st.lists(st.one_of(TAGS, CELLS), max_size=40), st.booleans())
 @QUICK
-def test_soup_of_tags(parts: list[str], has_list: bool) -> None:  # noqa: FBT001  drawn
+def test_soup_of_tags(parts: list[str], has_list: bool) -> None:  # noqa: FBT001 (drawn by hypothesis)
     soup = "".join(parts)
     page = f"{HEAD}{soup}</table></html>" if has_list else f"<html>{soup}"
 
