@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from casework.registry_sync import SAMPLE
 from models.registry_snapshot import RegistrySnapshot
 from web.dates import short_date
 from web.labels import ENTRY_STATUSES, SCHEMES
@@ -28,6 +29,11 @@ def scheme_words(scheme: str) -> str:
 def snapshot_words(row: RegistrySnapshot) -> str:
     """Return a snapshot in a line, for a select."""
     return f"{short_date(row.acquired_on)} 取得{'(見本・未確認)' if row.is_sample else ''} {row.code}"
+
+
+def source_words(source: str) -> str:
+    """Return where a list came from; the sample that comes with the product says so."""
+    return "製品に付いている見本" if source == SAMPLE else source
 
 
 def age_of(snapshot: RegistrySnapshot | None, today: date) -> int:

@@ -16,19 +16,19 @@ from tests.web.browsing import Page, Visitor
 PATIENCE_SECONDS = 20
 
 
-def take_in(office: Office, rows: Sequence[Row], day: date = date(2026, 11, 20), **facts: str) -> str:
+def take_in(office: Office, rows: Sequence[Row], day: date = date(2026, 11, 20)) -> str:
     """Take a list in as the command does, follow its consequences, and return the code of the newest list."""
-    wish = SyncWish(source="一覧.csv", raw=as_csv(rows), acquired_on=day, carried_by="関 のぞみ", **facts)
+    wish = SyncWish(source="一覧.csv", raw=as_csv(rows), acquired_on=day, carried_by="関 のぞみ")
     report = registry_sync.sync(office.installation, wish)
     assert report["refused"] is None, report["refused"]
     registry_watch.follow(office.installation)
     return str(report["snapshot"])
 
 
-def try_list(visitor: Visitor, rows: Sequence[Row], **typed: str) -> Page:
+def try_list(visitor: Visitor, rows: Sequence[Row]) -> Page:
     """Bring a list in by the form and return its page once it is finished."""
     page = visitor.open("/ismap/import")
-    begun = visitor.press(page, "試し取込をする", files={"file": ("一覧.csv", as_csv(rows))}, **typed)
+    begun = visitor.press(page, "試し取込をする", files={"file": ("一覧.csv", as_csv(rows))})
     return finished(visitor, begun)
 
 

@@ -45,7 +45,7 @@ def test_an_alias_is_proposed_by_one_and_confirmed_by_another(
 ) -> None:
     take_in(sqlite_office, make_rows(5))
 
-    proposed = admin.press(admin.open("/ismap/aliases"), "提案する", **SAID)
+    proposed = admin.press(admin.open("/ismap/aliases"), "提案する", also=SAID)
     assert "別名を提案しました。" in proposed.html
     assert "ほかの人の確認を待っています" in proposed.words
     assert not any(label.startswith("同じ") for form in proposed.forms for label, _, _ in form.buttons)
@@ -60,7 +60,7 @@ def test_an_alias_is_proposed_by_one_and_confirmed_by_another(
 
 
 def test_a_confirmed_alias_is_taken_back_with_a_reason(admin: Visitor, officer: Visitor) -> None:
-    admin.press(admin.open("/ismap/aliases"), "提案する", **SAID)
+    admin.press(admin.open("/ismap/aliases"), "提案する", also=SAID)
     waiting = officer.open("/ismap/aliases")
     confirmed = officer.press(waiting, button(waiting, "同じ"))
     path = next(link for link in confirmed.links() if link.endswith("/withdrawal"))
@@ -84,7 +84,7 @@ def test_what_is_missing_is_told_and_what_was_typed_stays(admin: Visitor) -> Non
 
 
 def test_two_spellings_of_one_name_need_no_alias(admin: Visitor) -> None:
-    page = admin.press(admin.open("/ismap/aliases"), "提案する", **(SAID | {"alias": "星見クラウド１号"}))
+    page = admin.press(admin.open("/ismap/aliases"), "提案する", also=SAID | {"alias": "星見クラウド１号"})
 
     assert page.status == 422
     assert "登録しなくても同じものとして扱われます" in page.words
@@ -93,7 +93,7 @@ def test_two_spellings_of_one_name_need_no_alias(admin: Visitor) -> None:
 def test_the_next_town_sees_none_of_ours_and_others_may_not_propose(
     admin: Visitor, staff: Visitor, visit_as: VisitAs
 ) -> None:
-    page = admin.press(admin.open("/ismap/aliases"), "提案する", **SAID)
+    page = admin.press(admin.open("/ismap/aliases"), "提案する", also=SAID)
     token = staff.open("/ismap/aliases").form_with("ログアウト").values("csrf_token")[0]
 
     assert "ほしみ共有箱" in page.words

@@ -21,7 +21,7 @@ from web.dates import DateInput
 from web.forms import LONGEST_PASTED, Form, Reading
 from web.labels import SCHEMES
 from web.lists import Listing, list_around, wish_of
-from web.registry_words import counts_of, scheme_words
+from web.registry_words import counts_of, scheme_words, source_words
 from web.view import FormErrors, PageView
 from web.visit import ReadingPostDep, Refused, Visit, VisitDep, go_to
 
@@ -55,7 +55,7 @@ class ImportsPage(PageView):
 
     template = "pages/ismap_imports.html"
 
-    rows: Sequence[RegistryImport]
+    rows: Sequence[tuple[RegistryImport, str]]
     people: Mapping[int, str]
     schemes: Mapping[str, str]
     listing: Listing
@@ -69,6 +69,7 @@ class ImportPage(PageView):
     template = "pages/ismap_operation.html"
 
     row: RegistryImport
+    source: str
     scheme: str
     people: Mapping[int, str]
     counts: Sequence[tuple[str, str]]
@@ -152,7 +153,7 @@ def show_imports(visit: VisitDep) -> Response:
     page = registry_imports.list_imports(visit.call, wish=wish_of(visit.request))
     view = ImportsPage(
         frame=visit.frame("ismap", ("今日やること", "/"), ("ISMAP", "/ismap"), ("取込の履歴", None)),
-        rows=page.items,
+        rows=[(row, source_words(row.source)) for row in page.items],
         people=names_of(visit.call.session, visit.call.actor, (row.brought_by_id for row in page.items)),
         schemes=SCHEMES,
         listing=list_around(visit.request, page),
@@ -181,6 +182,7 @@ def _import_page(visit: Visit, code: str, form: Form, errors: FormErrors | None 
         frame=visit.frame("ismap", *trail, quiet=bool(errors)),
         errors=errors or FormErrors(),
         row=row,
+        source=source_words(row.source),
         scheme=scheme_words(row.scheme),
         people=names_of(visit.call.session, visit.call.actor, (row.brought_by_id, row.confirmed_by_id)),
         counts=counts_of(report),
