@@ -12,6 +12,7 @@ from ismap.json_rows import read_json
 from ismap.limits import FILE_BYTES
 from ismap.lints import Lint
 from ismap.schemes import fold_scheme
+from ismap.sources import has_numbers
 from ismap.tables import FoundList, ListRow
 
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<table\b|<body\b", re.IGNORECASE)
@@ -81,7 +82,7 @@ def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
     """
     kind = kind_of(raw)
     found, lints = _choose(_read_all(raw, kind))
-    _refuse_incomplete(found)
+    _refuse_incomplete(found, default_scheme)
     rows = [SchemeRow(fold_scheme(row.fields.get(Field.SCHEME, "")) or default_scheme, row) for row in found.rows]
     if not rows:
         message = "見出しはありますが、一覧の行が1件もありません。一覧を取得し直してください。"
@@ -130,9 +131,11 @@ def _choose(found: Sequence[FoundList]) -> tuple[FoundList, list[Lint]]:
     return best, lints
 
 
-def _refuse_incomplete(found: FoundList) -> None:
+def _refuse_incomplete(found: FoundList, default_scheme: str) -> None:
+    """A list needs numbers and names; one whose entries carry no number at all (has_numbers) needs names alone."""
     fields = found.columns.fields
-    missing = [LABELS[field] for field in (Field.NUMBER, Field.NAME) if field not in fields]
+    needed = (Field.NUMBER, Field.NAME) if has_numbers(default_scheme) else (Field.NAME,)
+    missing = [LABELS[field] for field in needed if field not in fields]
     if not missing:
         return
     seen = "、".join(header.strip() for header in found.columns.headers if header.strip())[:200]

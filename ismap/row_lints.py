@@ -11,6 +11,7 @@ from ismap.lints import Lint, is_formula_like
 from ismap.sources import has_numbers, looks_like_number_of
 from ismap.sources.ismap import computed_expiry
 from ismap.tables import ListRow
+from models.vocabulary import Scheme
 
 # Words that say there is none, as people and programs leave them in a cell.
 _NONE = frozenset(
@@ -83,7 +84,7 @@ def remark_lint(row: int, words: str) -> Lint:
     return Lint("remark_needs_reading", row, words, message)
 
 
-def date_lints(row: ListRow, registered: DateReading, expires: DateReading) -> Iterator[Lint]:
+def date_lints(row: ListRow, registered: DateReading, expires: DateReading, *, scheme: str) -> Iterator[Lint]:
     """Days that stand for none, that cannot be read, and that do not go together."""
     for field, reading in ((Field.REGISTERED_ON, registered), (Field.EXPIRES_ON, expires)):
         if reading.problem:
@@ -95,6 +96,8 @@ def date_lints(row: ListRow, registered: DateReading, expires: DateReading) -> I
     if registered.day and expires.day < registered.day:
         message = f"{row.row}行目の有効期限が登録日より前です。書かれたとおりに取り込みました。原本を確かめてください。"
         yield Lint("expiry_before_registration", row.row, f"{registered.day} > {expires.day}", message)
+    if scheme != Scheme.ISMAP:  # the rule of validity is ISMAP's own
+        return
     for header, cell in row.others.items():
         if _is_audit_period(header) and (ends := last_day_in(cell)):
             yield from _validity_lints(row.row, ends, expires.day)

@@ -11,6 +11,7 @@ from ismap.errors import RegistryRefused
 from ismap.limits import FILE_BYTES
 from ismap.reading import read_list
 from ismap.rows import read_entry
+from ismap.snapshot import take_in
 from tests.ismap.lists import FORMATS, as_csv, as_html, as_json, as_xlsx, make_row, make_rows
 
 
@@ -363,3 +364,21 @@ def test_a_note_that_spans_the_table_is_no_row() -> None:
     )
 
     assert [row.row.row for row in read_list(page.encode()).rows] == [2]
+
+
+def test_a_list_whose_entries_carry_no_number_needs_names_alone() -> None:
+    raw = as_csv([{"サービス名": "星見クラウド", "事業者": "星見システム株式会社"}])
+
+    taken = take_in(raw, scheme="GOVERNMENT-CLOUD")
+    refused = take_in(raw, scheme="ISMAP")
+
+    assert (taken.refused, taken.kept, [lint.kind for lint in taken.lints]) == (None, 1, [])
+    assert refused.refused_code == "column_not_found"
+
+
+def test_the_rule_of_validity_is_ismaps_alone() -> None:
+    row = make_row(1, 監査対象期間="2025-04-01〜2026-03-31", 有効期限="2028-01-31")
+
+    kinds = {scheme: {lint.kind for lint in take_in(as_csv([row]), scheme=scheme).lints} for scheme in ("ISMAP", "X")}
+
+    assert kinds == {"ISMAP": {"odd_validity"}, "X": set()}
