@@ -10,6 +10,7 @@ import pytest
 
 from casework import registry_sync
 from casework.registry_sync import SAMPLE, SyncWish
+from ismap.sources import REGISTRIES
 from tests.ismap.lists import make_row, make_rows
 from tests.office import Office, cloud
 from tests.web.browsing import Visitor
@@ -82,6 +83,7 @@ def test_the_list_is_narrowed_by_words_number_list_and_date(staff: Visitor, sqli
     assert names(staff, "/ismap?q=クラウド２号") == ["星見クラウド2号"]
     assert names(staff, "/ismap?q=c24-0003") == ["星見クラウド3号"]
     assert names(staff, "/ismap?scheme=ISMAP-LIU") == ["星見クラウド4号"]
+    assert names(staff, "/ismap?scheme=ISMAP") == ["星見クラウド1号", "星見クラウド2号", "星見クラウド3号"]
     assert names(staff, "/ismap?due=30") == ["星見クラウド1号"]
     assert names(staff, "/ismap?due=90") == ["星見クラウド1号", "星見クラウド2号"]
     assert names(staff, "/ismap?due=past") == ["星見クラウド3号"]
@@ -151,6 +153,8 @@ def test_one_registration_shows_remarks_first_raw_cells_history_and_uses(
     assert words.index("監査における指摘事項あり") < words.index("登録の内容")
     assert "使うプラン・部品・リージョンが範囲に入るかは、人が確かめます。" in words
     assert "言明の対象範囲" in words
+    assert "サービスごとの登録です" in words
+    assert REGISTRIES["ISMAP"].validity in words
     assert re.search(r"R8\.10\.1.*?登録の期限.*?R9\.7\.31.*?R10\.7\.31", words, re.DOTALL)
     assert f"/contracts/{contract}" in page.links()
     assert "/services/S8-0001" in page.links()

@@ -41,7 +41,7 @@ class IsmapPage(PageView):
     is_past: bool
     age_days: int
     old_days: int
-    rows: Sequence[tuple[ListedEntry, str]]
+    rows: Sequence[tuple[ListedEntry, str, str]]
     listing: Listing
     snapshots: Sequence[tuple[str, str]]
     previous: str
@@ -113,7 +113,10 @@ def _view(
         is_past=bool(found and newest and found.code != newest.code),
         age_days=age_of(found, visit.call.today),
         old_days=OLD_DAYS,
-        rows=[(row, entry_path(row.entry.scheme, row.entry.entry_key)) for row in page.items],
+        rows=[
+            (row, entry_path(row.entry.scheme, row.entry.entry_key), scheme_words(row.entry.scheme))
+            for row in page.items
+        ],
         listing=list_around(visit.request, page, _words(asked)),
         snapshots=[(row.code, snapshot_words(row)) for row in taken],
         previous=_previous(taken, found),

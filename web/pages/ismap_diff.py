@@ -15,7 +15,7 @@ from models.registry_alias import RegistryAlias
 from models.registry_snapshot import RegistrySnapshot
 from web.labels_registry import ALIAS_KINDS, CHANGE_CLASSES
 from web.registry_story import Again, again_rows
-from web.registry_words import change_words, entry_path, value_words
+from web.registry_words import change_words, entry_path, scheme_words, value_words
 from web.view import PageView
 from web.visit import Visit, VisitDep
 
@@ -48,8 +48,8 @@ class DiffPage(PageView):
     changed_uses: Sequence[Again]
     same_uses: Sequence[Again]
     classes: Sequence[tuple[str, int, Sequence[ChangedRow]]]
-    added: Sequence[tuple[Entry, str]]
-    removed: Sequence[tuple[Entry, str]]
+    added: Sequence[tuple[Entry, str, str]]
+    removed: Sequence[tuple[Entry, str, str]]
     suggestions: Sequence[tuple[Suggestion, RegistryAlias | None]]
     kinds: Mapping[str, str]
     can_decide: bool
@@ -74,8 +74,8 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
         changed_uses=changed_uses,
         same_uses=[row for row in touched if not row.is_changed],
         classes=_by_class(changes),
-        added=[(entry, entry_path(entry.scheme, entry.key)) for entry in changes.added[:SHOWN]],
-        removed=[(entry, entry_path(entry.scheme, entry.key)) for entry in changes.removed[:SHOWN]],
+        added=_entries(changes.added),
+        removed=_entries(changes.removed),
         suggestions=registry_views.open_suggestions(visit.call, second)[:SUGGESTIONS_SHOWN],
         kinds=ALIAS_KINDS,
         can_decide=visit.has(*IMPORTERS),
@@ -84,6 +84,11 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
         shown=SHOWN,
     )
     return page.render(visit.request)
+
+
+def _entries(entries: Sequence[Entry]) -> list[tuple[Entry, str, str]]:
+    """Return the first entries, each with its address and what its list is called."""
+    return [(entry, entry_path(entry.scheme, entry.key), scheme_words(entry.scheme)) for entry in entries[:SHOWN]]
 
 
 def _counts(visit: Visit, changes: Diff, after: RegistrySnapshot) -> dict[str, int]:

@@ -8,12 +8,20 @@ from fastapi.responses import Response
 
 from casework import registry_history, registry_views
 from casework.registry_history import EntryEvent, EntryHistory, UseOfEntry
+from ismap.registry import Holder
+from ismap.sources import REGISTRIES
 from models.service import Service
 from web.registry_words import cells_of, change_words, scheme_words, value_words
 from web.view import PageView
 from web.visit import VisitDep
 
 router = APIRouter(include_in_schema=False)
+
+HOLDERS: Mapping[Holder, str] = {
+    Holder.SERVICE: "サービスごとの登録です",
+    Holder.COMPANY: "会社の登録です。サービスの基準は、これだけでは満たしません",
+    Holder.ORGANISATION: "組織と範囲の登録です。サービスの基準は、これだけでは満たしません",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class EntryPage(PageView):
     found: EntryHistory
     scheme: str
     needs_reading: bool
+    rules: Sequence[tuple[str, str]]
     cells: Sequence[tuple[str, str]]
     history: Sequence[HistoryRow]
     uses: Sequence[UseOfEntry]
@@ -52,12 +61,21 @@ def show_entry(visit: VisitDep, scheme: str, key: str) -> Response:
         found=found,
         scheme=scheme_words(scheme),
         needs_reading=registry_views.needs_reading(found.entry),
+        rules=_rules(scheme),
         cells=cells_of(found.entry.raw),
         history=[_row(event) for event in found.events],
         uses=uses,
         services=registry_views.services_of(visit.call, [use.request.key for use in uses]),
     )
     return page.render(visit.request)
+
+
+def _rules(scheme: str) -> list[tuple[str, str]]:
+    """Return how a list's entries are to be read: whose they are, and how long they last."""
+    known = REGISTRIES.get(scheme)
+    if known is None:
+        return []
+    return [("だれの登録か", HOLDERS[known.holder]), ("有効な期間の決まり", known.validity)]
 
 
 def _row(event: EntryEvent) -> HistoryRow:

@@ -14,6 +14,7 @@ from casework.registry_imports import IMPORTERS, ListFile
 from casework.registry_intake import CONFIRMABLE
 from casework.registry_turns import is_stalled
 from casework.tenancy import names_of
+from ismap.sources import REGISTRIES
 from models.registry_import import RegistryImport
 from models.registry_snapshot import RegistrySnapshot
 from models.vocabulary import ImportState
@@ -141,7 +142,7 @@ def _form_page(visit: Visit, form: Form, reading: Reading | None = None) -> Impo
         errors=reading.errors if reading else FormErrors(),
         form=form,
         acquired=DateInput.from_date(visit.call.today) if boxes.is_empty and not form.values else boxes,
-        schemes=tuple(SCHEMES.items()),
+        schemes=[(name, scheme_words(name)) for name, known in REGISTRIES.items() if known.reads_as_list],
         suggestions=reading.suggestions if reading else {},
         newest=registry.latest_snapshot(visit.call.session),
     )
