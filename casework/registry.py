@@ -279,10 +279,17 @@ def without_list(document: RequestDocument) -> RegistryFacts:
 
 def _holders_of_evidence(document: RequestDocument) -> dict[str, Holder]:
     return {
-        provision: holder.value
+        provision: holder
         for provision, answer in document.answers.items()
-        if answer.evidence and (holder := holder_of_evidence(answer.evidence)) is not None
+        if answer.evidence and (holder := _holder_named_in(answer.evidence)) is not None
     }
+
+
+@lru_cache(maxsize=1024)
+def _holder_named_in(evidence: str) -> Holder | None:
+    # The same few words stand in many answers, and a use is judged on both sides of a change.
+    holder = holder_of_evidence(evidence)
+    return holder.value if holder is not None else None
 
 
 def fact_of(entry: Entry, lists: Lists) -> RegistryFact:

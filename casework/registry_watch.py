@@ -166,13 +166,15 @@ def _judge_some(
     registry_aliases.propose_from(call, snapshot, versions)
     for version in versions:
         request = requests[version.request_id]
+        document = None
         try:
-            again = judge_again(call.session, version, before=before, after=snapshot, today=call.today)
+            document = read_document(json.loads(version.document_json))
+            again = judge_again(call.session, version, document, own, before=before, after=snapshot, today=call.today)
         except (PolicyError, CaseworkError) as error:
             again = _unreadable(request, version, error.message)
         _record(call, request, version, again, touched.by_request[request.key], (before, snapshot))
-        document = read_document(version.document_json)
-        registry_uses.write_links(call.session, version, document, own, lists)
+        if document is not None:
+            registry_uses.write_links(call.session, version, document, own, lists)
 
 
 def _unreadable(request: Request, version: RequestVersion, message: str) -> JudgedAgain:

@@ -26,6 +26,8 @@ from casework.registry_watch import Followed
 from models.registry_use import RegistryUse
 from models.request import Request
 from models.vocabulary import AliasKind
+from policy.document import read_document
+from policy.errors import BadDocument
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.office import Office, cloud
 
@@ -216,6 +218,30 @@ def test_a_crash_in_the_middle_is_taken_up_where_it_stopped(
     assert [(row.touched, row.changed) for row in done] == [(3, 3)]
     assert len(calls) == 4  # the one that was judged before the crash is not judged again
     assert office.one("SELECT count(*) FROM duty WHERE trigger = '公的な一覧の変更'") == 3
+
+
+def test_a_use_that_cannot_be_read_any_more_is_told_of_and_holds_nobody_up(
+    office: Office, listed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.approved(**use_of(5))
+    office.approved(**use_of(5))
+    bring(office, changed(5, 備考="一時停止"))
+    calls: list[Any] = []
+
+    def read_the_second(stated: Any) -> Any:
+        calls.append(stated)
+        if len(calls) == 1:
+            raise BadDocument("unknown_key", "この項目は読めません。", "/old")
+        return read_document(stated)
+
+    monkeypatch.setattr(registry_watch, "read_document", read_the_second)
+
+    done = follow(office)
+
+    assert [(row.touched, row.changed) for row in done] == [(2, 2)]
+    results = office.sql("SELECT overall_after FROM reassessment ORDER BY request_id")
+    assert [row.overall_after for row in results] == ["needs_information", "not_met"]
+    assert office.one("SELECT count(*) FROM duty WHERE trigger = '公的な一覧の変更'") == 2
 
 
 def test_each_town_is_told_of_its_own_uses_alone(office: Office, listed: str) -> None:
