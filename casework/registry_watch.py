@@ -193,7 +193,9 @@ def _record(
     snapshots: tuple[RegistrySnapshot | None, RegistrySnapshot],
 ) -> None:
     before, after = snapshots
-    duty = _give_task(call, request, again, classes, after) if again.is_changed else None
+    # The first list of all finds most uses registered: only where it speaks against one is there something to do.
+    is_news = again.is_changed and (before is not None or _is_worse(again))
+    duty = _give_task(call, request, again, classes, after) if is_news else None
     call.session.add(
         Reassessment(
             organisation_id=request.organisation_id,
@@ -221,12 +223,15 @@ def deadline(today: date, classes: Sequence[str], *, is_worse: bool) -> date:
     return open_days_later(today, days)
 
 
+def _is_worse(again: JudgedAgain) -> bool:
+    return SEVERITY[Result(again.overall_after)] > SEVERITY[Result(again.overall_before)]
+
+
 def _give_task(
     call: Call, request: Request, again: JudgedAgain, classes: Sequence[str], snapshot: RegistrySnapshot
 ) -> Duty:
     """Give the task to whoever looks after the use: the named manager once approved, the applicant before."""
-    is_worse = SEVERITY[Result(again.overall_after)] > SEVERITY[Result(again.overall_before)]
-    due_on = deadline(call.today, classes, is_worse=is_worse)
+    due_on = deadline(call.today, classes, is_worse=_is_worse(again))
     words = "・".join(CLASS_WORDS.get(name, name) for name in classes)
     approved = call.session.exec(
         select(ApprovedService)

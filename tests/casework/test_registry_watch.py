@@ -384,3 +384,19 @@ def test_an_own_alias_finds_the_use_when_its_row_comes(office: Office, listed: s
     follow(office)
 
     assert judged(office) == [(use.number, "not_met", "met", True)]
+
+
+def test_the_first_list_of_all_gives_tasks_only_where_it_speaks_against_a_use(office: Office) -> None:
+    why = {"reason": "一覧はまだ取り込まれていない"}
+    listed_use = office.decide(office.submitted(**use_of(5)), **why)
+    unlisted = office.decide(office.submitted(**use_of(5, name="載っていない別のもの")), **why)
+    bring(office, ROWS)
+
+    follow(office)
+
+    assert judged(office) == [
+        (listed_use.number, "needs_information", "met", True),
+        (unlisted.number, "needs_information", "not_met", True),
+    ]
+    tasks = office.sql("SELECT request_id FROM duty WHERE trigger = '公的な一覧の変更'")
+    assert [row[0] for row in tasks] == [unlisted.key]
