@@ -62,9 +62,12 @@ def begin(call: Call, installation: Installation, file: ListFile, *, is_trial: b
     """Keep a list and return its import at once, queued; it is carried out beside, in this process.
 
     ``call`` must only read: what is written here is committed before the work begins. Raises ``NotPermitted``, and
-    ``FileRejected`` for a file over the limit.
+    ``FileRejected`` for a file over the limit, and ``BadInput`` for a day to come.
     """
     call.need(*IMPORTERS, to="公的な一覧を取り込む")
+    if file.acquired_on is not None and file.acquired_on > call.today:
+        message = "一覧を取得した日を、今日以前の日にしてください。"
+        raise BadInput(message, [FieldError("/acquired_on", "day_to_come", message)])
     if len(file.content) > FILE_BYTES:
         most = FILE_BYTES // 1024 // 1024
         raise FileRejected(f"「{file.name}」は{most}MBを超えています。一覧だけを取り出してください。", reason="too_big")
