@@ -250,9 +250,11 @@ def facts_for(
         if row is None:
             message = f"一覧の取込「{snapshot}」はありません。番号を確かめるか、--snapshot を外してください。"
             raise BadDocument("unknown_snapshot", message, "--snapshot")
-    if row is None:
-        return without_list(document)
-    lists = lists_of(session, row)
+    return facts_in(lists_of(session, row), document, own) if row is not None else without_list(document)
+
+
+def facts_in(lists: Lists, document: RequestDocument, own: OwnAliases) -> RegistryFacts:
+    """Return what lists that are at hand say of a document's cloud subjects, as ``facts_for``."""
     by_subject: dict[int, RegistryFact] = {}
     candidates: dict[int, int] = {}
     for index, subject in enumerate(document.subjects):

@@ -73,7 +73,7 @@ def judge_again(
     pack = _in_force_always(pack_editions.pack_of(session, version), version.edition)
     known = [registry.lists_of(session, row) if row is not None else None for row in (before, after)]
     is_known = [_is_in_either(index, document, known, own) for index in range(len(document.subjects))]
-    sides = [_side(session, document, lists, own, is_known) for lists in known]
+    sides = [_side(document, lists, own, is_known) for lists in known]
     walks = [walk_pack(side.document, pack, side.facts, version.missing_rules) for side in sides]
     return JudgedAgain(
         overall_before=worst_of(walks[0].findings).value,
@@ -101,9 +101,7 @@ def _is_in_either(index: int, document: RequestDocument, known: list[Lists | Non
     )
 
 
-def _side(
-    session: Session, document: RequestDocument, lists: Lists | None, own: OwnAliases, is_known: list[bool]
-) -> _Side:
+def _side(document: RequestDocument, lists: Lists | None, own: OwnAliases, is_known: list[bool]) -> _Side:
     """A stated number that either list knows is looked up; one that neither knows stays as it was stated."""
     looked_up = document.model_copy(
         update={
@@ -115,7 +113,7 @@ def _side(
     )
     if lists is None:
         return _Side(looked_up, registry.without_list(looked_up))
-    facts = registry.facts_for(session, looked_up, snapshot=lists.code, own=own)
+    facts = registry.facts_in(lists, looked_up, own)
     by_subject = dict(facts.by_subject)
     for index, subject in enumerate(document.subjects):
         if not is_known[index] or not isinstance(subject, CloudSubject):
