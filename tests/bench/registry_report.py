@@ -42,7 +42,8 @@ class RegistryRun:
             "lists: diff from the database {diff_from_database_seconds} s; in a worker one adds {memory_one_list} MB,"
             " with a look-up {memory_looked_up}, as many as it keeps {memory_all_kept}".format(**self.figures),
             "uses: loaded in {load_seconds} s ({load_megabytes:.0f} MB); import {uses_import_seconds} s; judged again"
-            " {follow_judged:.0f}, as meant, of which {follow_changed:.0f} changed".format(**self.figures),
+            " {follow_judged:.0f}, as meant, of which {follow_changed:.0f} changed, with"
+            " {follow_busy_seconds} s of computing".format(**self.figures),
         ]
 
     def as_json(self) -> dict[str, Any]:
