@@ -215,7 +215,12 @@ def _more(
         {"scheme": row.scheme, "row": row.row, "reason": row.reason, "message": row.message, "raw": dict(row.raw)}
         for row in outcome.quarantine[:KEPT_OUT_TOLD]
     ]
-    return {"before": known.code if known else None, "quarantine": told, "notes": notes}
+    lost = [
+        {"scheme": row.scheme, "key": row.key, "service_name": row.service_name, "provider": row.provider}
+        for row in outcome.lost[:KEPT_OUT_TOLD]
+    ]
+    before = known.code if known else None
+    return {"before": before, "quarantine": told, "notes": notes, "lost": lost, "lost_count": len(outcome.lost)}
 
 
 def _same_file(session: Session, bringing: Bringing) -> RegistryImport | None:

@@ -43,7 +43,7 @@ class Outcome:
 
     ``entries``, ``columns`` and ``raw_rows`` are the state of *all* lists after the import; lists the file did not
     bring stay as they were, and when the import is refused everything does. ``raw_rows`` holds one SHA-256 a list
-    over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``.
+    over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``. ``lost`` are the entries a list refused for its loss would take away.
     """
 
     entries: Mapping[str, tuple[Entry, ...]]
@@ -57,6 +57,7 @@ class Outcome:
     unchanged: bool = False
     refused: str | None = None
     refused_code: str | None = None
+    lost: tuple[Entry, ...] = ()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -136,7 +137,8 @@ def _put_beside(stays: Outcome, read: ReadList, rows: _Sorted, *, is_loss_confir
             _refuse_lost_columns(read, stays, brought)
             _refuse_lost_rows(stays.entries, changes)
     except RegistryRefused as refusal:
-        return replace(seen, refused=refusal.message, refused_code=refusal.code)
+        lost = changes.removed if refusal.code == "rows_gone" else ()
+        return replace(seen, refused=refusal.message, refused_code=refusal.code, lost=lost)
     raw_rows = {**stays.raw_rows, **came}
     if _is_unchanged(stays, brought, came, rows.quarantine) and not _columns_gone(read, stays, brought):
         return replace(seen, raw_rows=raw_rows, unchanged=True)

@@ -102,6 +102,9 @@ def test_a_loss_is_confirmed_by_another_person_with_a_reason(
     assert not any(form.has_button("確かめたので取り込む") for form in refused.forms)
     assert "持ち込んだ人以外です。" in staff.open(refused.path).words
     seen = second.open(refused.path)
+    assert "なくなる登録(10件)" in seen.words
+    assert all(f"星見クラウド{number}号" in seen.words for number in range(11, 21))
+    assert "星見クラウド10号" not in seen.words
     empty = second.press(seen, "確かめたので取り込む")
     assert empty.status == 422
     assert "確かめた理由を入力してください。" in empty.words

@@ -78,6 +78,8 @@ class ImportPage(PageView):
     lints_total: int
     kept_out: Sequence[Mapping[str, Any]]
     kept_out_total: int
+    lost: Sequence[Mapping[str, str]]
+    lost_count: int
     previous: str
     is_running: bool
     can_act: bool
@@ -191,6 +193,8 @@ def _import_page(visit: Visit, code: str, form: Form, errors: FormErrors | None 
         lints_total=len(lints),
         kept_out=kept_out[:KEPT_OUT_SHOWN],
         kept_out_total=int(report.get("quarantined", len(kept_out))),
+        lost=report.get("lost") or [],
+        lost_count=int(report.get("lost_count") or 0),
         previous=str(report.get("before") or ""),
         is_running=row.state in RUNNING,
         can_act=can_act,
