@@ -43,7 +43,8 @@ class Outcome:
 
     ``entries``, ``columns`` and ``raw_rows`` are the state of *all* lists after the import; lists the file did not
     bring stay as they were, and when the import is refused everything does. ``raw_rows`` holds one SHA-256 a list
-    over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``. ``lost`` are the entries a list refused for its loss would take away.
+    over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``.
+    ``lost`` are the entries that a list refused for its loss would take away.
     """
 
     entries: Mapping[str, tuple[Entry, ...]]

@@ -387,9 +387,9 @@ def test_an_own_alias_finds_the_use_when_its_row_comes(office: Office, listed: s
 
 
 def test_the_first_list_of_all_gives_tasks_only_where_it_speaks_against_a_use(office: Office) -> None:
-    why = {"reason": "一覧はまだ取り込まれていない"}
-    listed_use = office.decide(office.submitted(**use_of(5)), **why)
-    unlisted = office.decide(office.submitted(**use_of(5, name="載っていない別のもの")), **why)
+    why = "一覧はまだ取り込まれていない"
+    listed_use = office.decide(office.submitted(**use_of(5)), reason=why)
+    unlisted = office.decide(office.submitted(**use_of(5, name="載っていない別のもの")), reason=why)
     bring(office, ROWS)
 
     follow(office)
