@@ -251,8 +251,8 @@ def test_each_town_is_told_of_its_own_uses_alone(office: Office, listed: str) ->
     follow(office)
 
     def seen(login_name: str) -> list[str]:
-        rows = office.look(login_name, registry_impact.impact_of, before, after)
-        return [row.request.title for row in rows]
+        rows = office.look(login_name, registry_impact.impact_of, before, after, wish=PageWish())
+        return [row.request.title for row in rows.items]
 
     assert len(seen("security_officer")) == len(seen("next_officer")) == 1
     assert [row.request.key for row in office.look("security_officer", registry_impact.open_impacts)] == [ours.key]

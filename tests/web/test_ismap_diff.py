@@ -121,3 +121,19 @@ def test_the_next_town_cannot_decide_for_us(visit_as: VisitAs, sqlite_office: Of
 
     assert answer.status_code == 404
     assert "決めるものはありません" in page.words
+
+
+def test_more_uses_than_fit_are_turned_over_page_by_page(
+    staff: Visitor, sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.lists.PAGE_SIZE", 2)
+    before = take_in(sqlite_office, make_rows(12))
+    numbers = [sqlite_office.approved(subjects=[ours(5)]).number for _ in range(3)]
+    after = take_in(sqlite_office, [make_row(5, 備考="一時停止"), *make_rows(12)[:4], *make_rows(12)[5:]])
+
+    first = staff.open(f"/ismap/diffs/{before}..{after}")
+    second = staff.open(next(link for link in first.links() if "cursor=" in link))
+
+    assert "台帳に影響 <b>3</b>" in first.html
+    assert [number in first.words for number in numbers] == [True, True, False]
+    assert [number in second.words for number in numbers] == [False, False, True]

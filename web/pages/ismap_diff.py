@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import registry, registry_impact, registry_views
+from casework.paging import PageWish
 from casework.registry_aliases import Suggestion
 from casework.registry_imports import IMPORTERS
 from ismap.diff import Change, Diff
@@ -14,6 +15,7 @@ from ismap.entry import Entry
 from models.registry_alias import RegistryAlias
 from models.registry_snapshot import RegistrySnapshot
 from web.labels_registry import ALIAS_KINDS, CHANGE_CLASSES
+from web.lists import Listing, list_around, wish_of
 from web.registry_story import Again, again_rows
 from web.registry_words import change_words, entry_path, scheme_words, value_words
 from web.view import PageView
@@ -46,6 +48,7 @@ class DiffPage(PageView):
     after: RegistrySnapshot
     counts: Mapping[str, int]
     changed_uses: Sequence[Again]
+    listing: Listing
     same_uses: Sequence[Again]
     classes: Sequence[tuple[str, int, Sequence[ChangedRow]]]
     added: Sequence[tuple[Entry, str, str]]
@@ -64,15 +67,18 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
     session = visit.call.session
     first, second = registry.find_snapshot(session, before), registry.find_snapshot(session, after)
     changes = registry.diff_snapshots(session, before, after)
-    touched = again_rows(visit.call, registry_impact.impact_of(visit.call, before, after))
-    changed_uses = [row for row in touched if row.is_changed]
+    ours, unchanged = registry_impact.count_impact(visit.call, before, after)
+    wish, few = wish_of(visit.request), PageWish(SUGGESTIONS_SHOWN)
+    changed = registry_impact.impact_of(visit.call, before, after, is_changed=True, wish=wish)
+    same = registry_impact.impact_of(visit.call, before, after, is_changed=False, wish=few)
     page = DiffPage(
         frame=visit.frame("ismap", ("今日やること", "/"), ("ISMAP", "/ismap"), ("一覧の差分", None)),
         before=first,
         after=second,
-        counts=_counts(visit, changes, second) | {"ours": len(changed_uses)},
-        changed_uses=changed_uses,
-        same_uses=[row for row in touched if not row.is_changed],
+        counts=_counts(visit, changes, second) | {"ours": ours, "unchanged": unchanged},
+        changed_uses=again_rows(visit.call, changed.items),
+        listing=list_around(visit.request, changed),
+        same_uses=again_rows(visit.call, same.items),
         classes=_by_class(changes),
         added=_entries(changes.added),
         removed=_entries(changes.removed),
