@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000, help="rows of each kind (services, requests, contracts)")
     parser.add_argument("--rounds", type=int, default=10, help="rounds in which every arm has its turn")
     parser.add_argument("--database", choices=[SQLITE, POSTGRESQL], default=SQLITE)
-    parser.add_argument("--uses", type=int, default=100_000, help="uses in the ledger that a list is followed through")
+    parser.add_argument("--uses", type=int, default=100_000, help="uses a list is followed through (30 KB each)")
     parser.add_argument("--registry-only", action="store_true", help="measure what is about the public lists alone")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
     options = parser.parse_args()
