@@ -74,7 +74,7 @@ def judge_again(
     known = [registry.lists_of(session, row) if row is not None else None for row in (before, after)]
     is_known = [_is_in_either(index, document, known, own) for index in range(len(document.subjects))]
     sides = [_side(document, lists, own, is_known) for lists in known]
-    walks = [walk_pack(side.document, pack, side.facts, version.missing_rules) for side in sides]
+    walks = [walk_pack(side.document, pack, side.facts, version.missing_rules, with_duties=False) for side in sides]
     return JudgedAgain(
         overall_before=worst_of(walks[0].findings).value,
         overall_after=worst_of(walks[1].findings).value,

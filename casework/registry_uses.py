@@ -1,7 +1,7 @@
 """Where each use in the ledger hangs on the lists: the index by which a change finds the uses it touches."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -33,15 +33,26 @@ def write_links(
     session: Session, version: RequestVersion, document: RequestDocument, own: OwnAliases, lists: Lists | None
 ) -> None:
     """Replace a request's links by those its subjects have in the given lists (none: only their names)."""
+    write_links_of_some(session, [(version, document)], own, lists)
+
+
+def write_links_of_some(
+    session: Session, some: Sequence[tuple[RequestVersion, RequestDocument]], own: OwnAliases, lists: Lists | None
+) -> None:
+    """Replace the links of several requests of one organisation, in two statements."""
     connection = session.connection()
-    connection.execute(delete(RegistryUse).where(col(RegistryUse.request_id) == version.request_id))
-    common = {
-        "organisation_id": version.organisation_id,
-        "created_at": version.submitted_at,
-        "request_id": version.request_id,
-    }
+    keys = [version.request_id for version, _ in some]
+    connection.execute(delete(RegistryUse).where(col(RegistryUse.request_id).in_(keys)))
     rows = [
-        {**common, "subject": index, "folded_name": fold_name(subject.name), **link}
+        {
+            "organisation_id": version.organisation_id,
+            "created_at": version.submitted_at,
+            "request_id": version.request_id,
+            "subject": index,
+            "folded_name": fold_name(subject.name),
+            **link,
+        }
+        for version, document in some
         for index, subject in enumerate(document.subjects)
         if isinstance(subject, CloudSubject)
         for link in _links(subject, own, lists)

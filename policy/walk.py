@@ -71,8 +71,12 @@ def walk_pack(
     pack: Pack,
     registry: RegistryFacts,
     missing_rules: Collection[str] = frozenset(),
+    *,
+    with_duties: bool = True,
 ) -> Walk:
     """What the pack says of the document; ``missing_rules`` are organisation items known not to be in place.
+
+    Who only compares findings does without the duties (``with_duties`` False), a third of the work.
 
     Raises:
         PolicyError: another pack is named, no edition in force, unknown zone, class or provision.
@@ -99,7 +103,7 @@ def walk_pack(
         weighed=weighed,
         clauses_required=_clauses(weighed),
         route=_route(pack, subjects),
-        duties=(*_duties(pack, subjects), *_condition_duties(weighed, answers)),
+        duties=() if not with_duties else (*_duties(pack, subjects), *_condition_duties(weighed, answers)),
     )
 
 
