@@ -58,7 +58,14 @@ _AUDIT_EVENTS = {
     "waive_obligation": "duty_waived",
     "report_duty_event": "duty_event",
     "record_organisation_item": "organisation_item_recorded",
-    "import_list": "registry_taken_in",
+    "import_list": "registry_list_brought",
+    "confirm_import_loss": "registry_loss_confirmed",
+    "propose_alias": "alias_proposed",
+    "confirm_alias": "alias_confirmed",
+    "reject_alias": "alias_rejected",
+    "withdraw_alias": "alias_withdrawn",
+    "correct_quarantined_row": "registry_row_corrected",
+    "exclude_quarantined_row": "registry_row_left_out",
 }
 
 

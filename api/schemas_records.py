@@ -5,9 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.answers import PageOut
 from api.words import Instant
-from casework.paging import Page
 from models.audit_event import AuditEvent
 from models.registry_entry import RegistryEntry
 from models.registry_snapshot import RegistrySnapshot
@@ -39,12 +37,6 @@ class EntryOut(BaseModel):
     scope: str
     status: str
     source_row: int
-
-
-class EntryPageOut(PageOut[EntryOut]):
-    """A page of a list, with the snapshot it is from."""
-
-    snapshot: SnapshotOut | None
 
 
 class AuditEventOut(BaseModel):
@@ -112,17 +104,6 @@ def entry_out(row: RegistryEntry) -> EntryOut:
         scope=row.scope,
         status=row.status,
         source_row=row.source_row,
-    )
-
-
-def entry_page_out(found: tuple[RegistrySnapshot | None, Page[RegistryEntry]]) -> EntryPageOut:
-    """Return a page of entries with their snapshot."""
-    snapshot, page = found
-    return EntryPageOut(
-        items=[entry_out(row) for row in page.items],
-        next_cursor=page.next_cursor,
-        has_more=page.has_more,
-        snapshot=snapshot_out(snapshot) if snapshot else None,
     )
 
 

@@ -209,4 +209,6 @@ def _send_one(
 def _body(alert: Alert) -> str:
     if alert.object_kind == ABOUT_ACCOUNT:  # something that happened, not something to do by a day
         return f"{alert.title}\n\n関所の「自分の設定」で、ログインの一覧を確かめられます。\n"
-    return f"{alert.title}\n期限: {alert.due_on.isoformat()}\n\n関所の「今日やること」から開いてください。\n"
+    # A list that could not be taken in is news: nothing of it is due on a day.
+    due = "" if alert.object_kind == "registry_import" else f"期限: {alert.due_on.isoformat()}\n"
+    return f"{alert.title}\n{due}\n関所の「今日やること」から開いてください。\n"

@@ -19,7 +19,6 @@ from models.request_version import RequestVersion
 from models.vocabulary import ContractState, Result
 from policy.document import RequestDocument, read_document
 from policy.errors import BadDocument, PolicyError
-from policy.facts import RegistryFacts
 from policy.pack import Pack
 from policy.verdict import SEVERITY, worst_by_provision, worst_of
 from policy.walk import Walk, walk_pack
@@ -169,7 +168,7 @@ class Preview:
         facts = (
             registry.facts_for(self.session, document, snapshot=row.snapshot_code, own=own)
             if row.snapshot_code
-            else RegistryFacts()
+            else registry.without_list(document)
         )
         return walk_pack(document, self._forced, facts), lost
 

@@ -2,9 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert
@@ -16,41 +16,24 @@ from casework.errors import NotFound
 from casework.installation import SHARED, shared_organisation
 from casework.own_aliases import NONE, OwnAliases
 from casework.paging import Order, Page, PageWish, fetch_page
+from casework.registry_lists import Lists
+from ismap.certificates import holder_of_evidence
 from ismap.diff import Diff, diff
 from ismap.entry import Entry
-from ismap.match import MatchResult, match
+from ismap.match import MOST_CANDIDATES, Candidate, MatchResult, match
 from ismap.names import search_key
 from ismap.snapshot import Outcome
 from models.organisation import Organisation
 from models.registry_entry import RegistryEntry
 from models.registry_snapshot import RegistrySnapshot
-from models.vocabulary import EntryStatus
+from models.vocabulary import EntryStatus, Scheme
 from policy.document import CloudSubject, RequestDocument
 from policy.errors import BadDocument
-from policy.facts import RegistryFact, RegistryFacts
+from policy.facts import Holder, RegistryFact, RegistryFacts
 
 REMEMBERED = 4
+_IN_THIS_ORDER = (Scheme.ISMAP, Scheme.ISMAP_LIU, Scheme.ISMAP_SPECIAL, Scheme.LGWAN_ASP)
 NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync か、ISMAPの画面から取り込んでください。"
-
-
-@dataclass(frozen=True)
-class Lists:
-    """The state of all lists in one snapshot, as values; equal where the content is."""
-
-    code: str
-    is_sample: bool
-    content_hash: str
-    by_scheme: Mapping[str, tuple[Entry, ...]] = field(compare=False)
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        """Return every entry of every list."""
-        return [entry for entries in self.by_scheme.values() for entry in entries]
-
-    @cached_property
-    def by_key(self) -> Mapping[tuple[str, str], Entry]:
-        """Return the entries by list and key."""
-        return {(entry.scheme, entry.key): entry for entry in self.entries}
 
 
 # Snapshots never change, so their values may be kept; a handful is enough for verdicts and diffs.
@@ -93,8 +76,9 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
         .order_by(table.c.id)  # plain rows: no ORM for thousands
     )
     by_scheme: dict[str, list[Entry]] = {}
+    said: dict[Any, Any] = {}
     for row in rows.mappings():
-        by_scheme.setdefault(row["scheme"], []).append(_value(dict(row)))
+        by_scheme.setdefault(row["scheme"], []).append(_value(_said_once(dict(row), said)))
     lists = Lists(
         snapshot.code,
         snapshot.is_sample,
@@ -105,6 +89,16 @@ def lists_of(session: Session, snapshot: RegistrySnapshot) -> Lists:
     while len(_kept) > REMEMBERED:
         _kept.popitem(last=False)
     return lists
+
+
+def _said_once(row: Mapping[str, Any], said: dict[Any, Any]) -> dict[str, Any]:
+    """Return a row whose texts and days are those said before: cells repeat one another, and a worker keeps lists."""
+
+    def _once(value: Any) -> Any:  # noqa: ANN401 (any cell)
+        return said.setdefault(value, value) if isinstance(value, str | date) else value
+
+    kept = {name: _once(value) for name, value in row.items() if name != "raw"}
+    return {**kept, "raw": {_once(name): _once(cell) for name, cell in row["raw"].items()}}
 
 
 def entry_of(row: RegistryEntry) -> Entry:
@@ -213,8 +207,31 @@ def _row(snapshot: RegistrySnapshot, entry: Entry) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def match_in(lists: Lists, name: str, provider: str | None, own: OwnAliases = NONE) -> MatchResult:
-    """Return what a name meets in some lists; neither lists nor aliases change, so the answer is kept."""
-    return match(name, provider, lists.entries, own.names)
+    """Return what a name meets in all lists; neither lists nor aliases change, so the answer is kept."""
+    return match(name, provider, lists.index, own.names)
+
+
+@lru_cache(maxsize=4096)
+def _match_in_scheme(lists: Lists, scheme: str, name: str, provider: str | None, own: OwnAliases) -> MatchResult:
+    return match(name, provider, lists.index_by_scheme[scheme], own.names)
+
+
+def meet(lists: Lists, subject: CloudSubject, own: OwnAliases = NONE) -> MatchResult:
+    """Return what a subject's name meets for a verdict: each list asked by itself, the one that decides first.
+
+    That is LGWAN-ASP for a service reached as one, else ISMAP, then ISMAP-LIU, 特別措置 and other lists. A service on
+    two lists is one row on each; without an equal row, the candidates of all lists, best first.
+    """
+    first = Scheme.LGWAN_ASP if subject.connection == "lgwan_asp" else Scheme.ISMAP
+    order = [str(name) for name in dict.fromkeys((first, *_IN_THIS_ORDER))]
+    found: list[Candidate] = []
+    for scheme in sorted(lists.index_by_scheme, key=lambda name: order.index(name) if name in order else len(order)):
+        met = _match_in_scheme(lists, scheme, subject.name, subject.provider or None, own)
+        if met.outcome == "registered":
+            return met
+        found.extend(met.candidates)
+    best = tuple(sorted(found, key=lambda one: -one.score)[:MOST_CANDIDATES])
+    return MatchResult("candidates" if best else "none", best)
 
 
 def facts_for(
@@ -233,22 +250,48 @@ def facts_for(
         if row is None:
             message = f"一覧の取込「{snapshot}」はありません。番号を確かめるか、--snapshot を外してください。"
             raise BadDocument("unknown_snapshot", message, "--snapshot")
-    if row is None:
-        return RegistryFacts()
-    lists = lists_of(session, row)
+    return facts_in(lists_of(session, row), document, own) if row is not None else without_list(document)
+
+
+def facts_in(lists: Lists, document: RequestDocument, own: OwnAliases) -> RegistryFacts:
+    """Return what lists that are at hand say of a document's cloud subjects, as ``facts_for``."""
     by_subject: dict[int, RegistryFact] = {}
     candidates: dict[int, int] = {}
     for index, subject in enumerate(document.subjects):
         if not isinstance(subject, CloudSubject) or subject.registry != "auto":
             continue
-        found = match_in(lists, subject.name, subject.provider or None, own)
+        found = meet(lists, subject, own)
         if found.outcome == "registered":
             by_subject[index] = fact_of(found.candidates[0].entry, lists)
         elif found.candidates:
             candidates[index] = len(found.candidates)
     return RegistryFacts(
-        snapshot=lists.code, has_list=not lists.is_sample, by_subject=by_subject, candidates=candidates
+        snapshot=lists.code,
+        has_list=not lists.is_sample,
+        by_subject=by_subject,
+        candidates=candidates,
+        evidence=_holders_of_evidence(document),
     )
+
+
+def without_list(document: RequestDocument) -> RegistryFacts:
+    """Return what is known of a document when no list was ever taken in: only whose marks its evidence names."""
+    return RegistryFacts(evidence=_holders_of_evidence(document))
+
+
+def _holders_of_evidence(document: RequestDocument) -> dict[str, Holder]:
+    return {
+        provision: holder
+        for provision, answer in document.answers.items()
+        if answer.evidence and (holder := _holder_named_in(answer.evidence)) is not None
+    }
+
+
+@lru_cache(maxsize=1024)
+def _holder_named_in(evidence: str) -> Holder | None:
+    # The same few words stand in many answers, and a use is judged on both sides of a change.
+    holder = holder_of_evidence(evidence)
+    return holder.value if holder is not None else None
 
 
 def fact_of(entry: Entry, lists: Lists) -> RegistryFact:

@@ -11,7 +11,7 @@ from casework.call import Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.own_aliases import in_force
 from casework.paging import Order, Page, PageWish, fetch_page
-from casework.registry import Lists
+from casework.registry_lists import Lists
 from casework.requests import need_version
 from casework.tenancy import visible_to
 from ismap.diff import Succession, diff, successions

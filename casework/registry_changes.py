@@ -110,13 +110,15 @@ def previous_of(session: Session, snapshot: RegistrySnapshot) -> RegistrySnapsho
 def touched_by(session: Session, snapshot: RegistrySnapshot) -> Touched:
     """Return the live uses a snapshot touches: by the rows they hang on, by name, or by a close likeness.
 
-    Found by indexes over what changed, never by reading the ledger; the first list of all touches by name.
+    Found by indexes over what changed, never by reading the ledger. The first list of all touches every use once:
+    what no list could say before, it says now, also of those that are not on it.
     """
     changes = _changes_of(session, snapshot)
     found: dict[int, set[str]] = {}
     _touch_by_key(session, changes, found)
     came = [(fold_name(row.service_name), row.change_class) for row in changes if _brings_a_name(row)]
     if previous_of(session, snapshot) is None:
+        found = {key: {"other"} for key in session.exec(select(RegistryUse.request_id).distinct()).all()}
         came = [(entry.folded_name, "added") for entry in registry.lists_of(session, snapshot).entries]
     classes: dict[str, set[str]] = {}
     for name, change_class in came:

@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from casework import own_aliases, registry
 from casework.call import Call
 from casework.errors import NotFound
-from casework.registry import Lists
 from casework.registry_impact import contracts_by_request, requests_by_key, snapshots_by_key
+from casework.registry_lists import Lists
 from casework.registry_uses import stated_entry
 from ismap.entry import Entry, EntryState, entry_state
 from models.contract import Contract
@@ -176,7 +176,7 @@ def _rows(document: RequestDocument, lists: Lists | None, own: own_aliases.OwnAl
         if subject.registry != "auto":
             entry = stated_entry(lists, subject, own)
         else:
-            met = registry.match_in(lists, subject.name, subject.provider or None, own)
+            met = registry.meet(lists, subject, own)
             entry = met.candidates[0].entry if met.outcome == "registered" else None
         if entry is not None:
             found[index] = entry

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import registry
 from casework.alerts import batched
 from casework.call import Call
+from casework.paging import Order, Page, PageWish, fetch_page
 from casework.tenancy import visible_to
 from ismap.names import fold_name
 from models.approved_service import ApprovedService
@@ -37,18 +40,33 @@ class Impact:
     occurrence: DutyOccurrence | None
 
 
-def impact_of(call: Call, before: str, after: str, *, only_changed: bool = False) -> list[Impact]:
+def impact_of(call: Call, before: str, after: str, *, is_changed: bool | None = None, wish: PageWish) -> Page[Impact]:
     """Return our uses that the changes from one snapshot to a later one touched, in the order they were judged.
 
-    A pair that skips snapshots gives every judgement on the way. Raises ``NotFound`` for an unknown snapshot.
+    ``is_changed`` keeps those for which something changed, or those for which nothing did. A pair that skips snapshots
+    gives every judgement on the way. Raises ``NotFound`` for an unknown snapshot.
     """
+    query = _between(call, before, after)
+    if is_changed is not None:
+        query = query.where(col(Reassessment.is_changed).is_(is_changed))
+    order = Order(col(Reassessment.id), col(Reassessment.id), is_descending=False)
+    page = fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+    return Page(_impacts(call, page.items), page.next_cursor)
+
+
+def count_impact(call: Call, before: str, after: str) -> tuple[int, int]:
+    """Return for how many of our uses something changed from one snapshot to a later one, and for how many nothing."""
+    touched = _between(call, before, after).subquery()
+    counted = select(func.count().filter(touched.c.is_changed), func.count()).select_from(touched)
+    changed, total = call.session.exec(counted).one()
+    return changed, total - changed
+
+
+def _between(call: Call, before: str, after: str) -> SelectOfScalar[Reassessment]:
     first, last = registry.find_snapshot(call.session, before), registry.find_snapshot(call.session, after)
-    query = visible_to(call.actor, Reassessment).where(
+    return visible_to(call.actor, Reassessment).where(
         col(Reassessment.snapshot_id) > first.key, col(Reassessment.snapshot_id) <= last.key
     )
-    if only_changed:
-        query = query.where(col(Reassessment.is_changed))
-    return _impacts(call, call.session.exec(query.order_by(col(Reassessment.id)).limit(MOST)).all())
 
 
 def open_impacts(call: Call) -> list[Impact]:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, or_, select
 
-from casework import audit, registry, registry_notices
+from casework import audit, registry, registry_changes, registry_notices
 from casework.actor import Actor
 from casework.call import Call
 from casework.database import open_session
@@ -151,7 +151,7 @@ def write(
     row.state = _state(bringing, outcome)
     same = _same_file(session, bringing)
     if row.state == ImportState.TAKEN_IN:
-        snapshot = keep(session, outcome, bringing.origin)
+        snapshot = keep(session, outcome, bringing.origin, known)
         code = report["snapshot"] = snapshot.code
         audit.record(call, "registry_taken_in", "registry", snapshot.code, after=_told(bringing, report))
     _fill(row, bringing, outcome, now)
@@ -215,7 +215,12 @@ def _more(
         {"scheme": row.scheme, "row": row.row, "reason": row.reason, "message": row.message, "raw": dict(row.raw)}
         for row in outcome.quarantine[:KEPT_OUT_TOLD]
     ]
-    return {"before": known.code if known else None, "quarantine": told, "notes": notes}
+    lost = [
+        {"scheme": row.scheme, "key": row.key, "service_name": row.service_name, "provider": row.provider}
+        for row in outcome.lost[:KEPT_OUT_TOLD]
+    ]
+    before = known.code if known else None
+    return {"before": before, "quarantine": told, "notes": notes, "lost": lost, "lost_count": len(outcome.lost)}
 
 
 def _same_file(session: Session, bringing: Bringing) -> RegistryImport | None:
@@ -275,12 +280,14 @@ def new_row(
     )
 
 
-def keep(session: Session, outcome: Outcome, origin: Origin) -> RegistrySnapshot:
-    """Store a new snapshot with the rows that were kept out of it, and return it.
+def keep(session: Session, outcome: Outcome, origin: Origin, before: RegistrySnapshot | None) -> RegistrySnapshot:
+    """Store a new snapshot with what changed since the one before and the rows kept out of it, and return it.
 
     A row that a person left out stays left out, for the same reason, when it comes again exactly as it was.
     """
     snapshot = registry.store_snapshot(session, outcome, origin)
+    if not origin.is_sample:
+        registry_changes.record_changes(session, snapshot, before, outcome.changes)
     settled = _left_out(session) if outcome.quarantine else {}
     rows = [
         {

@@ -1,6 +1,5 @@
 """One use judged again under a new snapshot: the stored document and pack, today, before and after the list changed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,20 +7,23 @@ from typing import Any
 
 from sqlmodel import Session
 
-from casework import own_aliases, pack_editions, registry
+from casework import pack_editions, registry
 from casework.own_aliases import OwnAliases
 from casework.preview import in_force_always
-from casework.registry import Lists
+from casework.registry_lists import Lists
 from casework.registry_uses import stated_entry
 from models.registry_snapshot import RegistrySnapshot
 from models.request_version import RequestVersion
 from models.vocabulary import EntryStatus
 from policy.case import describe_row
-from policy.document import CloudSubject, RequestDocument, read_document
+from policy.document import CloudSubject, RequestDocument
 from policy.facts import RegistryFact, RegistryFacts
 from policy.pack import Pack
 from policy.verdict import worst_by_provision, worst_of
 from policy.walk import Walk, walk_pack
+
+# A stored pack never changes, nor what is made of it.
+_forced: dict[tuple[str, str], Pack] = {}
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,26 @@ class _Side:
 def judge_again(
     session: Session,
     version: RequestVersion,
+    stated: RequestDocument,
+    own: OwnAliases,
     *,
     before: RegistrySnapshot | None,
     after: RegistrySnapshot,
     today: date,
 ) -> JudgedAgain:
-    """Return what the current version of a request comes to today under two snapshots that differ.
+    """Return what the current version of a request, with its document, comes to today under two snapshots.
 
     Both sides are judged as of today, under the pack and edition that stand, so that only the list can make a
     difference. A registration that was stated by number is looked up by that number: the statement may be overtaken.
-    Raises ``PolicyError`` for a document that cannot be read any more, and ``PackContentMissing``.
+    ``own`` are the organisation's aliases that count. Raises ``PolicyError`` for a document that cannot be judged any
+    more, and ``PackContentMissing``.
     """
-    document = read_document(json.loads(version.document_json)).model_copy(update={"as_of": today})
-    pack = in_force_always(pack_editions.pack_of(session, version), version.edition)
-    own = own_aliases.in_force(session, version.organisation_id)
+    document = stated.model_copy(update={"as_of": today})
+    pack = _in_force_always(pack_editions.pack_of(session, version), version.edition)
     known = [registry.lists_of(session, row) if row is not None else None for row in (before, after)]
     is_known = [_is_in_either(index, document, known, own) for index in range(len(document.subjects))]
-    sides = [_side(session, document, lists, own, is_known) for lists in known]
-    walks = [walk_pack(side.document, pack, side.facts, version.missing_rules) for side in sides]
+    sides = [_side(document, lists, own, is_known) for lists in known]
+    walks = [walk_pack(side.document, pack, side.facts, version.missing_rules, with_duties=False) for side in sides]
     return JudgedAgain(
         overall_before=worst_of(walks[0].findings).value,
         overall_after=worst_of(walks[1].findings).value,
@@ -80,6 +84,16 @@ def judge_again(
     )
 
 
+def _in_force_always(pack: Pack, edition: str) -> Pack:
+    """Return the pack as ``preview.in_force_always``; once for many uses, with what a pack works out of itself."""
+    place = (pack.content_hash, edition)
+    if place not in _forced:
+        while len(_forced) >= pack_editions.REMEMBERED:
+            _forced.pop(next(iter(_forced)), None)
+        _forced[place] = in_force_always(pack, edition)
+    return _forced[place]
+
+
 def _is_in_either(index: int, document: RequestDocument, known: list[Lists | None], own: OwnAliases) -> bool:
     subject = document.subjects[index]
     return isinstance(subject, CloudSubject) and any(
@@ -87,9 +101,7 @@ def _is_in_either(index: int, document: RequestDocument, known: list[Lists | Non
     )
 
 
-def _side(
-    session: Session, document: RequestDocument, lists: Lists | None, own: OwnAliases, is_known: list[bool]
-) -> _Side:
+def _side(document: RequestDocument, lists: Lists | None, own: OwnAliases, is_known: list[bool]) -> _Side:
     """A stated number that either list knows is looked up; one that neither knows stays as it was stated."""
     looked_up = document.model_copy(
         update={
@@ -100,8 +112,8 @@ def _side(
         }
     )
     if lists is None:
-        return _Side(looked_up, RegistryFacts())
-    facts = registry.facts_for(session, looked_up, snapshot=lists.code, own=own)
+        return _Side(looked_up, registry.without_list(looked_up))
+    facts = registry.facts_in(lists, looked_up, own)
     by_subject = dict(facts.by_subject)
     for index, subject in enumerate(document.subjects):
         if not is_known[index] or not isinstance(subject, CloudSubject):

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from casework import registry, registry_intake
+from casework import registry, registry_intake, registry_watch
 from casework.actor import Actor
 from casework.clock import day_in_japan
 from casework.database import open_session
@@ -71,7 +71,10 @@ def sync(installation: Installation, wish: SyncWish, *, turn: Turn | None = None
     marks = replace(bringing.origin, etag=fetched.etag or "", last_modified=fetched.last_modified or "")
     origin = registry_intake.kept_bytes(installation, marks, fetched.raw, most=FILE_BYTES)
     bringing = _with_confirmation(installation, wish, replace(bringing, origin=origin, raw=fetched.raw))
-    return registry_intake.bring(installation, bringing, turn=turn, beat=beat)
+    report = registry_intake.bring(installation, bringing, turn=turn, beat=beat)
+    if report["refused"] is None:
+        registry_watch.follow(installation)
+    return report
 
 
 def _bringing(installation: Installation, wish: SyncWish) -> Bringing:

@@ -1,7 +1,7 @@
 """Where each use in the ledger hangs on the lists: the index by which a change finds the uses it touches."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from casework import own_aliases, registry
 from casework.own_aliases import OwnAliases
-from casework.registry import Lists
+from casework.registry_lists import Lists
 from ismap.entry import Entry
 from ismap.names import fold_name, fold_number
 from models.registry_snapshot import RegistrySnapshot
@@ -33,15 +33,26 @@ def write_links(
     session: Session, version: RequestVersion, document: RequestDocument, own: OwnAliases, lists: Lists | None
 ) -> None:
     """Replace a request's links by those its subjects have in the given lists (none: only their names)."""
+    write_links_of_some(session, [(version, document)], own, lists)
+
+
+def write_links_of_some(
+    session: Session, some: Sequence[tuple[RequestVersion, RequestDocument]], own: OwnAliases, lists: Lists | None
+) -> None:
+    """Replace the links of several requests of one organisation, in two statements."""
     connection = session.connection()
-    connection.execute(delete(RegistryUse).where(col(RegistryUse.request_id) == version.request_id))
-    common = {
-        "organisation_id": version.organisation_id,
-        "created_at": version.submitted_at,
-        "request_id": version.request_id,
-    }
+    keys = [version.request_id for version, _ in some]
+    connection.execute(delete(RegistryUse).where(col(RegistryUse.request_id).in_(keys)))
     rows = [
-        {**common, "subject": index, "folded_name": fold_name(subject.name), **link}
+        {
+            "organisation_id": version.organisation_id,
+            "created_at": version.submitted_at,
+            "request_id": version.request_id,
+            "subject": index,
+            "folded_name": fold_name(subject.name),
+            **link,
+        }
+        for version, document in some
         for index, subject in enumerate(document.subjects)
         if isinstance(subject, CloudSubject)
         for link in _links(subject, own, lists)
@@ -56,7 +67,7 @@ def _links(subject: CloudSubject, own: OwnAliases, lists: Lists | None) -> Itera
         number = own.number(stated.registration_number)
         yield {"link": UseLink.LINKED, "scheme": stated.scheme.strip().upper(), "entry_key": number}
         return
-    found = registry.match_in(lists, subject.name, subject.provider or None, own) if lists else None
+    found = registry.meet(lists, subject, own) if lists else None
     if found is None or not found.candidates:
         yield {"link": UseLink.UNLISTED, "scheme": "", "entry_key": ""}
         return

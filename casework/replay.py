@@ -17,7 +17,6 @@ from models.request_version import RequestVersion
 from policy.document import read_document
 from policy.errors import PolicyError
 from policy.evaluation import evaluate
-from policy.facts import RegistryFacts
 
 SHORTEST_HASH = 8
 MOST_DIFFERENCES = 50
@@ -164,7 +163,7 @@ def verdict_again(session: Session, version: RequestVersion) -> str:
     facts = (
         registry.facts_for(session, document, snapshot=version.snapshot_code, own=own)
         if version.snapshot_code
-        else RegistryFacts()
+        else registry.without_list(document)
     )
     return canonical_json(evaluate(document, pack, facts, missing_rules=version.missing_rules).to_json_dict())
 

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     workers: int = 1
     secure_cookies: bool = False
     portal_url: str = ""
+    sync_every_hours: int = 0
     smtp_host: str = ""
     smtp_port: int = 25
     mail_from: str = "sekisho@localhost"

@@ -106,6 +106,10 @@ class Columns:
         """Whether the two columns without which a list is no list were found."""
         return Field.NUMBER in self.fields and Field.NAME in self.fields
 
+    def field_at(self, index: int) -> Field | None:
+        """Which field stands in a column, or None."""
+        return next((field for field, at in self.fields.items() if at == index), None)
+
 
 def fold_header(header: str) -> str:
     """A heading without width, case, punctuation and the prefixes a portal puts before its own columns."""

@@ -25,6 +25,7 @@ _WRITTEN_DAY = re.compile(
 )
 _SERIAL = re.compile(r"(\d{1,7})(?:\.\d+)?")
 _TAIL = re.compile(r"(?:\([月火水木金土日](?:曜日?)?\))?(?:まで)?$")
+_TIME_OF_DAY = re.compile(r" (?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
 
 _NOTHING_WORDS = frozenset(
@@ -62,7 +63,7 @@ def read_date(text: str) -> DateReading:
     plain = " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_DASHES).split())
     if _INSTANT.fullmatch(plain.upper()):
         return _read_instant(plain.upper())
-    compact = plain.replace(" ", "")
+    compact = _TIME_OF_DAY.sub("", plain).replace(" ", "")
     if compact in _NOTHING_WORDS:
         return _NOTHING
     if compact in _SENTINEL_WORDS:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from ismap.tables import FoundList, Grid, GridRow, find_list, is_marked_note, wi
 
 _DELIMITERS = (",", "\t", ";")
 _RECTANGLE_ROWS = 3
+_FREE_TEXT = frozenset({Field.REMARKS, Field.SCOPE})
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALF_LETTERS = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,23 @@ class _Reading:
 
 
 def decode(raw: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with its mark, or the Windows code page of Japan."""
+    """Text of a file in UTF-8, UTF-16 with its mark, or the Windows code page of Japan; control signs dropped."""
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if marked else ["utf-8-sig", "cp932"]
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            return readable(raw.decode(encoding))
         except UnicodeDecodeError as error:
             _refuse_broken_off(raw, error)
     message = (
         "文字コードを読み取れません。UTF-8 か Shift_JIS の CSV、または Excel ブック（.xlsx）で保存し直してください。"
     )
     raise RegistryRefused(message, "unknown_encoding")
+
+
+def readable(text: str) -> str:
+    """The text without control signs, which databases and workbooks refuse; a half of a letter becomes U+FFFD."""
+    return _HALF_LETTERS.sub("\ufffd", _CONTROLS.sub("", text))
 
 
 def _refuse_broken_off(raw: bytes, error: UnicodeDecodeError) -> None:
@@ -87,18 +96,39 @@ def _rejoined(rows: Sequence[GridRow], columns: Columns) -> list[GridRow]:
     whole: list[GridRow] = list(rows[:index])
     while index < len(rows):
         number, cells = rows[index]
-        used, joined = index + 1, list(cells)
-        while 0 < len(joined) < width and used < len(rows):
-            rest = rows[used][1]
-            is_own_row = number_at < len(rest) and looks_like_number(rest[number_at])
-            if is_own_row or not 0 < len(rest) <= width - len(joined) + 1 or is_marked_note(rest[0]):
-                break
-            joined[-1:] = [f"{joined[-1]}\n{rest[0]}", *rest[1:]]
-            used += 1
-        is_torn = used > index + 1 and len(joined) == width
-        whole.append((number, joined if is_torn else cells))
-        index = used if is_torn else index + 1
+        used, joined = _joined_from(rows, index, width, number_at)
+        if len(joined) == width and columns.field_at(width - 1) in _FREE_TEXT:
+            used, joined = _with_lines_below(rows, used, joined, number_at)
+        whole.append((number, joined if len(joined) == width else cells))
+        index = used if len(joined) == width else index + 1
     return whole
+
+
+def _joined_from(rows: Sequence[GridRow], index: int, width: int, number_at: int) -> tuple[int, list[str]]:
+    """The cells of a row with those of the lines below while it is too short, and the next line not used."""
+    joined, used = list(rows[index][1]), index + 1
+    while 0 < len(joined) < width and used < len(rows):
+        rest = rows[used][1]
+        if not 0 < len(rest) <= width - len(joined) + 1 or _is_own(rest, number_at):
+            break
+        joined[-1:] = [f"{joined[-1]}\n{rest[0]}", *rest[1:]]
+        used += 1
+    return used, joined
+
+
+def _with_lines_below(rows: Sequence[GridRow], used: int, joined: list[str], number_at: int) -> tuple[int, list[str]]:
+    """A row that ends in free text, with the lone lines between it and the next entry; below the last are notes."""
+    below = used
+    while below < len(rows) and len(rows[below][1]) == 1 and not _is_own(rows[below][1], number_at):
+        below += 1
+    if below == used or below == len(rows) or not looks_like_number("".join(rows[below][1][number_at : number_at + 1])):
+        return used, joined
+    return below, [*joined[:-1], "\n".join([joined[-1], *(cells[0] for _, cells in rows[used:below])]).strip()]
+
+
+def _is_own(cells: Sequence[str], number_at: int) -> bool:
+    """Whether a line begins a row of its own or is marked as a note."""
+    return (number_at < len(cells) and looks_like_number(cells[number_at])) or is_marked_note(cells[0])
 
 
 def _split(text: str, delimiter: str) -> tuple[list[GridRow], RegistryRefused | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ismap.columns import find_columns
+from ismap.delimited import readable
 from ismap.errors import RegistryRefused
 from ismap.limits import JSON_DEPTH
 from ismap.tables import FoundList, GridRow, list_row, within_limits
@@ -77,7 +78,9 @@ def _as_list(found: FoundArray) -> FoundList:
 def _name_of(items: Sequence[Mapping[str, Any]], around: Sequence[Mapping[str, Any]]) -> str:
     """The key under which an array stands, for telling a person which one was not read."""
     parent = around[-1].items() if around else ()
-    return next((key for key, value in parent if isinstance(value, list) and value and value[0] is items[0]), "")
+    return next(
+        (readable(key) for key, value in parent if isinstance(value, list) and value and value[0] is items[0]), ""
+    )
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401  JSON is anything
@@ -90,10 +93,11 @@ def text_of(value: Any) -> str:  # noqa: ANN401  JSON is anything
         if "display_value" in value or "value" in value:
             shown = text_of(value.get("display_value"))
             return shown if shown.strip() else text_of(value.get("value"))
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return readable(json.dumps(value, ensure_ascii=False, sort_keys=True))
     if isinstance(value, list):
         return "、".join(text_of(item) for item in value)
-    return str(value)
+    text = str(value)
+    return text if text.isprintable() else readable(text)
 
 
 def _arrays(node: object, around: tuple[Mapping[str, Any], ...]) -> Iterator[_Array]:
@@ -124,7 +128,9 @@ def _labels(items: Sequence[Mapping[str, Any]], around: Sequence[Mapping[str, An
 
 def _grid(items: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> tuple[list[str], list[list[str]]]:
     keys = list(dict.fromkeys(key for item in items for key in item))
-    return [labels.get(key, key) for key in keys], [[text_of(item.get(key)) for key in keys] for item in items]
+    return [readable(labels.get(key, key)) for key in keys], [
+        [text_of(item.get(key)) for key in keys] for item in items
+    ]
 
 
 def _declared(around: Sequence[Mapping[str, Any]]) -> int | None:

@@ -12,6 +12,7 @@ from ismap.json_rows import read_json
 from ismap.limits import FILE_BYTES
 from ismap.lints import Lint
 from ismap.schemes import fold_scheme
+from ismap.sources import has_numbers
 from ismap.tables import FoundList, ListRow
 
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<table\b|<body\b", re.IGNORECASE)
@@ -81,7 +82,7 @@ def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
     """
     kind = kind_of(raw)
     found, lints = _choose(_read_all(raw, kind))
-    _refuse_incomplete(found)
+    _refuse_incomplete(found, default_scheme)
     rows = [SchemeRow(fold_scheme(row.fields.get(Field.SCHEME, "")) or default_scheme, row) for row in found.rows]
     if not rows:
         message = "見出しはありますが、一覧の行が1件もありません。一覧を取得し直してください。"
@@ -92,7 +93,7 @@ def read_list(raw: bytes, *, default_scheme: str = "ISMAP") -> ReadList:
             "全件を表示または出力してから取り込んでください。"
         )
         raise RegistryRefused(message, "fewer_rows_than_declared")
-    return ReadList(kind, rows, _column_names(found), found.declared, lints)
+    return ReadList(kind, rows, _column_names(found), found.declared, [*lints, *_unnamed_columns(found)])
 
 
 def _read_all(raw: bytes, kind: str) -> list[FoundList]:
@@ -130,9 +131,11 @@ def _choose(found: Sequence[FoundList]) -> tuple[FoundList, list[Lint]]:
     return best, lints
 
 
-def _refuse_incomplete(found: FoundList) -> None:
+def _refuse_incomplete(found: FoundList, default_scheme: str) -> None:
+    """A list needs numbers and names; one whose entries carry no number at all (has_numbers) needs names alone."""
     fields = found.columns.fields
-    missing = [LABELS[field] for field in (Field.NUMBER, Field.NAME) if field not in fields]
+    needed = (Field.NUMBER, Field.NAME) if has_numbers(default_scheme) else (Field.NAME,)
+    missing = [LABELS[field] for field in needed if field not in fields]
     if not missing:
         return
     seen = "、".join(header.strip() for header in found.columns.headers if header.strip())[:200]
@@ -143,8 +146,25 @@ def _refuse_incomplete(found: FoundList) -> None:
     raise RegistryRefused(message, "column_not_found")
 
 
+def _unnamed_columns(found: FoundList) -> list[Lint]:
+    """Cells under no heading: kept with their row, but nobody knows what they say."""
+    unnamed = {index for index in found.columns.others if not found.columns.headers[index].strip()}
+    names = {found.columns.others[index] for index in unnamed} | _beyond(found)
+    if not names:
+        return []
+    value = "、".join(sorted(names))
+    message = (
+        f"見出しのない列（{value}）に値があります。何の列か分からないため、元の行に残すだけにしました。"
+        "見出しの行がそろっているか確かめてください。"
+    )
+    return [Lint("unnamed_column", None, value, message)]
+
+
+def _beyond(found: FoundList) -> set[str]:
+    """The names given to cells that stand past the last heading."""
+    known = set(found.columns.others.values())
+    return {name for row in found.rows for name in row.others if name not in known}
+
+
 def _column_names(found: FoundList) -> frozenset[str]:
-    beyond = {
-        fold_header(name) for row in found.rows for name in row.others if name not in set(found.columns.others.values())
-    }
-    return found.columns.names | beyond
+    return found.columns.names | {fold_header(name) for name in _beyond(found)}

@@ -1,7 +1,6 @@
 """What is odd about one row of a list, each oddity in a sentence that says where it is and what was done."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -9,8 +8,10 @@ from functools import lru_cache
 from ismap.columns import LABELS, Field, fold_header
 from ismap.dates import DateReading, last_day_in
 from ismap.lints import Lint, is_formula_like
-from ismap.names import looks_like_number
+from ismap.sources import has_numbers, looks_like_number_of
+from ismap.sources.ismap import computed_expiry
 from ismap.tables import ListRow
+from models.vocabulary import Scheme
 
 # Words that say there is none, as people and programs leave them in a cell.
 _NONE = frozenset(
@@ -23,7 +24,6 @@ LONGEST_NONE = max(map(len, NO_NUMBER))
 
 _GARBLED = "\ufffd"
 _AUDIT_PERIOD = re.compile("監査の?対象期間|監査期間|auditperiod|periodofaudit")
-_VALIDITY_MONTHS = 16
 _TOLERANCE = timedelta(days=1)
 _DATE_PROBLEMS = {
     "sentinel_date": "{row}行目の{column}「{value}」は日付を定めない書き方です。期限の定めなしとして扱います。",
@@ -45,8 +45,10 @@ def cell_lints(row: int, cells: Mapping[str, str]) -> Iterator[Lint]:
             yield Lint("garbled_text", row, cell, message)
 
 
-def number_lints(row: int, cell: str, number: str | None, *, has_name: bool) -> Iterator[Lint]:
-    """How a registration number was written; ``number`` is what was read of it."""
+def number_lints(row: int, cell: str, number: str | None, *, scheme: str, has_name: bool) -> Iterator[Lint]:
+    """How a registration number was written; ``number`` is what was read of it, judged by its own list's form."""
+    if number is None and not has_numbers(scheme):
+        return
     if number is None:
         message = f"{row}行目に登録番号がありません。"
         if has_name:
@@ -59,7 +61,7 @@ def number_lints(row: int, cell: str, number: str | None, *, has_name: bool) -> 
     if not "".join(cell.split()).isascii():
         message = f"{row}行目の登録番号に幅の広い文字か見えない文字があります。「{number}」として取り込みました。"
         yield Lint("fullwidth_id", row, cell, message)
-    if not looks_like_number(number):
+    if not looks_like_number_of(scheme, number):
         message = f"{row}行目の登録番号「{number}」は知られている形と違います。原本で確かめてください。"
         yield Lint("odd_number", row, cell, message)
 
@@ -82,7 +84,7 @@ def remark_lint(row: int, words: str) -> Lint:
     return Lint("remark_needs_reading", row, words, message)
 
 
-def date_lints(row: ListRow, registered: DateReading, expires: DateReading) -> Iterator[Lint]:
+def date_lints(row: ListRow, registered: DateReading, expires: DateReading, *, scheme: str) -> Iterator[Lint]:
     """Days that stand for none, that cannot be read, and that do not go together."""
     for field, reading in ((Field.REGISTERED_ON, registered), (Field.EXPIRES_ON, expires)):
         if reading.problem:
@@ -94,19 +96,19 @@ def date_lints(row: ListRow, registered: DateReading, expires: DateReading) -> I
     if registered.day and expires.day < registered.day:
         message = f"{row.row}行目の有効期限が登録日より前です。書かれたとおりに取り込みました。原本を確かめてください。"
         yield Lint("expiry_before_registration", row.row, f"{registered.day} > {expires.day}", message)
+    if scheme != Scheme.ISMAP:  # the rule of validity is ISMAP's own
+        return
     for header, cell in row.others.items():
         if _is_audit_period(header) and (ends := last_day_in(cell)):
             yield from _validity_lints(row.row, ends, expires.day)
 
 
 def _validity_lints(row: int, audit_ends: date, expires: date) -> Iterator[Lint]:
-    """A printed date off the rule, which only checks it: the printed date counts.
+    """A printed date off ISMAP's rule, which only checks it: the printed date counts.
 
-    Provisions:
-        ISMAP基本規程 3.5: valid until one year and four months after the day that follows the audit period's end
-        (facts/ismap.md section 3; the wording leaves a day open, hence the tolerance).
+    The wording leaves a day open (facts/ismap.md section 3), hence the tolerance.
     """
-    computed = _months_later(audit_ends + timedelta(days=1), _VALIDITY_MONTHS)
+    computed = computed_expiry(audit_ends)
     if abs(expires - computed) > _TOLERANCE:
         message = (
             f"{row}行目の有効期限（{expires}）は、監査対象期間の末日（{audit_ends}）から計算した日"
@@ -118,8 +120,3 @@ def _validity_lints(row: int, audit_ends: date, expires: date) -> Iterator[Lint]
 @lru_cache(maxsize=256)
 def _is_audit_period(header: str) -> bool:
     return bool(_AUDIT_PERIOD.search(fold_header(header)))
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

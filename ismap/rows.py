@@ -60,8 +60,8 @@ def read_entry(source: SchemeRow) -> EntryReading:
     )
     lints = [
         *cell_lints(row.row, row.cells),
-        *number_lints(row.row, raw_number, number, has_name=has_name),
-        *date_lints(row, registered, expires),
+        *number_lints(row.row, raw_number, number, scheme=source.scheme, has_name=has_name),
+        *date_lints(row, registered, expires, scheme=source.scheme),
     ]
     if standing.needs_reading:
         lints.append(remark_lint(row.row, remarks or fields.get(Field.STATUS, "")))

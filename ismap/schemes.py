@@ -15,6 +15,22 @@ _WORDS = {
     "特別措置サービス": Scheme.ISMAP_SPECIAL,
     "特別措置サービスリスト": Scheme.ISMAP_SPECIAL,
     "lgwanasp": Scheme.LGWAN_ASP,
+    "governmentcloud": Scheme.GOVERNMENT_CLOUD,
+    "ガバメントクラウド": Scheme.GOVERNMENT_CLOUD,
+    "ガバメントクラウドの対象サービス": Scheme.GOVERNMENT_CLOUD,
+    "aspic": Scheme.ASPIC,
+    "aspic情報開示認定": Scheme.ASPIC,
+    "aspicの情報開示認定": Scheme.ASPIC,
+    "csマーク": Scheme.CS_MARK,
+    "csmark": Scheme.CS_MARK,
+    "iso27001": Scheme.ISO27001,
+    "isoiec27001": Scheme.ISO27001,
+    "iso27017": Scheme.ISO27017,
+    "isoiec27017": Scheme.ISO27017,
+    "プライバシーマーク": Scheme.PRIVACYMARK,
+    "pマーク": Scheme.PRIVACYMARK,
+    "privacymark": Scheme.PRIVACYMARK,
+    "soc2": Scheme.SOC2,
 }
 
 

@@ -44,6 +44,7 @@ class Outcome:
     ``entries``, ``columns`` and ``raw_rows`` are the state of *all* lists after the import; lists the file did not
     bring stay as they were, and when the import is refused everything does. ``raw_rows`` holds one SHA-256 a list
     over all rows that came, quarantined ones too: hand it back as ``previous_raw_rows``.
+    ``lost`` are the entries that a list refused for its loss would take away.
     """
 
     entries: Mapping[str, tuple[Entry, ...]]
@@ -57,6 +58,7 @@ class Outcome:
     unchanged: bool = False
     refused: str | None = None
     refused_code: str | None = None
+    lost: tuple[Entry, ...] = ()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -136,9 +138,10 @@ def _put_beside(stays: Outcome, read: ReadList, rows: _Sorted, *, is_loss_confir
             _refuse_lost_columns(read, stays, brought)
             _refuse_lost_rows(stays.entries, changes)
     except RegistryRefused as refusal:
-        return replace(seen, refused=refusal.message, refused_code=refusal.code)
+        lost = changes.removed if refusal.code == "rows_gone" else ()
+        return replace(seen, refused=refusal.message, refused_code=refusal.code, lost=lost)
     raw_rows = {**stays.raw_rows, **came}
-    if _is_unchanged(stays, brought, came, rows.quarantine):
+    if _is_unchanged(stays, brought, came, rows.quarantine) and not _columns_gone(read, stays, brought):
         return replace(seen, raw_rows=raw_rows, unchanged=True)
     return replace(
         seen,
@@ -177,7 +180,9 @@ def _sort_in(rows: _Sorted, seen: dict[tuple[str, str], Entry], reading: EntryRe
     rows.lints.extend(reading.lints)
     rows.hashes[entry.scheme].append(entry.row_hash)
     if not reading.has_name:
-        rows.keep_out(entry, came_as, "empty_name", f"{entry.row}行目にサービス名がありません。")
+        # The last lint of a row without a name says what it lacks.
+        why = reading.lints[-1]
+        rows.keep_out(entry, came_as, why.kind, why.message)
         return
     first = seen.setdefault((entry.scheme, entry.key), entry)
     if first is entry:
@@ -224,6 +229,11 @@ def _refuse_mixed(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence
                 "制度の列を含む一覧を取り込むか、一覧ごとに分けて取り込んでください。"
             )
             raise RegistryRefused(message, "mixed_lists")
+
+
+def _columns_gone(read: ReadList, stays: Outcome, brought: Iterable[str]) -> bool:
+    """Whether a heading that stood before came no more, even one whose cells were all blank: a state of its own."""
+    return any(stays.columns.get(name, frozenset()) - read.columns - {str(Field.SCHEME)} for name in brought)
 
 
 def _refuse_lost_columns(read: ReadList, stays: Outcome, brought: Mapping[str, Sequence[Entry]]) -> None:

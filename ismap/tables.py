@@ -9,7 +9,7 @@ from ismap.columns import Columns, Field, find_columns
 from ismap.dates import read_date
 from ismap.errors import RegistryRefused
 from ismap.limits import CELL_CHARACTERS, COLUMNS, ROWS
-from ismap.names import has_legal_form, plain
+from ismap.names import has_legal_form, looks_like_number, plain
 
 _HEADER_SEARCH_ROWS = 200
 _FEWEST_HEADINGS = 2
@@ -19,6 +19,7 @@ _NOTE_START = re.compile(
 _CLOSING = re.compile(r"以上")
 _NEVER_NOTES = frozenset({Field.REMARKS, Field.STATUS, Field.SCOPE, Field.REGISTERED_ON, Field.EXPIRES_ON})
 _SUM_CELL = re.compile(r"合計|総計|計|件数|総件数|登録件数|以上|total", re.IGNORECASE)
+_COUNT = re.compile(r"\d\s*件")
 _DECLARED = re.compile(
     r"(?:全|計|総数|登録数|total|of)[::\s]*([\d,]{1,9})\s*(?:件|rows\b|records\b|entries\b|results\b)"
     r"|(?:件数|総件数|登録件数)[::\s]*([\d,]{1,9})",
@@ -30,11 +31,15 @@ GridRow = tuple[int, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells of one table or sheet with the row numbers they had; ``text`` is what stood around it."""
+    """Cells of one table or sheet with the row numbers they had.
+
+    ``text`` is what stood around it, ``missing`` how many rows more the table itself says it has.
+    """
 
     rows: Sequence[GridRow]
     label: str = ""
     text: str = ""
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +82,15 @@ def find_list(grid: Grid) -> FoundList | None:
         if _repeats(cells, headings) and find_columns(cells, body).is_complete:
             columns = find_columns(cells, body)
         elif is_note(cells, columns):
-            around.append(text := " ".join(cell for cell in cells if cell.strip()))
+            around.append(text := " ".join(dict.fromkeys(cell for cell in cells if cell.strip())))
             if not is_marked_note(text):
                 not_read.append((number, text))
         elif any(cells[index].strip() for index in _meaningful(columns) if index < len(cells)):
             rows.append(list_row(number, cells, columns))
-    return FoundList(columns, rows, declared_rows(around), grid.label, not_read)
+    declared = declared_rows(around)
+    if grid.missing:
+        declared = max(declared or 0, len(rows) + grid.missing)
+    return FoundList(columns, rows, declared, grid.label, not_read)
 
 
 def list_row(number: int, cells: Sequence[str], columns: Columns) -> ListRow:
@@ -108,31 +116,28 @@ def is_note(cells: Sequence[str], columns: Columns) -> bool:
     A lone cell is one when it stands where notes stand (in front) or is marked as one. A lone day, 備考 or company
     under its own heading belongs to an entry, and is a row even where nothing says to which.
     """
-    filled = [(index, plain(cell)) for index, cell in enumerate(cells) if cell.strip()]
+    filled = [(index, cell) for index, cell in enumerate(cells) if cell and not cell.isspace()]
     if not filled:
         return False
-    index, first = filled[0]
+    index, cell = filled[0]
+    first = plain(cell)
     if _SUM_CELL.fullmatch(first):
         return True
     if len(filled) > 1:
         # A cell that spans the table comes once a column; no entry has its number and all else alike.
         is_one_cell = len({text for _, text in filled}) == 1 and columns.fields.get(Field.NUMBER) in dict(filled)
-        if not is_one_cell or not _is_prose(first):
-            return False
-        index = 0
+        return is_one_cell and not looks_like_number(first)
     return _is_lone_note(index, first, columns)
 
 
 def is_marked_note(text: str) -> bool:
-    """Whether a line says itself that it is a note, a sum or the end: ※, 注, 出典, 合計, 以上 and so on."""
+    """Whether a line says itself that it is a note, a count or the end: ※, 注, 出典, 合計, 143件, 以上 and so on."""
     words = plain(text)
-    return (
-        bool(_NOTE_START.match(words) or _SUM_CELL.fullmatch(words.split(" ")[0])) or declared_rows([text]) is not None
-    )
+    return bool(_NOTE_START.match(words) or _SUM_CELL.fullmatch(words.split(" ")[0]) or _COUNT.search(words))
 
 
 def _is_lone_note(index: int, text: str, columns: Columns) -> bool:
-    field = next((name for name, at in columns.fields.items() if at == index), None)
+    field = columns.field_at(index)
     if index and field in _NEVER_NOTES:
         return bool(_CLOSING.fullmatch(text))
     if _NOTE_START.match(text):

@@ -1,19 +1,22 @@
 """Excel workbooks: opened only after the archive's own figures show that it is safe to."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ismap.errors import RegistryRefused
 from ismap.limits import COLUMNS, COMPRESSION_RATIO, DECOMPRESSED_BYTES
 from ismap.tables import FoundList, Grid, GridRow, find_list, within_limits
 
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 _CHUNK = 1024 * 1024
 _BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, EOFError, OSError, SyntaxError)
 
@@ -61,11 +64,41 @@ def _sheets(raw: bytes, *, cached: bool) -> dict[str, list[GridRow]]:
 def _rows(sheet: Any) -> Iterator[GridRow]:  # noqa: ANN401  openpyxl types read-only sheets loosely
     # What a sheet says of its own size is often wrong, and padding to it costs memory.
     sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS), start=1):
+    merged = _merged_downwards(sheet)
+    above: dict[int, tuple[int, str]] = {}
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=COLUMNS + 1), start=1):
         filled = max((index for index, cell in enumerate(cells, start=1) if cell is not None), default=0)
         texts = [_text(cell) for cell in cells[:filled]]
+        if merged:
+            _fill_from_above(number, texts, merged, above)
         if any(texts):
             yield number, texts
+
+
+def _merged_downwards(sheet: Any) -> dict[tuple[int, int], int]:  # noqa: ANN401  as above
+    """Where cells were merged over several rows: the first one's row and column, and the last row."""
+    merged = {}
+    with sheet._get_source() as source:  # noqa: SLF001  a sheet read row by row does not tell them otherwise
+        for places in _MERGED.findall(source.read()):
+            column, first, last = places[0].decode(), int(places[1]), int(places[2])
+            if first < last:
+                merged[first, column_index_from_string(column) - 1] = last
+    return merged
+
+
+def _fill_from_above(
+    number: int, texts: list[str], merged: Mapping[tuple[int, int], int], above: dict[int, tuple[int, str]]
+) -> None:
+    """Write what a cell merged over several rows says into each of them, as pages with spanning cells do."""
+    for column, (last, text) in list(above.items()):
+        if number > last:
+            del above[column]
+            continue
+        texts.extend([""] * (column + 1 - len(texts)))
+        texts[column] = texts[column] or text
+    for column, text in enumerate(texts[: COLUMNS + 1]):
+        if text and (end := merged.get((number, column))):
+            above[column] = (end, text)
 
 
 def _put_results_for_formulas(sheets: dict[str, list[GridRow]], results: dict[str, list[GridRow]]) -> None:

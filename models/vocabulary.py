@@ -66,12 +66,22 @@ class Answer(StrEnum):
 
 
 class Scheme(StrEnum):
-    """A public list. More lists may come; a file's 制度 column is folded to one of these or kept as it is."""
+    """A public list or mark. More may come; a file's 制度 column is folded to one of these or kept as it is.
+
+    What each of them is stands under ``ismap.sources``: who holds it, and whether it is a list that can be taken in.
+    """
 
     ISMAP = "ISMAP"
     ISMAP_LIU = "ISMAP-LIU"
     ISMAP_SPECIAL = "ISMAP-SPECIAL"
     LGWAN_ASP = "LGWAN-ASP"
+    GOVERNMENT_CLOUD = "GOVERNMENT-CLOUD"
+    ASPIC = "ASPIC"
+    CS_MARK = "CS-MARK"
+    ISO27001 = "ISO27001"
+    ISO27017 = "ISO27017"
+    PRIVACYMARK = "PRIVACYMARK"
+    SOC2 = "SOC2"
 
 
 class EntryStatus(StrEnum):

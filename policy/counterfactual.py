@@ -5,6 +5,7 @@ pack is walked again, and only what is then still open is asked of the applicant
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from models.vocabulary import EntryStatus, Result, Scheme
@@ -72,9 +73,17 @@ def find_changes(document: RequestDocument, pack: Pack, registry: RegistryFacts,
             known = found.get(change.provision)
             found[change.provision] = _joined(known, change) if known else change
         document = apply_changes(document, changes)
+        registry = _without_evidence_of(changes, registry)
         walk = walk_pack(document, pack, registry)
     order = {provision.id: at for at, provision in enumerate(pack.file.provisions)}
     return tuple(sorted(found.values(), key=lambda change: order[change.provision]))
+
+
+def _without_evidence_of(changes: Iterable[Change], registry: RegistryFacts) -> RegistryFacts:
+    """What was recognised in evidence that the changes replace says nothing of what they put there."""
+    replaced = {str(edit.path[1]) for change in changes for edit in change.edits if edit.path[0] == "answers"}
+    kept = {written: holder for written, holder in registry.evidence.items() if written not in replaced}
+    return replace(registry, evidence=kept)
 
 
 def apply_changes(document: RequestDocument, changes: Iterable[Change]) -> RequestDocument:

@@ -7,14 +7,21 @@ one form: a case holds when every fact it names has one of the values it lists.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from models.vocabulary import Answer, Result, Strength
 from policy.document import AnswerEntry
+from policy.facts import Holder
 from policy.verdict import SEVERITY
 
 Facts = Mapping[str, str]
+# What a company or an organisation holds says nothing of one service.
+_NO_SERVICES_MARK: dict[Holder, str] = {
+    "company": "会社に与えられた認定",
+    "organisation": "組織とその適用範囲に対する認証",
+}
 
 
 class LibraryItem(BaseModel):
@@ -65,11 +72,12 @@ class Case(Condition):
 
 
 class Example(LibraryItem):
-    """A worked case that runs as a test."""
+    """A worked case that runs as a test; ``evidence_holder`` as the registries would recognise it."""
 
     about: str
     facts: dict[str, str] = Field(default_factory=dict)
     answer: AnswerEntry | None = None
+    evidence_holder: Holder | None = None
     as_of: date = date(2026, 11, 20)
     strength: Strength = Strength.MUST
     result: Result
@@ -94,7 +102,8 @@ class Assessment:
 class Criterion(LibraryItem):
     """A claim one can answer yes or no, with the question, the evidence that shows it, and what facts settle.
 
-    ``title`` is a Japanese clause ending in こと, so that it reads on in a sentence.
+    ``title`` is a Japanese clause ending in こと, so that it reads on in a sentence. ``evidence_of`` is set where the
+    claim is about the service itself, so that a mark of its company or an organisation does not show it.
     """
 
     id: str
@@ -103,6 +112,7 @@ class Criterion(LibraryItem):
     why: str = Field(min_length=1)
     asks_evidence: bool = True
     evidence_examples: str = ""
+    evidence_of: Literal["service"] | None = None
     shows: tuple[str, ...] = ()
     facts_decide: tuple[Case, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=2)
@@ -122,16 +132,20 @@ class Criterion(LibraryItem):
         as_of: date,
         strength: Strength,
         title: str | None = None,
+        evidence_holder: Holder | None = None,
     ) -> Assessment:
         """What the criterion comes to; facts come first and an answer cannot override them.
 
-        ``title`` replaces the criterion's own where one criterion serves many clauses.
+        ``title`` replaces the criterion's own where one criterion serves many clauses. ``evidence_holder`` is who
+        holds the marks that the answer's evidence consists of, None where it names anything else.
         """
         claim = title or self.title
         case = self.settled_by(facts)
         if case is not None and not case.at_best:
             return Assessment(case.result, case.reason.format_map(facts), case, asked=False, answer_used=False)
         result, reason = judge_answer(answer, claim, as_of=as_of, strength=strength, asks=self.asks_evidence)
+        if result is Result.MET and answer is not None and self.evidence_of and evidence_holder in _NO_SERVICES_MARK:
+            result, reason = Result.NEEDS_INFORMATION, _of_no_service(answer, claim, _NO_SERVICES_MARK[evidence_holder])
         if case is not None and SEVERITY[result] <= SEVERITY[case.result]:
             return Assessment(case.result, case.reason.format_map(facts), case, asked=True, answer_used=False)
         return Assessment(result, reason, None, asked=True, answer_used=answer is not None)
@@ -172,6 +186,13 @@ def _judge_yes(answer: AnswerEntry, claim: str, *, as_of: date, asks: bool) -> t
             f"{claim}の根拠({answer.evidence})の期限は{answer.valid_until.isoformat()}まででした。",
         )
     return Result.MET, f"{claim}を、{answer.evidence}で確かめました。"
+
+
+def _of_no_service(answer: AnswerEntry, claim: str, what: str) -> str:
+    return (
+        f"「{claim}」の根拠({answer.evidence})は{what}で、このサービスを確かめた資料ではありません。"
+        "サービスについての資料を示してください。"
+    )
 
 
 def _judge_not_needed(answer: AnswerEntry, claim: str, strength: Strength) -> tuple[Result, str]:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from models.vocabulary import EntryStatus
+
+# Who holds a mark, a certificate or a registration.
+Holder = Literal["service", "company", "organisation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,12 @@ class RegistryFacts:
 
     ``by_subject`` holds the one row a subject equals, ``candidates`` how many rows merely resemble it; both by
     the subject's index. ``has_list`` is False while no list was ever taken in: then nothing may be concluded
-    from a service not being found.
+    from a service not being found. ``evidence`` says whose marks the evidence of an answer consists of, by the answered
+    provision as it was written, only where it names nothing but marks that no service holds.
     """
 
     snapshot: str | None = None
     has_list: bool = False
     by_subject: Mapping[int, RegistryFact] = field(default_factory=dict)
     candidates: Mapping[int, int] = field(default_factory=dict)
+    evidence: Mapping[str, Holder] = field(default_factory=dict)

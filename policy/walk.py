@@ -1,6 +1,6 @@
 """One pass over a pack for one document: which provisions bite, and what each comes to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from policy.criterion import Assessment, Case, Criterion
 from policy.document import AnswerEntry, RequestDocument
 from policy.errors import PolicyError
 from policy.fact_names import KNOWN_FACTS
-from policy.facts import RegistryFacts
+from policy.facts import Holder, RegistryFacts
 from policy.pack import Pack, PackProvision
 from policy.verdict import Finding, RouteStep, Used, VerdictDuty, worst_by_provision
 
@@ -57,13 +57,26 @@ class Governed:
         return not self.sections.isdisjoint(provision.sections) and provision.only_when.holds(self.case.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers by provision, whose marks their evidence consists of where that matters, and the day they count."""
+
+    entries: dict[str, AnswerEntry]
+    holders: Mapping[str, Holder]
+    as_of: date
+
+
 def walk_pack(
     document: RequestDocument,
     pack: Pack,
     registry: RegistryFacts,
     missing_rules: Collection[str] = frozenset(),
+    *,
+    with_duties: bool = True,
 ) -> Walk:
     """What the pack says of the document; ``missing_rules`` are organisation items known not to be in place.
+
+    Who only compares findings does without the duties (``with_duties`` False), a third of the work.
 
     Raises:
         PolicyError: another pack is named, no edition in force, unknown zone, class or provision.
@@ -77,7 +90,12 @@ def walk_pack(
     subjects = govern(read_cases(document, pack, registry), pack)
     for subject in subjects:
         subject.case.facts["separation"] = _separation(subject, pack)
-    weighed = tuple(_weigh_all(pack, subjects, answers, document.as_of, missing_rules))
+    holders = {
+        pack.ids.resolve(written): holder
+        for written, holder in registry.evidence.items()
+        if written in document.answers
+    }
+    weighed = tuple(_weigh_all(pack, subjects, _Answers(answers, holders, document.as_of), missing_rules))
     present = frozenset().union(*(subject.sections for subject in subjects))
     return Walk(
         edition=edition.edition,
@@ -85,7 +103,7 @@ def walk_pack(
         weighed=weighed,
         clauses_required=_clauses(weighed),
         route=_route(pack, subjects),
-        duties=(*_duties(pack, subjects), *_condition_duties(weighed, answers)),
+        duties=() if not with_duties else (*_duties(pack, subjects), *_condition_duties(weighed, answers)),
     )
 
 
@@ -99,21 +117,21 @@ def govern(cases: Iterable[SubjectCase], pack: Pack) -> tuple[Governed, ...]:
 def _weigh_all(
     pack: Pack,
     subjects: tuple[Governed, ...],
-    answers: dict[str, AnswerEntry],
-    as_of: date,
+    answers: _Answers,
     missing_rules: Collection[str],
 ) -> Iterable[Weighed]:
     for provision, criterion in pack.weighed:
-        answer = answers.get(provision.id)
+        answer = answers.entries.get(provision.id)
         for subject in subjects:
             if not subject.bitten_by(provision):
                 continue
             assessment = criterion.assess(
                 subject.case.facts,
                 answer,
-                as_of=as_of,
+                as_of=answers.as_of,
                 strength=provision.strength,
                 title=title_of(provision, criterion),
+                evidence_holder=answers.holders.get(provision.id),
             )
             finding = Finding(
                 provision=provision.id,

@@ -1,5 +1,7 @@
 """The site: the API, the pages on top of it, and the files a page loads. Everything comes from this machine."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -7,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_api
+from casework import registry_schedule
 from casework.installation import Installation, open_installation
 from web import error_pages
 from web.pages import (
@@ -21,6 +24,11 @@ from web.pages import (
     files,
     help_texts,
     ismap,
+    ismap_aliases,
+    ismap_diff,
+    ismap_entry,
+    ismap_imports,
+    ismap_quarantine,
     login,
     me,
     obligations,
@@ -81,6 +89,11 @@ PAGES = (
     services,
     obligations,
     ismap,
+    ismap_entry,
+    ismap_diff,
+    ismap_imports,
+    ismap_quarantine,
+    ismap_aliases,
     rules,
     own_rules,
     policy_preview,
@@ -96,14 +109,23 @@ FOR_NOW = b"public, max-age=300"
 
 
 def create_site(installation: Installation | None = None) -> FastAPI:
-    """Return the whole site for a running installation; without one, open what the settings name."""
+    """Return the whole site for a running installation; without one, open what the settings name and keep its watch."""
     site = create_api(installation or open_installation())
+    if installation is None:
+        site.router.lifespan_context = _keep_watch
     site.mount("/static", KeptFiles(StaticFiles(directory=Path(STATIC))), name="static")
     for page in PAGES:
         site.include_router(page.router)
     error_pages.install(site)
     site.add_middleware(PageHeaders)
     return site
+
+
+@asynccontextmanager
+async def _keep_watch(site: FastAPI) -> AsyncIterator[None]:
+    """Watch over the public lists while the site runs (async because ASGI is)."""
+    with registry_schedule.watching(site.state.installation):
+        yield
 
 
 class KeptFiles:

@@ -17,6 +17,8 @@ from web.view import FieldError, FormErrors
 MOST_FIELDS = 4000
 MOST_FILES = 10
 LONGEST_TEXT = 20_000
+LONGEST_PASTED = 1_000_000  # rows of a whole table, pasted into the field of this name
+_LONGER = {"pasted": LONGEST_PASTED}
 _UNITS = (("億円", 100_000_000), ("万円", 10_000), ("千円", 1_000), ("円", 1), ("人", 1), ("件", 1))
 
 
@@ -62,13 +64,14 @@ async def read_form(request: Request) -> Form:
         raise FileRejected(
             f"送られたファイルは{limit}MBを超えています。{limit}MB以下に分けてください。", reason="too_big"
         )
-    posted = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    # A sign may take four bytes; what is longer than a field may be is cut, and the page then says so.
+    posted = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=4 * LONGEST_PASTED)
     values: dict[str, list[str]] = {}
     files: dict[str, Upload] = {}
     try:
         for name, value in posted.multi_items():
             if not isinstance(value, UploadFile):
-                values.setdefault(name, []).append(value[:LONGEST_TEXT])
+                values.setdefault(name, []).append(value[: _LONGER.get(name, LONGEST_TEXT)])
             elif value.filename:
                 files[name] = Upload(value.filename, await value.read())
     finally:

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from casework.call import ROLE_LABELS
-from casework.dossier_standing import KIND_WORDS
+from ismap.entry import EntryState
 from models.vocabulary import (
     AlertState,
+    AliasState,
     Answer,
     ClauseState,
     ContractState,
@@ -19,23 +20,26 @@ from models.vocabulary import (
     EndingState,
     EntryStatus,
     EvidenceStanding,
+    ImportState,
     ItemState,
     OccurrenceState,
     PermissionState,
     Phase,
+    QuarantineState,
     RedactionState,
     ReplyState,
     RequestState,
     Result,
     SampleItemState,
-    SamplePopulation,
     Scheme,
     SeparationPart,
     ServiceState,
-    SignInWay,
     StepKind,
     Strength,
+    UseLink,
 )
+from web.labels_record import RECORD_LABELS
+from web.labels_registry import REGISTRY_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
 
@@ -201,54 +205,15 @@ SCHEMES: dict[str, str] = {
     Scheme.ISMAP_LIU: "ISMAP-LIU",
     Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
     Scheme.LGWAN_ASP: "LGWAN-ASP",
+    Scheme.GOVERNMENT_CLOUD: "ガバメントクラウド",
+    Scheme.ASPIC: "ASPIC",
+    Scheme.CS_MARK: "CSマーク",
+    Scheme.ISO27001: "ISO/IEC 27001",
+    Scheme.ISO27017: "ISO/IEC 27017",
+    Scheme.PRIVACYMARK: "プライバシーマーク",
+    Scheme.SOC2: "SOC 2",
 }
 ROLES: dict[str, str] = ROLE_LABELS
-SIGN_IN_WAYS: dict[str, str] = {
-    SignInWay.PASSWORD: "パスワード",
-    SignInWay.TOTP: "パスワードと確認コード",
-    SignInWay.RECOVERY_CODE: "パスワードと回復コード",
-    SignInWay.OIDC: "認証基盤",
-    SignInWay.TOKEN: "トークン",
-}
-ACCOUNT_STATES: dict[str, str] = {
-    "open": "使える",
-    "temporary": "仮のパスワード",
-    "locked": "失敗が続いて停止中",
-    "blocked": "止めてある",
-    "closed": "使い終わった",
-}
-SAMPLE_POPULATIONS: dict[str, str] = {
-    SamplePopulation.REQUESTS: "申請(期間に初めて提出されたもの)",
-    SamplePopulation.DECISIONS: "決裁(期間に行われたもの)",
-    SamplePopulation.CONTRACTS: "契約(期間に締結されたもの)",
-}
-SAMPLE_STATES: dict[str, str] = {
-    SampleItemState.REMAINING: "未確認",
-    SampleItemState.SOUND: "問題なし",
-    SampleItemState.OBJECTION: "指摘あり",
-}
-REDACTIONS: dict[str, str] = {
-    RedactionState.ASKED: "許可待ち",
-    RedactionState.PERMITTED: "墨消し済み",
-    RedactionState.REFUSED: "認めない",
-}
-EVIDENCE_STANDINGS: dict[str, str] = {
-    EvidenceStanding.ACCEPTED: "採用",
-    EvidenceStanding.UNEVALUATED: "評価待ち",
-    EvidenceStanding.NOT_YET: "期間前",
-    EvidenceStanding.SUPERSEDED: "差替え済み",
-    EvidenceStanding.NOT_ACCEPTED: "不採用",
-    EvidenceStanding.EXPIRED: "期限切れ",
-    EvidenceStanding.WITHDRAWN: "取下げ",
-}
-REPLY_STATES: dict[str, str] = {
-    ReplyState.PROPOSED: "確認待ち",
-    ReplyState.ACCEPTED: "取込済み",
-    ReplyState.DISMISSED: "取り込まない",
-}
-DIFFERENCES: dict[str, str] = {"new": "新しい", "changed": "変わる", "same": "同じ"}
-TOKEN_STATES: dict[str, str] = {"active": "使える", "ended": "期限が過ぎた", "revoked": "取り消した"}
-
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "result": RESULTS,
@@ -276,16 +241,8 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
-        "sign_in": SIGN_IN_WAYS,
-        "account": ACCOUNT_STATES,
-        "token": TOKEN_STATES,
-        "evidence": KIND_WORDS,
-        "evidence_standing": EVIDENCE_STANDINGS,
-        "reply": REPLY_STATES,
-        "difference": DIFFERENCES,
-        "population": SAMPLE_POPULATIONS,
-        "sample": SAMPLE_STATES,
-        "redaction": REDACTIONS,
+        **RECORD_LABELS,
+        **REGISTRY_LABELS,
     }
 )
 
@@ -379,6 +336,26 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "reply": {ReplyState.PROPOSED: "active", ReplyState.ACCEPTED: "good"},
         "difference": {"new": "active", "changed": "caution"},
         "standing": {"own": "active", "reference": "caution"},
+        "standing_of_entry": {
+            EntryState.VALID: "good",
+            EntryState.EXPIRING_SOON: "unknown",
+            EntryState.PAST_DATE_UNCONFIRMED: "caution",
+            EntryState.SUSPENDED: "bad",
+            EntryState.REMOVED: "bad",
+            EntryState.UNKNOWN: "unknown",
+        },
+        "change": {"added": "good", "removed": "bad", "suspended": "bad", "remark": "caution", "scope": "caution"},
+        "import": {
+            ImportState.QUEUED: "active",
+            ImportState.RUNNING: "active",
+            ImportState.TRIED: "active",
+            ImportState.TAKEN_IN: "good",
+            ImportState.REFUSED: "bad",
+            ImportState.FAILED: "bad",
+        },
+        "quarantine": {QuarantineState.OPEN: "unknown", QuarantineState.CORRECTED: "plain"},
+        "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
+        "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
     }
 )
 

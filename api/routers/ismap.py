@@ -1,28 +1,38 @@
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api import answers
 from api.answers import PageOut
-from api.dependencies import CallDep, InstallationDep, PageQuery, ReadingCallDep, StrictRoute
-from api.schemas_records import EntryPageOut, SnapshotOut, entry_page_out, snapshot_out
-from api.uploads import FileIn
-from casework import registry, registry_impact, registry_imports
+from api.dependencies import CallDep, PageQuery, StrictRoute
+from api.schemas_records import SnapshotOut, snapshot_out
+from api.schemas_registry import (
+    EntryHistoryOut,
+    ListedEntryPageOut,
+    entry_history_out,
+    listed_entry_out,
+)
+from casework import own_aliases, registry, registry_history, registry_impact, registry_views
 from casework.call import Call
-from casework.registry_imports import ListFile
-from models.vocabulary import EntryStatus
+from casework.errors import NotFound
+from casework.registry_views import EntryWish
+from ismap.entry import EntryState
 
 router = APIRouter(route_class=StrictRoute, tags=["公的な一覧"])
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class EntryQuery(PageQuery):
     """How a snapshot's entries are narrowed."""
 
-    q: str = Field("", max_length=200, description="サービス名の一部")
+    q: str = Field("", max_length=200, description="サービス名、事業者、登録番号の一部")
     scheme: str = Field("", max_length=40, description="制度(ISMAP、ISMAP-LIU など)")
-    status: EntryStatus | None = None
+    state: EntryState | None = Field(None, description="その日の状態")
+    needs_reading: bool = Field(default=False, description="備考を人が読む必要のあるものだけ")
 
 
 @router.get(
@@ -40,17 +50,56 @@ def list_snapshots(call: CallDep, request: Request, query: Annotated[PageQuery, 
 @router.get(
     "/ismap/snapshots/{code}/entries",
     operation_id="list_entries",
-    response_model=EntryPageOut,
+    response_model=ListedEntryPageOut,
     summary="取り込んだ一覧の行を、載っている順に見る",
-    description="載っている事実だけです。使えるかどうかは、1つの利用ごとに申請と決裁で決まります。",
+    description=(
+        "code は取込の番号か、日(YYYY-MM-DD)です。日なら、その日にいちばん新しかった一覧と、その日の状態を返します。"
+        "載っている事実だけです。使えるかどうかは、1つの利用ごとに申請と決裁で決まります。"
+    ),
 )
 def list_entries(call: CallDep, request: Request, code: str, query: Annotated[EntryQuery, Query()]) -> Response:
-    """The rows of one import, in the order of the list."""
-    found = registry.list_entries(
-        call, code, words=query.q, scheme=query.scheme, status=query.status or "", wish=query.wish
-    )
-    out = entry_page_out(found)
+    """The rows of one import, or of the list of a day, in the order of the list."""
+    out = _entries(call, code, query)
     return answers.linked(request, out, out.next_cursor)
+
+
+def _entries(call: Call, code: str, query: EntryQuery) -> ListedEntryPageOut:
+    day = _day(code)
+    snapshot = registry_views.choose_snapshot(call, code="" if day else code, day=day)
+    if snapshot is None:
+        raise NotFound(registry.NO_LISTS)
+    as_of = day or call.today
+    state = "needs_reading" if query.needs_reading else str(query.state or "")
+    narrowed = EntryWish(query.q, query.scheme, state)
+    page = registry_views.list_listed(call, snapshot, narrowed, as_of=as_of, wish=query.wish)
+    return ListedEntryPageOut(
+        items=[listed_entry_out(row) for row in page.items],
+        next_cursor=page.next_cursor,
+        has_more=page.has_more,
+        snapshot=snapshot_out(snapshot),
+        as_of=as_of,
+    )
+
+
+def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@router.get(
+    "/ismap/entries/{scheme}/{key:path}",
+    operation_id="get_entry_history",
+    response_model=EntryHistoryOut,
+    summary="1つの登録を、これまでの変更とともに見る",
+    description="key は一覧の行にある key です。番号のない登録の key は、URLの書き方に直して(/ は %2F)渡します。",
+)
+def get_entry_history(call: CallDep, scheme: str, key: str) -> Response:
+    """One registration through time."""
+    return answers.body(entry_history_out(registry_history.entry_history(call, scheme, key)))
 
 
 @router.get(
@@ -58,7 +107,7 @@ def list_entries(call: CallDep, request: Request, code: str, query: Annotated[En
     operation_id="diff_snapshots",
     summary="2つの取込の差を見る",
     description=(
-        "返すものは `sekisho ismap diff --json` と同じです。affected は、自分の組織の台帳で影響のある申請・サービス・契約の番号です。"
+        "返すものは `sekisho ismap diff --json` と同じです。affected は、自分の組織の申請・サービス・契約の番号です。"
     ),
 )
 def diff_snapshots(
@@ -74,7 +123,7 @@ def diff_snapshots(
     "/ismap/matches",
     operation_id="match_name",
     summary="名前を最新の一覧で探す",
-    description="返すものは `sekisho ismap match --json` と同じです。",
+    description="返すものは `sekisho ismap match --json` と同じです。自分の組織の別名も使います。",
 )
 def match_name(
     call: CallDep,
@@ -82,32 +131,9 @@ def match_name(
     provider: Annotated[str | None, Query(max_length=300, description="事業者の名前")] = None,
 ) -> Response:
     """What a name meets in the newest lists."""
-    found, _ = registry.match_name(call.session, name, provider)
+    own = own_aliases.in_force(call.session, call.actor.organisation_id)
+    found, _ = registry.match_name(call.session, name, provider, own=own)
     return answers.plain(found.as_json())
-
-
-@router.post(
-    "/imports",
-    operation_id="import_list",
-    summary="一覧のファイルを取り込む",
-    description=(
-        "返すものは `sekisho ismap sync --json` と同じです。"
-        "同じ内容をもう一度送っても増えないので、Idempotency-Key は要りません。"
-        "受け付けないときは 422 で、report に同じ内容と理由が入り、前の一覧が残ります。"
-    ),
-)
-def import_list(
-    call: ReadingCallDep,
-    installation: InstallationDep,
-    file: FileIn,
-    scheme: Annotated[str, Form(max_length=40, description="制度の列がないファイルの制度")] = "ISMAP",
-    acquired_on: Annotated[date | None, Form(description="一覧を取得した日。省けば今日")] = None,
-    carried_by: Annotated[str, Form(max_length=200, description="持ち込んだ人")] = "",
-    confirm_loss: Annotated[str | None, Form(max_length=1000, description="大きく減ったときの確認の理由")] = None,
-) -> Response:
-    """Take a list in."""
-    brought = ListFile(file.filename or "", file.file.read(), scheme, acquired_on, carried_by, confirm_loss)
-    return answers.plain(registry_imports.import_file(call, installation, brought))
 
 
 def _diff(call: Call, before: str, after: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A polite conversation with a web server: one request at a time, patient, and with an end."""
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -10,11 +11,16 @@ from typing import Any
 import httpx
 
 from ismap.errors import RegistryRefused
-from ismap.limits import FILE_BYTES, PORTAL_REQUESTS, PORTAL_SECONDS
+from ismap.limits import FILE_BYTES, PORTAL_PAUSE_SECONDS, PORTAL_REQUESTS, PORTAL_SECONDS
+from ismap.sources.deadline import Deadline
 
 USER_AGENT = "Sekisho/0.1 (municipal cloud vetting; registry sync)"
 _COME_BACK = frozenset({429, 500, 502, 503, 504})
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+_LONGEST_SILENCE = 30.0
+_PACKED = frozenset({"gzip", "x-gzip"})
+_GZIP = 16 + zlib.MAX_WBITS
+_CHUNK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,18 @@ class Talk:
     monotonic: Callable[[], float]
     jitter: Callable[[], float]
     started: float = field(init=False)
+    asked: float | None = None
     refusals: int = 0
     received: int = 0
+    deadline: Deadline = field(default_factory=Deadline)
 
     def __post_init__(self) -> None:
         self.started = self.monotonic()
+
+    @property
+    def seconds_left(self) -> float:
+        """What is left of the time for the whole conversation."""
+        return PORTAL_SECONDS - (self.monotonic() - self.started)
 
     def ask(
         self,
@@ -68,12 +81,20 @@ class Talk:
     ) -> Answer:
         """The answer to one question; ``may_fail`` also gives back answers that say no for good (4xx)."""
         target = httpx.URL(url, params=query) if query is not None else httpx.URL(url)
-        request_headers = {"User-Agent": USER_AGENT, "Accept-Language": "ja", **headers}
+        request_headers = {"User-Agent": USER_AGENT, "Accept-Language": "ja", "Accept-Encoding": "gzip", **headers}
         while True:
             wait: float | None = None
+            self._pause()
             try:
                 answer = self._ask_once(method, target, request_headers, body)
+            except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+                message = (
+                    "アドレスが別のアドレスへ転送され続けるか、開けないアドレスへ転送されます。"
+                    "アドレスを確かめるか、一覧をファイルで取り込んでください。"
+                )
+                raise RegistryRefused(message, "redirect_loop") from error
             except httpx.RequestError as error:
+                self._refuse_if_over()
                 reason = f"つながらないか、途中で切れました（{type(error).__name__}）"
             else:
                 if answer.status not in _COME_BACK:
@@ -82,22 +103,58 @@ class Talk:
                 wait = _retry_after(answer)
             self._wait(reason, wait)
 
+    def _pause(self) -> None:
+        """One request at a time, and never one right behind the other."""
+        if self.asked is not None:
+            rest = PORTAL_PAUSE_SECONDS - (self.monotonic() - self.asked)
+            if rest > 0:
+                self.sleep(rest)
+        self._refuse_if_over()
+
     def _ask_once(
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: Mapping[str, Any] | None
     ) -> Answer:
-        chunks: list[bytes] = []
-        with self.client.stream(method, url, headers=dict(headers), json=body, follow_redirects=True) as response:
-            for chunk in response.iter_bytes():
+        left = self.seconds_left
+        try:
+            with (
+                self.deadline.after(left) as watched,
+                self.client.stream(
+                    method,
+                    url,
+                    headers=dict(headers),
+                    json=body,
+                    follow_redirects=True,
+                    timeout=min(_LONGEST_SILENCE, left),
+                    extensions=watched,
+                ) as response,
+            ):
+                whole = b"".join(self._decoded(response))
+                self._refuse_if_over()
+                return Answer(response.status_code, response.url, dict(response.headers), whole)
+        finally:
+            self.asked = self.monotonic()
+
+    def _decoded(self, response: httpx.Response) -> Iterator[bytes]:
+        """The body in pieces, never more than the limit lets through, however small it was packed."""
+        packing = response.headers.get("content-encoding", "").strip().casefold()
+        if packing not in _PACKED | {"", "identity"}:
+            message = "ポータルの応答が、求めていない方法で圧縮されています。一覧をファイルで取り込んでください。"
+            raise RegistryRefused(message, "unknown_encoding")
+        chunks = _unpacked(response.iter_raw()) if packing in _PACKED else response.iter_raw()
+        try:
+            for chunk in chunks:
                 self.received += len(chunk)
                 self._refuse_if_over()
-                chunks.append(chunk)
-            return Answer(response.status_code, response.url, dict(response.headers), b"".join(chunks))
+                yield chunk
+        except (zlib.error, EOFError) as error:
+            message = "応答の圧縮が壊れているか、途中で切れています"
+            raise httpx.DecodingError(message, request=response.request) from error
 
     def _refuse_if_over(self) -> None:
         if self.received > FILE_BYTES:
             message = f"ポータルの応答が上限（{FILE_BYTES // 1024 // 1024}MB）を超えたため、取り込みをやめました。"
             raise RegistryRefused(message, "file_too_large")
-        if self.monotonic() - self.started > PORTAL_SECONDS:
+        if self.seconds_left <= 0 or self.deadline.has_passed:
             message = (
                 f"{PORTAL_SECONDS:.0f}秒以内に一覧を取得できませんでした。時間をおくか、ファイルで取り込んでください。"
             )
@@ -108,8 +165,7 @@ class Talk:
         self.refusals += 1
         backoff = min(_FIRST_WAIT * 2 ** (self.refusals - 1), _LONGEST_WAIT) * (0.5 + self.jitter() / 2)
         wait = max(asked_for or 0.0, backoff)
-        left = PORTAL_SECONDS - (self.monotonic() - self.started)
-        if self.refusals >= PORTAL_REQUESTS or wait > left:
+        if self.refusals >= PORTAL_REQUESTS or wait > self.seconds_left:
             message = (
                 f"ポータルが{reason}。{self.refusals}回試して取得できませんでした。前回の一覧をそのまま使います。"
                 "時間をおくか、一覧をファイルで取り込んでください。"
@@ -128,6 +184,23 @@ class Talk:
             f"アドレスに一覧がありません（状態 {answer.status}）。アドレスを確かめるか、ファイルで取り込んでください。"
         )
         raise RegistryRefused(message, "not_found")
+
+
+def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip packed, in pieces of bounded size; raises ``EOFError`` when it ends too early."""
+    unpack = zlib.decompressobj(_GZIP)
+    has_begun = False
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if unpack.eof:
+                unpack = zlib.decompressobj(_GZIP)
+            has_begun = True
+            yield unpack.decompress(rest, _CHUNK)
+            rest = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+    yield unpack.flush()
+    if has_begun and not unpack.eof:
+        raise EOFError
 
 
 def _retry_after(answer: Answer) -> float | None:

@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 from tests.bench.measure import Wish
-from tests.bench.run import POSTGRESQL, SQLITE, run
+from tests.bench.registry_report import RegistryRun
+from tests.bench.registry_run import RegistryWish
+from tests.bench.report import Run
+from tests.bench.run import POSTGRESQL, SQLITE, run, run_registry
 
 
 def main() -> None:
@@ -17,9 +20,16 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000, help="rows of each kind (services, requests, contracts)")
     parser.add_argument("--rounds", type=int, default=10, help="rounds in which every arm has its turn")
     parser.add_argument("--database", choices=[SQLITE, POSTGRESQL], default=SQLITE)
+    parser.add_argument("--uses", type=int, default=100_000, help="uses a list is followed through (30 KB each)")
+    parser.add_argument("--registry-only", action="store_true", help="measure what is about the public lists alone")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
     options = parser.parse_args()
-    found = run(options.database, options.rows, Wish(rounds=options.rounds))
+    lists = RegistryWish(uses=options.uses)
+    found: Run | RegistryRun = (
+        run_registry(options.database, lists)
+        if options.registry_only
+        else run(options.database, options.rows, Wish(rounds=options.rounds), lists)
+    )
     sys.stdout.write("\n".join(found.as_lines()) + "\n")
     if options.json:
         options.json.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n")

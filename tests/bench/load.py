@@ -114,12 +114,12 @@ def name_of(number: int) -> str:
     return f"{FIRST[number % 20]}{SECOND[number // 20 % 30]} {number:05}"
 
 
-def _insert(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
     while chunk := list(islice(rows, AT_ONCE)):
         connection.execute(table.insert(), chunk)
 
 
-def _row(connection: Connection, model: type[Record], key: int) -> dict[str, Any]:
+def row_of(connection: Connection, model: type[Record], key: int) -> dict[str, Any]:
     table = table_of(model)
     found = connection.execute(select(table).where(table.c.id == key)).mappings().one()
     return {name: value for name, value in found.items() if name != "id"}
@@ -129,11 +129,11 @@ def _organisation(connection: Connection) -> int:
     return int(connection.execute(text("SELECT id FROM organisation WHERE code = 'hoshimigaoka'")).scalar_one())
 
 
-def _keys(connection: Connection, table: Table, above: int) -> list[int]:
+def keys_above(connection: Connection, table: Table, above: int) -> list[int]:
     return list(connection.execute(select(table.c.id).where(table.c.id > above).order_by(table.c.id)).scalars())
 
 
-def _newest(connection: Connection, table: Table) -> int:
+def newest_key(connection: Connection, table: Table) -> int:
     return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
 
 
@@ -145,19 +145,21 @@ def _index(connection: Connection, kind: str, named: dict[int, str]) -> None:
         for key, name in named.items()
         for gram in grams_of(search_key(name))
     )
-    _insert(connection, table, rows)
+    insert_rows(connection, table, rows)
 
 
 def _load_services(connection: Connection, rows: int) -> list[int]:
     provider, service = table_of(Provider), table_of(Service)
     common = {"organisation_id": _organisation(connection), "version": 1, "created_at": now()}
     named = [f"見本第{number}合同会社" for number in range(1, min(PROVIDERS, rows) + 1)]
-    above = _newest(connection, provider)
+    above = newest_key(connection, provider)
     empty = {"corporate_number": "", "contact": ""}
-    _insert(connection, provider, (common | empty | {"name": name, "search_key": search_key(name)} for name in named))
-    providers = _keys(connection, provider, above)
-    above = _newest(connection, service)
-    _insert(
+    insert_rows(
+        connection, provider, (common | empty | {"name": name, "search_key": search_key(name)} for name in named)
+    )
+    providers = keys_above(connection, provider, above)
+    above = newest_key(connection, service)
+    insert_rows(
         connection,
         service,
         (
@@ -173,7 +175,7 @@ def _load_services(connection: Connection, rows: int) -> list[int]:
             for number in range(1, rows + 1)
         ),
     )
-    keys = _keys(connection, service, above)
+    keys = keys_above(connection, service, above)
     _index(connection, "service", {key: name_of(number) for number, key in enumerate(keys, start=1)})
     return keys
 
@@ -181,9 +183,9 @@ def _load_services(connection: Connection, rows: int) -> list[int]:
 def _load_requests(connection: Connection, model: _Model, numbers: range, services: list[int]) -> list[int]:
     table = table_of(Request)
     fresh = {"state": "draft", "current_version_no": 0, "version": 2, "waits_for_role": "", "waiting_since_at": None}
-    like = _row(connection, Request, model.request_id) | fresh
-    above = _newest(connection, table)
-    _insert(
+    like = row_of(connection, Request, model.request_id) | fresh
+    above = newest_key(connection, table)
+    insert_rows(
         connection,
         table,
         (
@@ -196,13 +198,13 @@ def _load_requests(connection: Connection, model: _Model, numbers: range, servic
             for number in numbers
         ),
     )
-    keys = _keys(connection, table, above)
+    keys = keys_above(connection, table, above)
     _index(connection, "request", {key: name_of(number) for number, key in zip(numbers, keys, strict=True)})
     _walk_requests(connection, model.request_id, above, services[0] - keys[0] + numbers[0] - 1)
     return keys
 
 
-def _copy(connection: Connection, table: str, joined: str, given: dict[str, str], facts: dict[str, Any]) -> None:
+def copy_rows(connection: Connection, table: str, joined: str, given: dict[str, str], facts: dict[str, Any]) -> None:
     """Insert copies of ``o`` rows of a table; ``given`` are the columns that differ, as SQL."""
     names = [column.name for column in Record.metadata.tables[table].columns if column.name != "id"]
     quoted = {name: f'"{name}"' for name in names}
@@ -217,7 +219,7 @@ def _walk_requests(connection: Connection, like: int, above: int, service_shift:
     roles = connection.execute(
         text("SELECT decided_as FROM decision WHERE request_id = :like AND action = 'approve'"), {"like": like}
     ).scalar_one()
-    _copy(connection, "request_version", f"{new} {DRAFTS}", {"request_id": "r.id"}, facts)
+    copy_rows(connection, "request_version", f"{new} {DRAFTS}", {"request_id": "r.id"}, facts)
     connection.execute(
         text(
             "UPDATE request SET state = 'in_review', current_version_no = 1, waits_for_role = :roles,"
@@ -229,14 +231,14 @@ def _walk_requests(connection: Connection, like: int, above: int, service_shift:
         "JOIN request_version old ON old.id = o.request_version_id AND old.request_id = :like"
         " JOIN request_version v ON v.request_id > :above"
     )
-    _copy(connection, "finding", versions, {"request_version_id": "v.id"}, facts)
+    copy_rows(connection, "finding", versions, {"request_version_id": "v.id"}, facts)
     to_version = {"request_id": "r.id", "request_version_id": "v.id"}
     with_version = (
         "JOIN request r ON r.id > :above JOIN request_version v ON v.request_id = r.id WHERE o.request_id = :like"
     )
-    _copy(connection, "decision", f"{with_version} AND o.action = 'submit'", to_version, facts)
+    copy_rows(connection, "decision", f"{with_version} AND o.action = 'submit'", to_version, facts)
     decided = f"{with_version} AND o.action = 'approve' AND r.id % 10 >= {REVIEWED}"
-    _copy(connection, "decision", decided, to_version, facts)
+    copy_rows(connection, "decision", decided, to_version, facts)
     connection.execute(
         text(
             "UPDATE request SET state = 'approved', version = 3, waits_for_role = '', waiting_since_at = NULL"
@@ -250,7 +252,7 @@ def _walk_requests(connection: Connection, like: int, above: int, service_shift:
     )
     service = f"r.id + {service_shift}"
     given = {"request_id": "r.id", "decision_id": "d.id", "service_id": service}
-    _copy(connection, "approved_service", approved, given, facts)
+    copy_rows(connection, "approved_service", approved, given, facts)
 
 
 def _load_contracts(connection: Connection, model: _Model, numbers: range, requests: list[int]) -> None:
@@ -262,21 +264,21 @@ def _load_contracts(connection: Connection, model: _Model, numbers: range, reque
         )
     }
     settled = [key for key in requests if key % 10 >= REVIEWED]
-    like = _row(connection, Contract, model.contract_id) | {"state": "drafting", "concluded_on": None, "version": 1}
-    above = _newest(connection, table)
+    like = row_of(connection, Contract, model.contract_id) | {"state": "drafting", "concluded_on": None, "version": 1}
+    above = newest_key(connection, table)
     rows = []
     for at, number in enumerate(numbers):
         request = settled[at % len(settled)]
         name = f"{name_of(number)} 契約"
         named = {"number": f"BK8-{number:05}", "title": name, "search_key": search_key(name)}
         rows.append(like | named | {"request_id": request, "approved_service_id": approved.get(request)})
-    _insert(connection, table, iter(rows))
-    keys = _keys(connection, table, above)
+    insert_rows(connection, table, iter(rows))
+    keys = keys_above(connection, table, above)
     _index(connection, "contract", {key: row["title"] for key, row in zip(keys, rows, strict=True)})
     facts = {"like": model.contract_id, "above": above}
     new = "JOIN contract c ON c.id > :above WHERE o.contract_id = :like"
-    _copy(connection, "contract_term", new, {"contract_id": "c.id"}, facts)
-    _copy(connection, "clause_check", new, {"contract_id": "c.id"}, facts)
+    copy_rows(connection, "contract_term", new, {"contract_id": "c.id"}, facts)
+    copy_rows(connection, "clause_check", new, {"contract_id": "c.id"}, facts)
     day = {"day": now().date(), "above": above}
     concluded = (
         "UPDATE contract SET state = 'concluded', concluded_on = :day, version = 2 WHERE id > :above AND id % 10 > 0"
@@ -319,7 +321,7 @@ def _load_audit(connection: Connection, rows: int) -> None:
             )
             event.hash = previous = hash_line(line_of(event))
             chained.append({name: getattr(event, name) for name in names})
-    _insert(connection, table, iter(chained))
+    insert_rows(connection, table, iter(chained))
     connection.execute(
         text("UPDATE organisation SET chain_seq = :seq, chain_hash = :hash WHERE id = :id"),
         {"seq": seq, "hash": previous, "id": organisation},

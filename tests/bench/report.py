@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.bench.arms import BARE, KINDS
+from tests.bench.bar import Bar, machine
+from tests.bench.registry_report import RegistryRun
 
 Figures = dict[str, dict[str, float]]
 LIST_CALLS = ("first", "deep", "search")
@@ -18,21 +18,6 @@ NOTES = (
     "With two workers, keep-alive connections may all land on one: read the median beside the rate at eight.",
     "SQL statements are counted in process, authentication included; BEGIN, COMMIT and PRAGMA are not counted.",
 )
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A figure that must not be passed."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-
-    @property
-    def holds(self) -> bool:
-        """Return whether the figure stays within its limit."""
-        return self.value <= self.limit
 
 
 @dataclass(frozen=True)
@@ -49,6 +34,7 @@ class Run:
     load_seconds: float
     start_seconds: float
     worker_megabytes: list[float]
+    registry: RegistryRun
 
     def ratio(self, name: str) -> float:
         """Return how many times the bare endpoint's median a call takes."""
@@ -72,6 +58,7 @@ class Run:
             Bar("10,000 requests judged anew in one job", self._seconds_for_ten_thousand(), 30.0, "s"),
             Bar("first migration from empty", self.migration_seconds, 10.0, "s"),
             Bar("resident memory of a worker", round(max(self.worker_megabytes), 1), 150.0, "MB"),
+            *self.registry.bars(),
         ]
 
     def _seconds_for_ten_thousand(self) -> float:
@@ -87,8 +74,8 @@ class Run:
         return {
             **asdict(self),
             "arms": arms,
-            "bars": [asdict(bar) | {"holds": bar.holds} for bar in self.bars()],
-            "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+            "bars": [bar.as_json() for bar in self.bars()],
+            "machine": machine(),
             "notes": list(NOTES),
         }
 
@@ -112,14 +99,10 @@ class Run:
                 **self.evaluation
             ),
             f"reading the sample document from YAML: {self.evaluation['read_document_ms']} ms",
+            *self.registry.facts(),
             "",
-            *(_line(bar) for bar in self.bars()),
+            *(bar.line for bar in self.bars()),
             "",
             *NOTES,
         ]
         return lines
-
-
-def _line(bar: Bar) -> str:
-    verdict = "holds" if bar.holds else "MISSED"
-    return f"{verdict:>7}  {bar.name}: {bar.value:g} {bar.unit} (at most {bar.limit:g})"

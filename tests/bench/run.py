@@ -16,6 +16,8 @@ from tests.bench import load, measure
 from tests.bench.arms import bare_arms, make_arms
 from tests.bench.client import Line
 from tests.bench.measure import Wish
+from tests.bench.registry_report import RegistryRun
+from tests.bench.registry_run import Databases, RegistryWish, measure_registry
 from tests.bench.report import Run
 from tests.bench.servers import bare_server, keep_bytecode, sekisho_server
 from tests.postgresql import running_server
@@ -24,19 +26,45 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @contextmanager
-def _empty_database(kind: str, folder: Path) -> Iterator[str]:
+def _empty_databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Yield what gives an empty database by a name, and takes it away after its use."""
+
+    @contextmanager
+    def _file(name: str) -> Iterator[str]:
+        path = folder / f"{name}.sqlite3"
+        yield f"sqlite:///{path}"
+        for part in folder.glob(f"{path.name}*"):
+            part.unlink()
+
     if kind == SQLITE:
-        yield f"sqlite:///{folder / 'bench.sqlite3'}"
+        yield _file
         return
     with running_server() as server:
-        yield server.url(server.new_database())
+
+        @contextmanager
+        def _on_server(name: str) -> Iterator[str]:
+            made = server.new_database()
+            yield server.url(made)
+            server.drop_database(made)
+
+        yield _on_server
 
 
-def run(database: str, rows: int, wish: Wish) -> Run:
-    """Load, serve and measure; everything lies in a folder that is gone afterwards."""
+def run_registry(database: str, wish: RegistryWish) -> RegistryRun:
+    """Measure what is about the lists alone; everything lies in a folder that is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
-        address = stack.enter_context(_empty_database(database, folder))
+        say(f"measuring lists of {wish.rows} rows and a ledger of {wish.uses} uses ...")
+        return measure_registry(stack.enter_context(_empty_databases(database, folder)), folder, wish)
+
+
+def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
+    """Load, serve and measure; everything lies in a folder that is gone afterwards."""
+    lists = run_registry(database, registry)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
+        databases = stack.enter_context(_empty_databases(database, folder))
+        address = stack.enter_context(databases("bench"))
         migration_seconds = measure.time_migration(address)
         say(f"loading {rows} rows of each kind ...")
         begun = time.monotonic()
@@ -70,6 +98,7 @@ def run(database: str, rows: int, wish: Wish) -> Run:
             load_seconds=round(load_seconds, 1),
             start_seconds=round(server.seconds_to_first_answer, 2),
             worker_megabytes=[round(size, 1) for size in server.worker_megabytes()],
+            registry=lists,
         )
 
 

@@ -8,15 +8,17 @@ import pytest
 
 from tests.bench.arms import BARE, KINDS, RAW
 from tests.bench.measure import Wish
+from tests.bench.registry_run import RegistryWish
 from tests.bench.run import POSTGRESQL, SQLITE, run
 
 FEW = Wish(rounds=1, reads=4, writes=2)
+SHORT = RegistryWish(rows=60, uses=20, names=20)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", [SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.postgresql)])
 def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database: str) -> None:
-    found = run(database, 200, FEW)
+    found = run(database, 200, FEW, SHORT)
     names = {f"{kind}:{call}" for kind in KINDS for call in ("first", "deep", "search", "one")}
     assert set(found.arms) == {BARE, RAW, "create", "evaluate", "decide"} | names
     assert set(found.statements) == set(found.arms) - {BARE, RAW}
@@ -25,6 +27,6 @@ def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database:
     assert len(found.worker_megabytes) == 2
     kept = json.loads(json.dumps(found.as_json(), ensure_ascii=False))
     assert [bar["name"] for bar in kept["bars"]] == [bar.name for bar in found.bars()]
-    assert {bar["limit"] for bar in kept["bars"]} == {1.2, 1.5, 2.5, 3.0, 10.0, 30.0, 150.0}
+    assert {bar["limit"] for bar in kept["bars"]} == {0.0, 0.03, 0.5, 1.2, 1.5, 2.5, 3.0, 5.0, 10.0, 30.0, 150.0}
     text = "\n".join(found.as_lines())
-    assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 13
+    assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 20

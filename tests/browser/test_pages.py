@@ -65,9 +65,16 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "service": ("/services/{service}",),
     "obligations": ("/obligations", "/obligations?mine=1&open=1", "/obligations?fy=2030"),
     "obligation": ("/obligations/{scheduled}", "/obligations/{done}"),
-    "ismap": ("/ismap", "/ismap?q=どこにもない語"),
-    "ismap_diff": ("/ismap/diffs/{snapshot}..{snapshot}",),
+    "ismap": ("/ismap", "/ismap?q=どこにもない語", "/ismap?on=R8.10.31&state=valid", "/ismap?snapshot={snapshot}"),
+    "ismap_entry": ("/ismap/entries/ISMAP/C00-0001-2", "/ismap/entries/ISMAP/C24-0030-2"),
+    "ismap_diff": ("/ismap/diffs/{older}..{newer}", "/ismap/diffs/{newer}..{newer}"),
     "ismap_import": ("/ismap/import",),
+    "ismap_imports": ("/ismap/imports",),
+    "ismap_operation": ("/ismap/imports/{import}",),
+    "ismap_quarantine": ("/ismap/quarantine", "/ismap/quarantine?state=corrected"),
+    "ismap_kept_out": ("/ismap/quarantine/{kept_out}",),
+    "ismap_aliases": ("/ismap/aliases", "/ismap/aliases?state=withdrawn"),
+    "ismap_alias_withdraw": ("/ismap/aliases/{alias}/withdrawal",),
     "rules": ("/rules", "/rules?kind=clause&q=秘密", "/rules?pack=model", "/rules?q=どこにもない語"),
     "rule": (
         "/rules/8-3(3)②(ア)", "/rules/8-1(2)①(エ)-10", "/rules/8-3(7)⑤", "/rules/8-3(5)②", "/rules/8-1(1)②",
@@ -89,6 +96,7 @@ KEEPERS = {"supervising_officer", "admin"}
 ONLY_FOR: dict[str, set[str]] = {
     "contract_new": EDITORS,
     "ismap_import": IMPORTERS,
+    "ismap_alias_withdraw": IMPORTERS,
     "audit": READERS,
     "samples": READERS - {"admin"},
     "sample": READERS - {"admin"},
@@ -101,6 +109,9 @@ NO_PAGES = {
     "file",  # a download
     "audit_export",  # the same
     "case_file",  # the same
+    "ismap_raw",  # a download
+    "ismap_result",  # a download
+    "ismap_quarantine_book",  # a download
 }
 FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
@@ -121,7 +132,12 @@ TOWN = {
     "done": (FIRST_OCCURRENCE, "done"),
     "sample": ("SELECT number FROM audit_sample LIMIT 1", ""),
     "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
-    "snapshot": ("SELECT code FROM registry_snapshot LIMIT 1", ""),
+    "snapshot": ("SELECT code FROM registry_snapshot WHERE is_sample LIMIT 1", ""),
+    "older": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id LIMIT 1", ""),
+    "newer": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id DESC LIMIT 1", ""),
+    "import": ("SELECT code FROM registry_import ORDER BY id DESC LIMIT 1", ""),
+    "kept_out": ("SELECT id FROM quarantined_row ORDER BY id LIMIT 1", ""),
+    "alias": ("SELECT id FROM registry_alias ORDER BY id LIMIT 1", ""),
 }
 
 

@@ -268,3 +268,24 @@ def test_services_that_a_change_touches_are_named(office: Office) -> None:
         theirs = registry_impact.affected_numbers(session, changes, organisation_id=3)
 
     assert (ours, theirs) == (["R8-0001", "S8-0001"], [])
+
+
+def test_a_service_on_two_lists_is_one_row_on_each_and_the_list_that_decides_comes_first(sqlite_office: Office) -> None:
+    both = [
+        make_row(1, 制度="ISMAP"),
+        make_row(2, 制度="ISMAP"),
+        make_row(3, 制度="LGWAN-ASP", サービス名="星見クラウド1号"),
+    ]
+    both += [make_row(4, 制度="ASPIC", サービス名="星見クラウド2号", 登録番号="0805-1203")]
+    sync(sqlite_office, as_csv(both))
+
+    def list_of(name: str, connection: str) -> str:
+        stated = read_document(
+            document(zone="lgwan", subjects=[cloud(name=name, provider="", connection=connection, registry="auto")])
+        )
+        with sqlite_office.session() as session:
+            return registry.facts_for(session, stated).by_subject[0].scheme
+
+    assert list_of("星見クラウド1号", "local_breakout") == "ISMAP"
+    assert list_of("星見クラウド1号", "lgwan_asp") == "LGWAN-ASP"
+    assert list_of("星見クラウド2号", "local_breakout") == "ISMAP"

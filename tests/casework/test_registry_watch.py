@@ -11,18 +11,23 @@ from casework import (
     registry_aliases,
     registry_history,
     registry_impact,
+    registry_intake,
     registry_judging,
     registry_sync,
     registry_uses,
     registry_watch,
 )
 from casework.paging import PageWish
+from casework.registry import Origin
 from casework.registry_aliases import AliasIn
+from casework.registry_intake import Bringing
 from casework.registry_sync import SyncWish
 from casework.registry_watch import Followed
 from models.registry_use import RegistryUse
 from models.request import Request
 from models.vocabulary import AliasKind
+from policy.document import read_document
+from policy.errors import BadDocument
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.office import Office, cloud
 
@@ -30,7 +35,10 @@ ROWS = make_rows(30)
 
 
 def bring(office: Office, rows: list[dict[str, str]]) -> str:
-    report = registry_sync.sync(office.installation, SyncWish(source="list.csv", raw=as_csv(rows)))
+    """Store a list without working out what follows from it, and return its code."""
+    raw = as_csv(rows)
+    origin = Origin(source="list.csv", acquired_on=office.clock.today, raw_sha256=office.store.put(raw))
+    report = registry_intake.bring(office.installation, Bringing(origin, raw))
     assert report["refused"] is None
     return str(report["snapshot"])
 
@@ -212,6 +220,30 @@ def test_a_crash_in_the_middle_is_taken_up_where_it_stopped(
     assert office.one("SELECT count(*) FROM duty WHERE trigger = '公的な一覧の変更'") == 3
 
 
+def test_a_use_that_cannot_be_read_any_more_is_told_of_and_holds_nobody_up(
+    office: Office, listed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.approved(**use_of(5))
+    office.approved(**use_of(5))
+    bring(office, changed(5, 備考="一時停止"))
+    calls: list[Any] = []
+
+    def read_the_second(stated: Any) -> Any:
+        calls.append(stated)
+        if len(calls) == 1:
+            raise BadDocument("unknown_key", "この項目は読めません。", "/old")
+        return read_document(stated)
+
+    monkeypatch.setattr(registry_watch, "read_document", read_the_second)
+
+    done = follow(office)
+
+    assert [(row.touched, row.changed) for row in done] == [(2, 2)]
+    results = office.sql("SELECT overall_after FROM reassessment ORDER BY request_id")
+    assert [row.overall_after for row in results] == ["needs_information", "not_met"]
+    assert office.one("SELECT count(*) FROM duty WHERE trigger = '公的な一覧の変更'") == 2
+
+
 def test_each_town_is_told_of_its_own_uses_alone(office: Office, listed: str) -> None:
     ours = office.approved(**use_of(5))
     theirs = office.submitted("next_staff", **use_of(5))
@@ -219,8 +251,8 @@ def test_each_town_is_told_of_its_own_uses_alone(office: Office, listed: str) ->
     follow(office)
 
     def seen(login_name: str) -> list[str]:
-        rows = office.look(login_name, registry_impact.impact_of, before, after)
-        return [row.request.title for row in rows]
+        rows = office.look(login_name, registry_impact.impact_of, before, after, wish=PageWish())
+        return [row.request.title for row in rows.items]
 
     assert len(seen("security_officer")) == len(seen("next_officer")) == 1
     assert [row.request.key for row in office.look("security_officer", registry_impact.open_impacts)] == [ours.key]
@@ -352,3 +384,19 @@ def test_an_own_alias_finds_the_use_when_its_row_comes(office: Office, listed: s
     follow(office)
 
     assert judged(office) == [(use.number, "not_met", "met", True)]
+
+
+def test_the_first_list_of_all_gives_tasks_only_where_it_speaks_against_a_use(office: Office) -> None:
+    why = "一覧はまだ取り込まれていない"
+    listed_use = office.decide(office.submitted(**use_of(5)), reason=why)
+    unlisted = office.decide(office.submitted(**use_of(5, name="載っていない別のもの")), reason=why)
+    bring(office, ROWS)
+
+    follow(office)
+
+    assert judged(office) == [
+        (listed_use.number, "needs_information", "met", True),
+        (unlisted.number, "needs_information", "not_met", True),
+    ]
+    tasks = office.sql("SELECT request_id FROM duty WHERE trigger = '公的な一覧の変更'")
+    assert [row[0] for row in tasks] == [unlisted.key]

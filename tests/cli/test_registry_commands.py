@@ -98,3 +98,42 @@ def test_the_sample_says_that_it_is_one(desk: Terminal) -> None:
 
     assert said.code == 0
     assert "見本(未確認)" in said.out
+
+
+def test_imports_are_listed_whatever_came_of_them(desk: Terminal, listed: Path) -> None:
+    taken_in = desk.ask("ismap", "sync", "--from", listed, "--carried-by", "木村")
+    listed.write_text("これは一覧ではありません", encoding="utf-8")
+    desk.run("ismap", "sync", "--from", listed)
+
+    newest, oldest = desk.ask("ismap", "imports")["imports"]
+
+    assert (oldest["state"], oldest["snapshot"], oldest["carried_by"]) == ("taken_in", taken_in["snapshot"], "木村")
+    assert (newest["state"], newest["snapshot"]) == ("refused", None)
+    assert newest["refused"].endswith("。")
+    assert "取り込まず" in desk.run("ismap", "imports", "--limit", "1").out
+    assert desk.refused("ismap", "imports", "--limit", "0")["where"] == "--limit"
+
+
+def test_rows_kept_out_are_listed_with_why(desk: Terminal, listed: Path) -> None:
+    assert desk.ask("ismap", "quarantine") == {"rows": []}
+    listed.write_bytes(as_csv([*make_rows(19), make_row(20, サービス名="")]))
+    snapshot = desk.ask("ismap", "sync", "--from", listed)["snapshot"]
+
+    (row,) = desk.ask("ismap", "quarantine")["rows"]
+
+    assert (row["row"], row["reason"], row["state"], row["raw"]["登録番号"]) == (21, "empty_name", "open", "C24-0020-2")
+    assert desk.ask("ismap", "quarantine", "--snapshot", snapshot)["rows"] == [row]
+    assert desk.refused("ismap", "quarantine", "--snapshot", "ない")["code"] == "not_found"
+
+
+def test_cron_brings_the_list_in_only_when_it_is_due(desk: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.refused("ismap", "sync", "--if-due")["code"] == "not_scheduled"
+    assert desk.refused("ismap", "sync", "--if-due", "--from", "sample")["code"] == "not_together"
+    with serve_portal(make_rows(12)) as portal:
+        monkeypatch.setenv("SEKISHO_PORTAL_URL", portal.list_url)
+        monkeypatch.setenv("SEKISHO_SYNC_EVERY_HOURS", "24")
+        report = desk.ask("ismap", "sync", "--if-due")
+        again = desk.ask("ismap", "sync", "--if-due")
+
+    assert (set(report), report["kept"]) == (REPORT, 12)
+    assert again == {"due": False, "next_due_at": "2026-11-21T10:00+09:00"}

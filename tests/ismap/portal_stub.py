@@ -1,15 +1,21 @@
 """A portal that speaks real HTTP on loopback, in good days and bad ones.
 
 ``with serve_portal(rows, status=503) as portal:`` gives its base address as text; ``portal.list_url`` is the page of
-the list, ``portal.requests`` what was asked, in order.
+the list, ``portal.requests`` what was asked, in order. ``MODES`` names the days worth testing, with what must come
+of each of them.
 """
 
+import gzip
 import json
+import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,6 +31,67 @@ _LOGIN = f"""<!doctype html><html><head><title>ログイン</title><script>windo
 _MAINTENANCE = """<!doctype html><html><head><title>メンテナンスのお知らせ</title></head>
 <body><p>ただいまメンテナンス中です。</p></body></html>"""
 _ENDLESS_CHUNK = b" " * 65_536
+_COOKIES = ("JSESSIONID=visitor", "BIGipServerpool=node7.1")  # a session, and the machine behind the balancer
+_MUCH = 30_000_000
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A portal's day: how it behaves, and the code of the refusal that must come of it, or empty when rows must.
+
+    ``is_slow``: it takes real time until the limit, so a test shortens the limit (``ismap.sources.talk``).
+    ``limits_late``: the portal's answer is fetched, and refused when it is taken in.
+    """
+
+    behaviour: Mapping[str, Any]
+    code: str = ""
+    is_slow: bool = False
+    limits_late: bool = False
+
+
+MODES: Mapping[str, Mode] = {
+    "normal": Mode({}),
+    "packed": Mode({"packed": "gzip"}),
+    "labels": Mode({"with_labels": True}),
+    "paged": Mode({"page_size": 20}),
+    "pages overlap": Mode({"page_size": 20, "overlap": 3}),
+    "widget-loaded": Mode({"page_size": 10_000}),
+    "cookie set on the way": Mode({"redirect": "cookie"}),
+    "429": Mode({"refusals": [429], "retry_after": "2"}),
+    "429 until a time of day": Mode({"refusals": [429], "retry_after": "date"}),
+    "503 then fine": Mode({"refusals": [503, 503]}),
+    "cut off once": Mode({"cut_off": 1}),
+    "503": Mode({"status": 503}, "portal_refuses"),
+    "cut off": Mode({"cut_off": 10**6}, "portal_refuses"),
+    "silent": Mode({"slow": "silent"}, "time_limit", is_slow=True),
+    "trickling head": Mode({"slow": "head"}, "time_limit", is_slow=True),
+    "trickling body": Mode({"slow": "body"}, "time_limit", is_slow=True),
+    "truncated JSON": Mode({"answer": "truncated"}, "truncated"),
+    "JSON truncated between letters": Mode({"answer": "truncated_clean"}, "broken_json"),
+    "login page with 200": Mode({"page": "login"}, "login_page"),
+    "login page for the rows": Mode({"answer": "login"}, "login_page"),
+    "redirect to login": Mode({"redirect": "login"}, "login_page"),
+    "maintenance page with 200": Mode({"page": "maintenance"}, "maintenance"),
+    "maintenance page for the rows": Mode({"answer": "maintenance"}, "maintenance"),
+    "changed column": Mode({"renamed": {"有効期限": "効力の終わり"}}, "column_gone", limits_late=True),
+    "changed name column": Mode({"renamed": {"サービス名": "呼び名"}}, "column_not_found", limits_late=True),
+    "changed name column, paged": Mode(
+        {"renamed": {"サービス名": "呼び名"}, "page_size": 20}, "column_not_found", limits_late=True
+    ),
+    "rows gone": Mode({"only": 30}, "rows_gone", limits_late=True),
+    "fewer rows than it says": Mode({"claims": 60}, "fewer_rows_than_declared", limits_late=True),
+    "no rows": Mode({"answer": "empty"}, "no_rows"),
+    "cookies refused": Mode({"forgets_cookies": True}, "not_allowed"),
+    "403": Mode({"status": 403}, "not_allowed"),
+    "404": Mode({"status": 404}, "not_found"),
+    "endless answer": Mode({"answer": "endless"}, "file_too_large"),
+    "endless pages": Mode({"answer": "endless_pages", "page_size": 2}, "endless_list"),
+    "bomb": Mode({"answer": "bomb"}, "file_too_large"),
+    "packed twice": Mode({"packed": "gzip, gzip"}, "unknown_encoding"),
+    "broken packing": Mode({"packed": "broken"}, "portal_refuses"),
+    "redirect loop": Mode({"redirect": "loop"}, "redirect_loop"),
+    "redirect elsewhere": Mode({"redirect": "ftp://127.0.0.1/list"}, "redirect_loop"),
+}
 
 
 @dataclass
@@ -38,11 +105,21 @@ class Behaviour:
     status: int = 0  # status given to every request
     retry_after: str = ""
     page: str = ""  # login | maintenance: given for the page, with 200
-    answer: str = ""  # login | truncated | endless | endless_pages | empty: what the answer with the rows is
+    answer: str = ""  # what is answered instead of the rows: login | maintenance | truncated | truncated_clean |
+    # endless | endless_pages | empty | bomb
+    slow: str = ""  # silent | head | body: nothing, or a byte now and then, and never to the end
+    cut_off: int = 0  # how many answers with rows break off before the length they promised
+    packed: str = ""  # gzip | gzip, gzip | broken: how the answer with the rows is packed
+    redirect: str = ""  # loop | cookie | login, or an address
+    forgets_cookies: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)  # columns under another heading
+    only: int = 0  # how many of the rows are left; 0: all
+    overlap: int = 0  # rows of a page that the page before had too
     with_labels: bool = False  # values as {value, display_value} under column names only a label explains
     claims: int = 0  # rows the answer says it has; 0: the truth
     file: bytes = b""  # the address answers this file instead of a page
     content_type: str = "text/csv; charset=utf-8"
+    certificate: Path | None = None  # speaks TLS with this certificate and key
 
 
 @dataclass
@@ -69,6 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
     rows: Sequence[Mapping[str, Any]]
     behaviour: Behaviour
     requests: list[Asked]
+    server_is_done: threading.Event
 
     def do_GET(self) -> None:
         self._serve()
@@ -82,12 +160,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length) or b"{}")
+        # A proxy is asked for the whole address.
+        self.path = urlsplit(self.path)._replace(scheme="", netloc="").geturl()
         self.requests.append(Asked(self.command, self.path, dict(self.headers), body))
         behaviour = self.behaviour
         number = len(self.requests) - 1
         status = behaviour.status or (behaviour.refusals[number] if number < len(behaviour.refusals) else 0)
         if status:
-            self._send(status, b"", {"Retry-After": behaviour.retry_after} if behaviour.retry_after else {})
+            asked = behaviour.retry_after
+            until = formatdate(time.time() + 2, usegmt=True) if asked == "date" else asked
+            self._send(status, b"", {"Retry-After": until} if until else {})
+        elif behaviour.slow:
+            self._dawdle()
         elif behaviour.file:
             self._send_if_modified(behaviour.file, behaviour.content_type)
         elif self.path.startswith("/api/now/sp/page"):
@@ -100,12 +184,33 @@ class _Handler(BaseHTTPRequestHandler):
             self._page()
 
     def _page(self) -> None:
-        shown = {"login": _LOGIN, "maintenance": _MAINTENANCE}.get(self.behaviour.page, _SHELL)
-        cookies = {"Set-Cookie": "JSESSIONID=visitor; Path=/; HttpOnly", "Content-Type": "text/html; charset=utf-8"}
-        self._send(200, shown.encode(), cookies)
+        redirect = self.behaviour.redirect
+        if redirect == "login" and self.path != "/login":
+            self._send(302, b"", {"Location": "/login"})
+            return
+        if redirect not in {"", "login"} and not (redirect == "cookie" and self._has_cookies()):
+            place = self.path if redirect in {"loop", "cookie"} else redirect
+            self._send(302, b"", {"Location": place}, cookies=redirect == "cookie")
+            return
+        page = "login" if redirect == "login" else self.behaviour.page
+        shown = {"login": _LOGIN, "maintenance": _MAINTENANCE}.get(page, _SHELL)
+        self._send(200, shown.encode(), {"Content-Type": "text/html; charset=utf-8"}, cookies=redirect != "cookie")
+
+    def _has_cookies(self) -> bool:
+        return all(cookie in self.headers.get("Cookie", "") for cookie in _COOKIES)
 
     def _is_visitor(self) -> bool:
-        return self.headers.get("X-UserToken") == TOKEN and "JSESSIONID=visitor" in self.headers.get("Cookie", "")
+        return self.headers.get("X-UserToken") == TOKEN and self._has_cookies()
+
+    def _dawdle(self) -> None:
+        """Keep the other side waiting, as long as it waits."""
+        with suppress(OSError):
+            if self.behaviour.slow == "body":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 999999\r\n\r\n")
+            while not self.server_is_done.wait(0.02):
+                if self.behaviour.slow != "silent":
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
 
     def _page_description(self) -> None:
         query = parse_qs(urlsplit(self.path).query)
@@ -123,7 +228,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(401, b"{}", {})
             return
         size, page = self.behaviour.page_size, int(body.get("p", 1))
-        rows = list(self.rows[(page - 1) * size : page * size])
+        first = (page - 1) * size
+        rows = list(self.rows[max(0, first - self.behaviour.overlap) : first + size])
         if self.behaviour.answer == "endless_pages":
             rows = [{**row, "登録番号": f"C21-{page:04}-{index}"} for index, row in enumerate(self.rows[:size])]
         self._send_rows({"result": {"data": {**self._data(rows), "p": page}}})
@@ -140,7 +246,10 @@ class _Handler(BaseHTTPRequestHandler):
         listed = [
             {
                 "sys_id": f"{number:032x}",
-                **{names[key]: {"value": f"v{number}", "display_value": text} for key, text in row.items()},
+                **{
+                    names[key]: {"value": f"v{number}" if text else "", "display_value": text}
+                    for key, text in row.items()
+                },
             }
             for number, row in enumerate(rows)
         ]
@@ -155,13 +264,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_rows(self, document: Mapping[str, Any]) -> None:
         answer = self.behaviour.answer
+        cut = sum(asked.path.startswith("/api/") for asked in self.requests) <= self.behaviour.cut_off
         whole = json.dumps(document, ensure_ascii=False).encode()
         if answer == "endless":
             self._send_without_end()
-        elif answer == "login":
-            self._send(200, _LOGIN.encode(), {"Content-Type": "text/html; charset=utf-8"})
-        elif answer == "truncated":
-            self._send(200, whole[: len(whole) * 2 // 3], {"Content-Type": "application/json"})
+        elif answer in {"login", "maintenance"}:
+            page = _LOGIN if answer == "login" else _MAINTENANCE
+            self._send(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+        elif answer.startswith("truncated"):
+            end = whole.rindex("星".encode()) + (0 if answer == "truncated_clean" else 2)
+            self._send(200, whole[:end], {"Content-Type": "application/json"})
+        elif answer == "bomb":
+            self._send(200, gzip.compress(b" " * _MUCH), {"Content-Encoding": "gzip"})
+        elif cut:
+            self._send(200, whole[:99], {"Content-Length": str(len(whole)), "Connection": "close"})
+            self.close_connection = True
         elif answer == "empty":
             self._send_json(self._described({"list": [], "row_count": 0}))
         else:
@@ -184,16 +301,20 @@ class _Handler(BaseHTTPRequestHandler):
         )
         marks = {"ETag": behaviour.etag, "Last-Modified": behaviour.last_modified, "Content-Type": content_type}
         headers = {name: value for name, value in marks.items() if value}
+        if behaviour.packed and not is_same:
+            body = b"no gzip" if behaviour.packed == "broken" else gzip.compress(body)
+            headers["Content-Encoding"] = behaviour.packed.replace("broken", "gzip")
         self._send(304 if is_same else 200, b"" if is_same else body, headers)
 
     def _send_json(self, document: Mapping[str, Any]) -> None:
         self._send(200, json.dumps(document, ensure_ascii=False).encode(), {"Content-Type": "application/json"})
 
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str], *, cookies: bool = False) -> None:
         self.send_response(status)
-        for name, value in headers.items():
+        for cookie in _COOKIES if cookies and not self.behaviour.forgets_cookies else ():
+            self.send_header("Set-Cookie", f"{cookie}; Path=/; HttpOnly")
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         with suppress(OSError):
             self.wfile.write(body)
@@ -203,18 +324,27 @@ class _Handler(BaseHTTPRequestHandler):
 def serve_portal(rows: Sequence[Mapping[str, Any]] = (), **behaviour: object) -> Iterator[PortalAddress]:
     """Serve ``rows`` on loopback until the block ends; ``behaviour`` are the fields of ``Behaviour``."""
     asked: list[Asked] = []
-    facts = {"rows": list(rows), "behaviour": Behaviour(**cast("dict[str, Any]", behaviour)), "requests": asked}
+    done = threading.Event()
+    wanted = Behaviour(**cast("dict[str, Any]", behaviour))
+    served = [{wanted.renamed.get(name, name): cell for name, cell in row.items()} for row in rows]
+    served = served[: wanted.only or None]
+    facts = {"rows": served, "behaviour": wanted, "requests": asked, "server_is_done": done}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), facts))
     server.daemon_threads = True
     server.block_on_close = False
+    if wanted.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(wanted.certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        address = PortalAddress(f"http://127.0.0.1:{server.server_address[1]}")
+        address = PortalAddress(f"http{'s' if wanted.certificate else ''}://127.0.0.1:{server.server_address[1]}")
         address.list_url = f"{address}/csm?id={PAGE_ID}"
         address.requests = asked
         yield address
     finally:
+        done.set()
         server.shutdown()
         server.server_close()
         thread.join()

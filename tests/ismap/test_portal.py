@@ -1,13 +1,18 @@
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from ismap.errors import RegistryRefused
 from ismap.reading import read_list
-from ismap.snapshot import take_in
+from ismap.snapshot import Outcome, take_in
 from ismap.sources.portal import Fetched, fetch_portal
-from tests.ismap.portal_stub import serve_portal
+from tests.ismap.lists import as_csv
+from tests.ismap.portal_stub import MODES, serve_portal
+
+CERTIFICATE = Path(__file__).parent / "data" / "loopback_only.pem"
 
 ROWS = [
     {
@@ -130,7 +135,7 @@ def test_waits_as_long_as_the_portal_asks(client: httpx.Client, clock: Clock) ->
     with serve_portal(ROWS, refusals=[429], retry_after="17") as portal:
         fetched = fetch(portal.list_url, client, clock)
 
-    assert clock.slept == [17.0]
+    assert clock.slept == [17.0, 0.5]
     assert len(names_in(fetched)) == 45
 
 
@@ -138,7 +143,7 @@ def test_waits_longer_each_time_when_the_portal_does_not_say(client: httpx.Clien
     with serve_portal(ROWS, refusals=[503, 502, 500, 503]) as portal:
         fetch(portal.list_url, client, clock)
 
-    assert clock.slept == [1.0, 2.0, 4.0, 8.0]
+    assert clock.slept == [1.0, 2.0, 4.0, 8.0, 0.5]
 
 
 def test_a_portal_that_keeps_saying_no_is_asked_24_times_at_most(client: httpx.Client, clock: Clock) -> None:
@@ -181,26 +186,94 @@ def test_a_list_whose_pages_never_end_is_refused(client: httpx.Client, clock: Cl
     assert refusal.value.code == "endless_list"
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "code"),
-    [
-        ({"page": "login"}, "login_page"),
-        ({"page": "maintenance"}, "maintenance"),
-        ({"answer": "login"}, "login_page"),
-        ({"answer": "truncated"}, "truncated"),
-        ({"answer": "empty"}, "no_rows"),
-        ({"page_size": 20, "answer": "empty"}, "no_rows"),
-        ({"status": 404}, "not_found"),
-        ({"status": 403}, "not_allowed"),
-    ],
-)
-def test_an_answer_without_the_list_is_refused_whatever_its_status(
-    client: httpx.Client, clock: Clock, behaviour: dict[str, object], code: str
+@pytest.mark.parametrize("name", MODES)
+def test_every_day_of_a_portal_ends_as_documented_and_no_bad_one_replaces_a_good_list(
+    client: httpx.Client, clock: Clock, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    with serve_portal(ROWS, **behaviour) as portal, pytest.raises(RegistryRefused) as refusal:
+    mode = MODES[name]
+    good = take_in(as_csv(ROWS[:40] if not mode.code else ROWS))
+    began = time.monotonic()
+    if mode.is_slow:
+        monkeypatch.setattr("ismap.sources.talk.PORTAL_SECONDS", 0.4)
+
+    with serve_portal(ROWS, **mode.behaviour) as portal:
+        outcome, code = fetch_onto(good, portal.list_url, client, clock, in_real_time=mode.is_slow)
+
+    assert code == mode.code
+    if mode.code:
+        kept = outcome or good
+        assert (kept.entries, kept.columns, kept.raw_rows) == (good.entries, good.columns, good.raw_rows)
+        assert (outcome is not None) is mode.limits_late
+    else:
+        assert outcome
+        assert [entry.service_name for entry in outcome.entries["ISMAP"]] == [row["サービス名"] for row in ROWS]
+    assert clock.now <= 180
+    assert not mode.is_slow or time.monotonic() - began < 3
+
+
+def fetch_onto(
+    good: Outcome, url: str, client: httpx.Client, clock: Clock, *, in_real_time: bool = False
+) -> tuple[Outcome | None, str]:
+    """What comes of fetching a list on top of a good one; no outcome when the fetching itself was refused."""
+    try:
+        fetched = fetch_portal(
+            url,
+            client=client,
+            sleep=clock.sleep,
+            monotonic=time.monotonic if in_real_time else lambda: clock.now,
+            jitter=lambda: 1.0,
+        )
+    except RegistryRefused as refusal:
+        return None, refusal.code
+    outcome = take_in(
+        fetched.raw, previous=good.entries, previous_columns=good.columns, previous_raw_rows=good.raw_rows
+    )
+    return outcome, outcome.refused_code or ""
+
+
+def test_never_asks_twice_within_half_a_second(client: httpx.Client, clock: Clock) -> None:
+    with serve_portal(ROWS, page_size=20) as portal:
         fetch(portal.list_url, client, clock)
 
-    assert refusal.value.code == code
+    assert len(clock.slept) == len(portal.requests) - 1
+    assert set(clock.slept) == {0.5}
+
+
+def test_the_proxy_of_the_environment_is_asked_for_the_portal(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve_portal(ROWS) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        monkeypatch.setenv("NO_PROXY", "")
+        with httpx.Client(timeout=5) as client:
+            fetched = fetch("http://portal.example/csm?id=cloud_service_list", client, clock)
+
+    assert names_in(fetched) == [row["サービス名"] for row in ROWS]
+    assert {asked.headers["Host"] for asked in proxy.requests} == {"portal.example"}
+
+
+def test_a_portal_with_a_certificate_of_our_own_is_trusted_when_the_environment_says_so(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve_portal(ROWS, certificate=CERTIFICATE) as portal:
+        with httpx.Client(timeout=5) as stranger, pytest.raises(RegistryRefused, match="つながらない"):
+            fetch(portal.list_url, stranger, clock)
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+        with httpx.Client(timeout=5) as client:
+            fetched = fetch(portal.list_url, client, Clock())
+
+    assert portal.startswith("https://")
+    assert names_in(fetched) == [row["サービス名"] for row in ROWS]
+
+
+def test_the_time_limit_holds_behind_a_certificate_too(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setattr("ismap.sources.talk.PORTAL_SECONDS", 0.4)
+    began = time.monotonic()
+
+    with serve_portal(ROWS, certificate=CERTIFICATE, slow="head") as portal, httpx.Client(timeout=5) as client:
+        _, code = fetch_onto(take_in(as_csv(ROWS)), portal.list_url, client, clock, in_real_time=True)
+
+    assert code == "time_limit"
+    assert time.monotonic() - began < 3
 
 
 def test_a_portal_with_no_rows_at_all_is_refused(client: httpx.Client, clock: Clock) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 import openpyxl
 import pytest
 
+from ismap.columns import Field
 from ismap.errors import RegistryRefused
 from ismap.limits import FILE_BYTES
 from ismap.reading import read_list
 from ismap.rows import read_entry
+from ismap.snapshot import take_in
 from tests.ismap.lists import FORMATS, as_csv, as_html, as_json, as_xlsx, make_row, make_rows
 
 
@@ -237,3 +239,146 @@ def test_the_kind_is_told_by_content_even_when_a_cell_looks_like_markup() -> Non
     raw = as_csv([make_row(1, 備考="<table>を含む表")])
 
     assert read_list(raw).kind == "csv"
+
+
+def role_page(rows: str, *, attributes: str = "") -> bytes:
+    head = "".join(f'<div role="columnheader">{name}</div>' for name in ("登録番号", "サービス名", "備考"))
+    page = f'<!doctype html><html><body><div role="table"{attributes}><div role="rowgroup"><div role="row">{head}</div>'
+    return f"{page}</div><div role='rowgroup'>{rows}</div></div><footer>終わり</footer></body></html>".encode()
+
+
+def role_row(*cells: str) -> str:
+    return '<div role="row">' + "".join(f'<div role="cell"><span>{cell}</span></div>' for cell in cells) + "</div>"
+
+
+def test_a_table_built_of_plain_elements_is_read_by_their_roles() -> None:
+    page = role_page(
+        role_row("C24-0001-2", "星見<b>クラウド</b>", "<p>一時停止<p>2026年10月から")
+        + role_row("C24-0002-2", "みどり &amp; クラウド", "")
+    )
+
+    entries = [read_entry(row).entry for row in read_list(page).rows]
+
+    assert [(entry.registration_number, entry.service_name, entry.remarks) for entry in entries] == [
+        ("C24-0001-2", "星見クラウド", "一時停止\n2026年10月から"),
+        ("C24-0002-2", "みどり & クラウド", ""),
+    ]
+
+
+def test_a_table_that_says_it_has_more_rows_than_the_page_holds_is_refused() -> None:
+    rows = role_row("C24-0001-2", "星見クラウド", "")
+
+    assert len(read_list(role_page(rows, attributes=' aria-rowcount="2"')).rows) == 1
+    assert len(read_list(role_page(rows, attributes=' aria-rowcount="-1"')).rows) == 1
+    refusal = refusal_of(role_page(rows, attributes=' aria-rowcount="144"'))
+    assert refusal.code == "fewer_rows_than_declared"
+    assert "143件" in refusal.message
+
+
+def test_a_page_of_plain_elements_that_breaks_off_is_refused() -> None:
+    page = role_page(role_row("C24-0001-2", "星見クラウド", "") * 3)
+
+    assert refusal_of(page[: page.rindex(b'<div role="cell"')]).code == "truncated"
+
+
+def test_rows_copied_from_a_page_are_put_together_where_a_cell_had_a_line_break() -> None:
+    text = (
+        "クラウドサービスリスト\n登録番号\tサービス名\t備考\t事業者\nC24-0001-2\t星見クラウド\t一時停止\n2026年10月から\n続く\t㈱星見\n"
+        "C24-0002-2\tみどりクラウド\t\t㈱みどり\nC24-0003-2\tあおばクラウド\n※以上"
+    )
+
+    entries = [read_entry(row).entry for row in read_list(text.encode()).rows]
+
+    assert [(entry.service_name, entry.remarks, entry.provider) for entry in entries] == [
+        ("星見クラウド", "一時停止\n2026年10月から\n続く", "㈱星見"),
+        ("みどりクラウド", "", "㈱みどり"),
+        ("あおばクラウド", "", ""),
+    ]
+    assert [entry.row for entry in entries] == [3, 6, 7]
+
+
+def test_rows_copied_with_a_line_break_inside_quotes_and_a_heading_too_few() -> None:
+    text = (
+        '登録番号\tサービス名\t備考\nC24-0001-2\t"星見\nクラウド"\t一時停止\t東京\nC24-0002-2\tみどりクラウド\t\t大阪\n'
+    )
+
+    read = read_list(text.encode())
+
+    assert [row.row.fields[Field.NAME] for row in read.rows] == ["星見\nクラウド", "みどりクラウド"]
+    assert [row.row.others for row in read.rows] == [{"列4": "東京"}, {"列4": "大阪"}]
+
+
+def test_pasted_rows_may_lose_the_empty_cells_at_their_end() -> None:
+    rows = [{**row, "言明の対象範囲": ""} for row in make_rows(3)]
+    pasted = as_csv(rows, delimiter="\t").rstrip()
+
+    assert len(read_list(pasted).rows) == 3
+    assert refusal_of(as_csv(rows).rstrip(b"\r\n,")).code == "truncated"
+    assert refusal_of(as_csv(make_rows(3), delimiter="\t").rstrip()[:-30]).code == "truncated"
+
+
+def test_cells_merged_over_several_rows_of_a_workbook_hold_for_each_of_them() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["クラウドサービスリスト", "", ""])
+    sheet.append(["登録番号", "サービス名", "事業者"])
+    for number, name in enumerate(["星見", "みどり", "あおば"], start=1):
+        sheet.append([f"C24-000{number}-2", name, "㈱星見" if number == 1 else None])
+    sheet.merge_cells("A1:C1")
+    sheet.merge_cells("C3:C5")
+    stream = io.BytesIO()
+    book.save(stream)
+
+    entries = [read_entry(row).entry for row in read_list(stream.getvalue()).rows]
+
+    assert [entry.provider for entry in entries] == ["㈱星見"] * 3
+
+
+def test_a_workbook_keeps_no_empty_columns_and_refuses_too_many() -> None:
+    raw = as_xlsx(make_rows(2))
+    wide = as_xlsx([{**make_row(1), **{f"列の{index}": "x" for index in range(260)}}])
+
+    assert list(read_list(raw).rows[0].row.cells) == list(make_row(1))
+    assert refusal_of(wide).code == "too_many_columns"
+
+
+def test_a_lone_cell_belongs_to_an_entry_unless_it_stands_where_notes_stand() -> None:
+    text = (
+        "登録番号,サービス名,事業者,有効期限,備考\nC24-0001-2,星見クラウド,㈱星見,2027-07-31,\n"
+        ",,,2027-07-31,\n,,㈱星見,,\n,,,,一時停止\n本表は架空のものです。,,,,\n,,,,以上\n"
+    )
+
+    read = read_list(text.encode())
+
+    assert [row.row.row for row in read.rows] == [2, 3, 4, 5]
+    assert [(lint.kind, lint.row, lint.value) for lint in read.lints] == [
+        ("text_not_read", 6, "本表は架空のものです。"),
+    ]
+
+
+def test_a_note_that_spans_the_table_is_no_row() -> None:
+    page = (
+        "<html><table><tr><th>登録番号<th>サービス名<th>備考</tr><tr><td>C24-0001-2<td>星見<td></tr>"
+        "<tr><td colspan=3>このリストは毎月更新します</td></tr></table></html>"
+    )
+
+    assert [row.row.row for row in read_list(page.encode()).rows] == [2]
+
+
+def test_a_list_whose_entries_carry_no_number_needs_names_alone() -> None:
+    raw = as_csv([{"サービス名": "星見クラウド", "事業者": "星見システム株式会社"}])
+
+    taken = take_in(raw, scheme="GOVERNMENT-CLOUD")
+    refused = take_in(raw, scheme="ISMAP")
+
+    assert (taken.refused, taken.kept, [lint.kind for lint in taken.lints]) == (None, 1, [])
+    assert refused.refused_code == "column_not_found"
+
+
+def test_the_rule_of_validity_is_ismaps_alone() -> None:
+    row = make_row(1, 監査対象期間="2025-04-01〜2026-03-31", 有効期限="2028-01-31")
+
+    kinds = {scheme: {lint.kind for lint in take_in(as_csv([row]), scheme=scheme).lints} for scheme in ("ISMAP", "X")}
+
+    assert kinds == {"ISMAP": {"odd_validity"}, "X": set()}

@@ -29,7 +29,13 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("criterion", "example"), EXAMPLES)
 def test_a_criterion_comes_to_what_its_example_says(criterion: Criterion, example: Example) -> None:
-    assessment = criterion.assess(example.facts, example.answer, as_of=example.as_of, strength=example.strength)
+    assessment = criterion.assess(
+        example.facts,
+        example.answer,
+        as_of=example.as_of,
+        strength=example.strength,
+        evidence_holder=example.evidence_holder,
+    )
 
     assert assessment.result is example.result
     assert assessment.reason.endswith("。")

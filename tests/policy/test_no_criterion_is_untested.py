@@ -22,7 +22,11 @@ CASES = [
 def by(criterion: Criterion) -> Assess:
     """How the criterion judges an example."""
     return lambda example: criterion.assess(
-        example.facts, example.answer, as_of=example.as_of, strength=example.strength
+        example.facts,
+        example.answer,
+        as_of=example.as_of,
+        strength=example.strength,
+        evidence_holder=example.evidence_holder,
     )
 
 
@@ -90,3 +94,10 @@ def test_a_value_taken_out_of_a_case_is_noticed(criterion: Criterion, at: int) -
             changed = with_case(criterion, at, case.model_copy(update={"when": kept}))
 
             assert not kept_by_its_examples(changed, by(changed)), f"{fact}: {gone}"
+
+
+@pytest.mark.parametrize("criterion", [one for one in CRITERIA.values() if one.evidence_of], ids=lambda one: one.id)
+def test_a_criterion_that_takes_a_companys_mark_for_its_services_is_noticed(criterion: Criterion) -> None:
+    lenient = criterion.model_copy(update={"evidence_of": None})
+
+    assert not kept_by_its_examples(criterion, by(lenient))

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pytest
 
+from ismap.entry import EntryState
 from models import vocabulary
 from web import labels
 from web.filters import FILTERS
@@ -31,6 +32,12 @@ from web.view import environment
         ("duty", vocabulary.DutyKind),
         ("scheme", vocabulary.Scheme),
         ("role", vocabulary.Role),
+        ("standing_of_entry", EntryState),
+        ("import", vocabulary.ImportState),
+        ("quarantine", vocabulary.QuarantineState),
+        ("alias_kind", vocabulary.AliasKind),
+        ("alias", vocabulary.AliasState),
+        ("use_link", vocabulary.UseLink),
     ],
 )
 def test_every_word_of_the_vocabulary_has_a_japanese_label(kind: str, words: type[StrEnum]) -> None:

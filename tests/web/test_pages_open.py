@@ -9,15 +9,18 @@ from urllib.parse import quote
 
 import pytest
 
-from casework import endings, registry_sync
+from casework import endings, registry_aliases, registry_sync
 from casework.attachments import attach_to_request
 from casework.evidence import Upload
+from casework.registry_aliases import AliasIn
 from casework.registry_sync import SAMPLE, SyncWish
-from models.vocabulary import DecisionAction
+from models.vocabulary import AliasKind, DecisionAction
+from tests.ismap.lists import make_row, make_rows
 from tests.office import OUR_PEOPLE, Office
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
 from tests.web.page_reader import read
+from tests.web.registry_rooms import take_in
 from web.view import CONTENT_SECURITY_POLICY
 
 EVERYBODY = tuple(OUR_PEOPLE)
@@ -40,18 +43,24 @@ class Cases:
     occurrence: int
     file: int
     snapshot: str
+    entry: str
+    operation: str
 
 
 @pytest.fixture
 def cases(sqlite_office: Office) -> Cases:
     office = sqlite_office
     registry_sync.sync(office.installation, SyncWish(source=SAMPLE))
+    take_in(office, [*make_rows(20), make_row(21) | {"サービス名": ""}])
     draft = office.draft()
     file = office.do("staff", attach_to_request, draft.number, Upload("規約.pdf", b"%PDF-1.7 terms"))
     returned = office.decide(office.submitted(), action=DecisionAction.RETURN, remarks=["期間を書いてください"])
     approved = office.approved()
     concluded = office.concluded(office.approved())
     office.do("procurement", endings.open_ending, concluded.number, version=concluded.version)
+    named = AliasIn(AliasKind.SERVICE, "ほしみ共有箱", "星見クラウド1号", "提供者の公表資料")
+    office.do("admin", registry_aliases.propose, named)
+    operation = office.one("SELECT max(code) FROM registry_import")
     return Cases(
         draft=draft.number,
         returned=returned.number,
@@ -61,7 +70,9 @@ def cases(sqlite_office: Office) -> Cases:
         ending=concluded.number,
         occurrence=int(str(office.one("SELECT min(id) FROM duty_occurrence"))),
         file=file.key,
-        snapshot=str(office.one("SELECT code FROM registry_snapshot")),
+        snapshot=str(office.one("SELECT max(code) FROM registry_snapshot WHERE is_sample = 1")),
+        entry="/ismap/entries/ISMAP/C24-0001-2",
+        operation=f"/ismap/imports/{operation}",
     )
 
 
@@ -95,7 +106,15 @@ def shared_pages(cases: Cases) -> list[str]:
         "/obligations?within=week&mine=1",
         f"/obligations/{cases.occurrence}",
         "/ismap",
-        f"/ismap?q=cloud&status=registered&snapshot={cases.snapshot}",
+        f"/ismap?q=cloud&state=valid&due=90&snapshot={cases.snapshot}",
+        cases.entry,
+        "/ismap/imports",
+        cases.operation,
+        "/ismap/quarantine",
+        "/ismap/quarantine?state=all",
+        "/ismap/quarantine/1",
+        "/ismap/aliases",
+        "/ismap/aliases?state=confirmed",
         f"/ismap/diffs/{cases.snapshot}..{cases.snapshot}",
         "/rules",
         "/rules?kind=clause&q=秘密",
@@ -128,6 +147,7 @@ def test_every_page_opens_and_keeps_the_promises_of_the_frame(cases: Cases, visi
         ("/audit/samples", READERS_OF_THE_RECORD - {"admin"}),
         ("/audit/redactions", READERS_OF_THE_RECORD - {"supervising_officer", "deputy_officer"}),
         ("/ismap/import", IMPORTERS),
+        ("/ismap/aliases/1/withdrawal", IMPORTERS),
         ("/contracts/new?request={}", EDITORS),
         ("/rules/text", KEEPERS),
         ("/policy/preview", KEEPERS),

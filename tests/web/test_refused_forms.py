@@ -227,37 +227,23 @@ def test_a_duty_without_evidence_or_done_tomorrow_comes_back(manager: Visitor, s
     assert future.form_with("済みにする").values("note") == ["見た"]
 
 
-def test_a_list_that_is_no_list_is_refused_and_changes_nothing(visit_as_admin: Visitor, sqlite_office: Office) -> None:
+def test_a_form_without_a_list_or_with_a_day_to_come_is_refused(visit_as_admin: Visitor) -> None:
     page = visit_as_admin.open("/ismap/import")
+    later = day("acquired_on", "令和", "9", "1", "1")
 
-    nothing = visit_as_admin.press(page, "取り込む")
-    refused = visit_as_admin.press(
-        page, "取り込む", files={"file": ("list.csv", "これは,一覧では\nない,です\n".encode())}
-    )
+    nothing = visit_as_admin.press(page, "試し取込をする")
+    both = visit_as_admin.press(page, "試し取込をする", pasted="登録番号\n", files={"file": ("list.csv", b"x")})
+    future = visit_as_admin.press(page, "試し取込をする", pasted="登録番号\nC21-0001-2", also=later)
 
     check_refusal(nothing, "file")
-    check_refusal(refused, "file")
-    assert "取り込みませんでした" in refused.words
-    assert sqlite_office.one("SELECT count(*) FROM registry_snapshot") == 0
+    check_refusal(both, "pasted")
+    check_refusal(future, "acquired_on-year")
+    assert future.form_with("試し取込をする").values("pasted") == ["登録番号\nC21-0001-2"]
 
 
 @pytest.fixture
 def visit_as_admin(visit_as: VisitAs) -> Visitor:
     return visit_as("admin")
-
-
-def test_a_good_list_is_taken_in_and_shown_with_its_origin(visit_as_admin: Visitor) -> None:
-    rows = (
-        "登録番号,サービス名,事業者名,登録の有効期限,備考\nC26-0001-2,○○予約,△△株式会社,2027-03-31,一部の機能を除く\n"
-    )
-
-    page = visit_as_admin.press(
-        visit_as_admin.open("/ismap/import"), "取り込む", carried_by="関", files={"file": ("一覧.csv", rows.encode())}
-    )
-
-    assert page.path in {"/ismap", "/ismap/import"}
-    shown = visit_as_admin.open("/ismap").words
-    assert all(word in shown for word in ("○○予約", "C26-0001-2", "一部の機能を除く", "一覧.csv", "関"))
 
 
 def test_withdrawing_asks_for_a_reason_and_keeps_the_record(staff: Visitor, sqlite_office: Office) -> None:

@@ -13,7 +13,7 @@ from casework.errors import BadInput
 from casework.passwords import SHORTEST
 from models.login_session import LoginSession
 from web.forms import Reading
-from web.labels import SIGN_IN_WAYS
+from web.labels_record import SIGN_IN_WAYS
 from web.view import FormErrors, PageView
 from web.visit import (
     Post,

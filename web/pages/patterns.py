@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from web.dates import DateInput
 from web.labels import LABELS
+from web.pages.patterns_registry import registry_samples
 from web.view import FormErrors, Frame, Notice, PageView
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +42,7 @@ class PatternsPage(PageView):
     timeline: list[dict[str, Any]]
     route: list[dict[str, str]]
     seals: list[dict[str, Any]]
+    lists: dict[str, Any]
 
 
 @router.get("/_patterns", name="patterns")
@@ -58,6 +60,7 @@ def show_patterns(request: Request, *, mistakes: bool = False) -> HTMLResponse:
         timeline=_timeline(),
         route=_route(),
         seals=_seals(),
+        lists=registry_samples(),
     )
     return page.render(request, status_code=422 if mistakes else 200)
 

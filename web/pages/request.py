@@ -36,6 +36,7 @@ from policy.library import load_pack
 from policy.pack import Pack
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
+from web.registry_story import RegistryPart, registry_part
 from web.request_story import Event, place_words, route_of, seals_of, timeline_of
 from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, rule_paths, subject_words
 from web.view import NO_ERRORS, FormErrors, PageView
@@ -65,6 +66,7 @@ class RequestPage(PageView):
     subjects: Sequence[tuple[str, Sequence[Fact]]]
     timeline: Sequence[Event]
     route: Sequence[Mapping[str, str]]
+    lists: RegistryPart
     is_applicant: bool
     can_withdraw: bool
     can_contract: bool
@@ -107,6 +109,7 @@ class VerdictPage(PageView):
     pack: Pack
     duties: Sequence[Mapping[str, str]]
     rule_url: Callable[[str], str]
+    lists: RegistryPart
     replayed: "Replayed | None"
 
 
@@ -183,6 +186,7 @@ def request_page(
         subjects=subjects_of(detail.document),
         timeline=timeline_of(detail),
         route=route_of(detail),
+        lists=registry_part(visit.call, request, detail.version),
         is_applicant=is_applicant,
         can_withdraw=is_applicant
         and request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW},
@@ -325,6 +329,7 @@ def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = ""
         pack=pack,
         duties=[duty_words(duty, pack) for duty in verdict["duties"]],
         rule_url=rule_paths(pack),
+        lists=registry_part(visit.call, detail.row.request, version),
         replayed=_replay(visit, version) if replay else None,
     )
     return page.render(visit.request)

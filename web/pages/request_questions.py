@@ -25,6 +25,7 @@ from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
 from web.forms_answers import Topic
 from web.labels import ANSWERS, RESULTS
+from web.registry_story import old_list_days
 from web.verdict_view import VerdictPanel, changes_between, panel_of, subject_words
 from web.view import NO_ERRORS, FieldError, FormErrors, Frame, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
@@ -114,6 +115,7 @@ class CheckPage(PageView):
     remarks: Sequence[str]
     facts: Sequence[Fact]
     subjects: Sequence[tuple[str, Sequence[Fact]]]
+    old_list_days: int
     form: Form
     once: str
 
@@ -340,6 +342,7 @@ def _check_page(visit: Visit, draft: Draft, form: Form, errors: FormErrors = NO_
         remarks=detail.open_remarks,
         facts=facts_of(draft.document, draft.pack),
         subjects=[(subject_words(each), subject_facts(each)) for each in draft.document["subjects"]],
+        old_list_days=old_list_days(visit.call),
         form=form,
         once=form.text("once") or new_once(),
     )

@@ -12,7 +12,7 @@ from casework.sampling import SampleDetail, SampleRow, Wanted
 from models.vocabulary import Role, SampleItemState, SamplePopulation
 from web.dates import DateInput
 from web.forms import Form, Reading
-from web.labels import SAMPLE_POPULATIONS
+from web.labels_record import SAMPLE_POPULATIONS
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 

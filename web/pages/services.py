@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, dossiers, registry
+from casework import catalogue, dossiers, own_aliases, registry
 from casework.catalogue import ServiceDetail, ServiceRow
 from casework.dossier_standing import ItemRow
 from casework.errors import NotFound
 from casework.tenancy import names_of
+from ismap.entry import Entry, EntryState, entry_state
 from ismap.match import MatchResult
 from models.registry_snapshot import RegistrySnapshot
 from policy.catalogue import SERVICE_MODEL_LABELS
 from web.lists import Listing, list_around, wish_of
+from web.registry_words import entry_path, scheme_words
 from web.view import PageView
-from web.visit import VisitDep
+from web.visit import Visit, VisitDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,6 +37,17 @@ class ServicesPage(PageView):
     models: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class ServiceEntry:
+    """The registration that the service's name meets in the newest list, as it stands today."""
+
+    entry: Entry
+    state: EntryState
+    scheme: str
+    path: str
+    is_sample: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServicePage(PageView):
     """One service: its uses, requests and contracts, and what the newest list says of its name."""
@@ -45,6 +58,7 @@ class ServicePage(PageView):
     people: Mapping[int, str]
     match: MatchResult | None
     snapshot: RegistrySnapshot | None
+    entry: ServiceEntry | None
     models: Mapping[str, str]
     evidence: Sequence[ItemRow]
 
@@ -67,17 +81,38 @@ def show_services(visit: VisitDep, q: str = "") -> Response:
 def show_service(visit: VisitDep, number: str) -> Response:
     """One service."""
     detail = catalogue.service_detail(visit.call, number)
-    try:
-        match, snapshot = registry.match_name(visit.call.session, detail.service.name, detail.provider.name)
-    except NotFound:
-        match, snapshot = None, None
+    match, snapshot = _met(visit, detail)
     view = ServicePage(
         frame=visit.frame("services", ("今日やること", "/"), ("サービス", "/services"), (number, None)),
         detail=detail,
         people=names_of(visit.call.session, visit.call.actor, (row.manager_id for row in detail.approvals)),
         match=match,
         snapshot=snapshot,
+        entry=_entry(visit, match, snapshot),
         models=MODELS,
         evidence=dossiers.list_about(visit.call, dossiers.About(detail.provider, detail.service)),
     )
     return view.render(visit.request)
+
+
+def _met(visit: Visit, detail: ServiceDetail) -> tuple[MatchResult | None, RegistrySnapshot | None]:
+    """Return what the newest list says of the service's name, with the organisation's own aliases."""
+    session = visit.call.session
+    own = own_aliases.in_force(session, visit.call.actor.organisation_id)
+    try:
+        return registry.match_name(session, detail.service.name, detail.provider.name, own=own)
+    except NotFound:
+        return None, None
+
+
+def _entry(visit: Visit, match: MatchResult | None, snapshot: RegistrySnapshot | None) -> ServiceEntry | None:
+    if match is None or snapshot is None or match.outcome != "registered":
+        return None
+    entry = match.candidates[0].entry
+    return ServiceEntry(
+        entry=entry,
+        state=entry_state(entry, visit.call.today),
+        scheme=scheme_words(entry.scheme),
+        path=entry_path(entry.scheme, entry.key),
+        is_sample=snapshot.is_sample,
+    )

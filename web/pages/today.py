@@ -7,18 +7,19 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import separation
+from casework import registry_quarantine, separation
 from casework import today as todays
 from casework.audit_views import READERS
 from casework.circulation import CirculationRow
 from casework.decision_settings import KEEPERS
 from casework.duties import OccurrenceRow
+from casework.registry_imports import IMPORTERS
 from casework.request_views import RequestRow
 from casework.today import Today
 from casework.verdicts import missing_rules, own_pack
 from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
-from web.pages.ismap import IMPORTERS
+from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.today_decisions import decision_blocks
 from web.view import PageView
 from web.visit import Visit, VisitDep, new_once
@@ -41,6 +42,7 @@ class TodayPage(PageView):
     circulations: Sequence[CirculationRow]
     just_read: Sequence[CirculationRow]
     once: str
+    lists: ListsToday | None
     can_apply: bool
 
 
@@ -48,9 +50,10 @@ class TodayPage(PageView):
 def show_today(visit: VisitDep) -> Response:
     """What waits for the person who looks."""
     seen = todays.look_at_today(visit.call)
-    blocks = [block for block in _blocks(seen) if block.items]
+    touched = Block("touched", "一覧の変更で影響のある利用", [_touched(row, seen.day) for row in touched_work(visit)])
+    blocks = [block for block in [*_blocks(seen), touched] if block.items]
     page = TodayPage(
-        frame=visit.frame("today"),
+        frame=with_news(visit, visit.frame("today")),
         day=seen.day,
         tallies=_tallies(seen),
         blocks=blocks,
@@ -59,6 +62,7 @@ def show_today(visit: VisitDep) -> Response:
         circulations=seen.decision_work.circulations,
         just_read=seen.decision_work.just_read,
         once=new_once(),
+        lists=lists_today(visit),
         can_apply=not visit.has(Role.AUDITOR, Role.ADMIN),
     )
     return page.render(visit.request)
@@ -144,6 +148,19 @@ def _endings(seen: Today) -> list[Work]:
     ]
 
 
+def _touched(row: TouchedWork, today: date) -> Work:
+    request, occurrence = row.impact.request, row.impact.occurrence
+    return Work(
+        "一覧",
+        request.number,
+        request.title,
+        f"/requests/{request.number}#registry",
+        due_on=occurrence.due_on if occurrence else None,
+        note=row.note,
+        overdue=bool(occurrence and occurrence.due_on < today),
+    )
+
+
 def _notice(row: Contract) -> Work:
     return Work(
         "更新", row.number, row.title, f"/contracts/{row.number}", due_on=row.notice_on, note="更新しないときの通知期限"
@@ -182,6 +199,10 @@ def _shortcuts(visit: Visit) -> list[Work]:
     if missing:
         note = "判定が拠る定めのうち、まだないものです。担当と文書を記録します"
         found.append(Work("定め", "", f"組織の定めが{missing}件、まだありません", "/organisation-items", note=note))
+    waiting = registry_quarantine.count_open(visit.call.session) if visit.has(*IMPORTERS) else 0
+    if waiting:
+        note = "取込のときに読み取れなかった行です。直すか、理由を書いて除きます"
+        found.append(Work("一覧", "", f"保留した行が{waiting}件あります", "/ismap/quarantine", note=note))
     if visit.has(*IMPORTERS):
         found.append(
             Work("一覧", "", "ISMAPの一覧を取り込む", "/ismap/import", note="新しい一覧のファイルを取り込みます")
