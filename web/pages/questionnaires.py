@@ -118,7 +118,7 @@ def make_questionnaire(post: PostDep, number: str) -> Response:
 def hand_out(post: PostDep, questionnaire_id: int) -> Response:
     """The workbook for the provider; that it left is on the record."""
     visit = post.visit
-    name, content = questionnaires.export(visit.call, questionnaire_id, visit.signed.organisation.name)
+    name, content = questionnaires.export(visit.call, questionnaire_id)
     return answers.download(content, name, MEDIA_TYPES[".xlsx"])
 
 
