@@ -288,8 +288,9 @@ def _guards(dialect: str) -> list[tuple[str, str, str, str, str]]:
             "post_stays_its_own",
             "post",
             "UPDATE",
-            _changed("organisation_id", "code", "department_id"),
-            "post: a post stays with its code and its section",
+            f"{_changed('organisation_id', 'code')} OR (NEW.department_id <> OLD.department_id AND NOT EXISTS"
+            " (SELECT 1 FROM department d WHERE d.id = OLD.department_id AND d.succeeded_by_id = NEW.department_id))",
+            "post: a post stays with its code and its section, or goes to the one that succeeds it",
         ),
         (
             "post_holder_stays_its_own",
