@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from casework import audit, holdings
 from casework.actor import counts_on
@@ -128,6 +128,18 @@ def carry_over(call: Call, *, batch: str = "") -> int:
         col(Department.ends_on) < call.today, col(Department.succeeded_by_id).is_not(None)
     )
     return sum(_carry(call, old, batch) for old in call.session.exec(query.order_by(col(Department.ends_on))).all())
+
+
+def organisations_to_carry(session: Session, today: date) -> list[int]:
+    """Return the organisations in which a section has ended that people or posts still belong to."""
+    ended = (
+        select(Department.id).where(col(Department.ends_on) < today, col(Department.succeeded_by_id).is_not(None))
+    ).subquery()
+    found = [
+        session.exec(select(table.organisation_id).where(col(table.department_id).in_(select(ended)))).all()
+        for table in (Post, User)
+    ]
+    return sorted({key for rows in found for key in rows})
 
 
 def _carry(call: Call, old: Department, batch: str) -> int:
