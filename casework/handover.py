@@ -225,7 +225,7 @@ def apply_due(installation: Installation) -> list[Applied]:
     a second run finds nothing to do.
     """
     today = day_in_japan(installation.now())
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         due = session.exec(
             select(Handover.organisation_id, Handover.id)
             .where(Handover.state == HandoverState.PLANNED, Handover.day <= today)
@@ -233,13 +233,13 @@ def apply_due(installation: Installation) -> list[Applied]:
         ).all()
         ended = departments.organisations_to_carry(session, today)
     for organisation_id in ended:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, organisation_id=organisation_id) as session:
             call = _call(installation, session, organisation_id)
             call.line_up()
             departments.carry_over(call)
     found = []
     for organisation_id, key in due:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, organisation_id=organisation_id) as session:
             call = _call(installation, session, organisation_id)
             call.line_up()
             row = call.session.exec(visible_to(call.actor, Handover).where(Handover.id == key)).one()

@@ -297,7 +297,14 @@ def _guards(dialect: str) -> list[tuple[str, str, str, str, str]]:
             "post_holder",
             "UPDATE",
             _changed(
-                *"organisation_id user_id post_id starts_on is_concurrent user_name post_name department_name".split()
+                "organisation_id",
+                "user_id",
+                "post_id",
+                "starts_on",
+                "is_concurrent",
+                "user_name",
+                "post_name",
+                "department_name",
             ),
             "post_holder: who held a post since when, under which names, is never changed",
         ),

@@ -76,7 +76,8 @@ def test_the_ciso_permits_no_delegation_of_the_own(office: Office, giver: str, d
 def test_who_stands_in_for_the_ciso_permits_nothing_that_concerns_the_ciso(office: Office) -> None:
     office.sql(
         "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, post_name)"
-        " SELECT organisation_id, created_at, id, 'ciso', '2026-04-01', '' FROM user_account WHERE login_name = 'auditor'"
+        " SELECT organisation_id, created_at, id, 'ciso', '2026-04-01', '' FROM user_account"
+        " WHERE login_name = 'auditor'"
     )
     key = asked(office, "ciso", "colleague", scope=("ciso",))
     office.do("auditor", delegations.decide, key, version=1, is_permitted=True, note="")

@@ -79,7 +79,8 @@ def test_nobody_appoints_oneself_or_changes_the_own_post(office: Office) -> None
         appoint(office, "admin")
     office.sql(
         "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, post_name)"
-        " SELECT organisation_id, created_at, id, 'admin', '2026-04-01', '' FROM user_account WHERE login_name = 'staff'"
+        " SELECT organisation_id, created_at, id, 'admin', '2026-04-01', '' FROM user_account"
+        " WHERE login_name = 'staff'"
     )
     office.do("staff", posts.appoint, "joho-kacho", "admin", starts_on=TODAY)
 
