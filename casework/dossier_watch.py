@@ -48,11 +48,11 @@ def follow_expiry(installation: Installation, as_of: date) -> Followed:
     One transaction for each organisation. A second run gives nothing again: one task for an item, a request and a
     cause.
     """
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         towns = list(session.exec(select(Organisation.id).where(Organisation.code != SHARED)).all())
     found = given = 0
     for organisation_id in towns:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, organisation_id=organisation_id) as session:
             call = _call(installation, session, organisation_id or 0)
             call.line_up()
             for keys in batched(_running_out(call, as_of), ITEMS_AT_ONCE):

@@ -126,7 +126,12 @@ def _delegations() -> None:
             ended_by_id="user_account",
         ),
     )
-    for columns in (("giver_id",), ("delegate_id",), ("organisation_id", "giver_id"), ("organisation_id", "delegate_id")):
+    for columns in (
+        ("giver_id",),
+        ("delegate_id",),
+        ("organisation_id", "giver_id"),
+        ("organisation_id", "delegate_id"),
+    ):
         op.create_index(op.f(f"ix_delegation_{'_'.join(columns)}"), "delegation", list(columns))
 
 
@@ -204,20 +209,15 @@ def downgrade() -> None:
         "UPDATE post SET role = (SELECT MIN(r.role) FROM post_role r WHERE r.post_id = post.id)"
         " WHERE EXISTS (SELECT 1 FROM post_role r WHERE r.post_id = post.id)"
     )
-    with op.batch_alter_table("role_grant") as batch:
-        for column, table in (("post_holder_id", "post_holder"), ("delegation_id", "delegation")):
-            batch.drop_index(op.f(f"ix_role_grant_{column}"))
-            batch.drop_constraint(op.f(f"fk_role_grant_{column}_{table}"), type_="foreignkey")
-        for column in GRANT_COLUMNS:
-            batch.drop_column(column)
+    for column in ("post_holder_id", "delegation_id"):
+        op.drop_index(op.f(f"ix_role_grant_{column}"), "role_grant")
+    for column in GRANT_COLUMNS:  # each goes with the keys and checks it was added with
+        op.drop_column("role_grant", column)
     for table in ("handover", "delegation", "post_holder", "post_role"):
         op.drop_table(table)
     for column in ("starts_on", "ends_on"):
         op.drop_column("post", column)
-    with op.batch_alter_table("department") as batch:
-        batch.drop_constraint(op.f("ck_department_only_what_ended_is_succeeded"), type_="check")
-        batch.drop_constraint(op.f("fk_department_succeeded_by_id_department"), type_="foreignkey")
-        batch.drop_column("succeeded_by_id")
+    op.drop_column("department", "succeeded_by_id")
 
 
 def _record(table: str) -> list[Any]:
