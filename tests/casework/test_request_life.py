@@ -311,7 +311,8 @@ def delegate(office: Office, person: str, behalf: str) -> None:
     office.sql(
         "INSERT INTO delegation (organisation_id, created_at, version, giver_id, delegate_id, scope, starts_on,"
         " ends_on, reason, state, asked_by_id, asked_at, note) SELECT u.organisation_id, u.created_at, 1, b.id,"
-        f" u.id, '[]', '2026-11-01', '2026-12-31', '出張', 'requested', b.id, u.created_at, '' {people} AND c.login_name = 'admin'",
+        " u.id, '[]', '2026-11-01', '2026-12-31', '出張', 'requested', b.id, u.created_at, ''"
+        f" {people} AND c.login_name = 'admin'",
         **said,
     )
     office.sql(
