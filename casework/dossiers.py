@@ -127,24 +127,9 @@ def enter(
     kind, key = ("service", about.service.key) if about.service else ("provider", about.provider.key)
     file = evidence.attach(call, f"{kind}_evidence", key, upload, valid_until_on=stated.valid_until_on)
     copy = evidence.attach(call, f"{kind}_evidence", key, clean) if clean else None
-    item = DossierItem(
-        organisation_id=call.actor.organisation_id,
-        service_id=about.service.key if about.service else None,
-        provider_id=None if about.service else about.provider.key,
-        kind=stated.kind,
-        issuer=stated.issuer,
-        scope=stated.scope,
-        valid_from_on=stated.valid_from_on,
-        valid_until_on=stated.valid_until_on,
-        file_id=file.key,
-        sha256=file.sha256,
-        clean_file_id=copy.key if copy else None,
-        clean_sha256=copy.sha256 if copy else "",
-        received_from=stated.received_from,
-        received_on=stated.received_on or call.today,
-        entered_by_id=call.actor.user_id,
-        supersedes_id=supersedes.key if supersedes else None,
-    )
+    item = _row(call, about, stated, supersedes)
+    item.file_id, item.sha256 = file.key, file.sha256
+    item.clean_file_id, item.clean_sha256 = (copy.key, copy.sha256) if copy else (None, "")
     call.session.add(item)
     call.session.flush()
     call.session.add_all(
@@ -157,12 +142,29 @@ def enter(
         "about": about.name,
         "sha256": item.sha256,
         "clean_sha256": item.clean_sha256,
-        "valid_until_on": item.valid_until_on.isoformat() if item.valid_until_on else None,
         "received_from": item.received_from,
         "supersedes": item.supersedes_id,
     }
     audit.record(call, "evidence_entered", "dossier", str(item.key), after=after)
     return item
+
+
+def _row(call: Call, about: About, stated: EvidenceIn, supersedes: DossierItem | None) -> DossierItem:
+    """Return the row of a piece of evidence, still without its files."""
+    return DossierItem(
+        organisation_id=call.actor.organisation_id,
+        service_id=about.service.key if about.service else None,
+        provider_id=None if about.service else about.provider.key,
+        kind=stated.kind,
+        issuer=stated.issuer,
+        scope=stated.scope,
+        valid_from_on=stated.valid_from_on,
+        valid_until_on=stated.valid_until_on,
+        received_from=stated.received_from,
+        received_on=stated.received_on or call.today,
+        entered_by_id=call.actor.user_id,
+        supersedes_id=supersedes.key if supersedes else None,
+    )
 
 
 def _readable(call: Call, stated: EvidenceIn) -> EvidenceIn:
