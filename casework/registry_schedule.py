@@ -109,10 +109,10 @@ def run_if_due(installation: Installation) -> dict[str, Any] | None:
 
 def _claim(installation: Installation) -> tuple[Turn, list[str]] | None:
     now = installation.now()
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         if not next_due(session, installation).has_come(now):
             return None
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         line_up(session, with_towns=True)
         due = next_due(session, installation)  # asked again: somebody may have been quicker
         if not due.has_come(now):

@@ -79,7 +79,7 @@ def _sync_if_due(source: str | None, *, as_json: bool) -> None:
             message = "環境変数 SEKISHO_PORTAL_URL と SEKISHO_SYNC_EVERY_HOURS(1以上)の両方を指定してください。"
             raise BadInput(message, [FieldError("--if-due", "not_scheduled", message)])
         report = registry_schedule.run_if_due(installation)
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             due = registry_schedule.next_due(session, installation)
     if report is not None:
         _tell(report, as_json=as_json)
@@ -104,7 +104,7 @@ def _tell(report: Mapping[str, Any], *, as_json: bool) -> None:
 @contextmanager
 def _public_call() -> Iterator[Call]:
     """Yield a call that reads public facts; it is nobody's."""
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         nobody = Actor(shared_organisation(session).key, 0, "", 0, ())
         yield Call(session=session, actor=nobody, now=installation.now(), store=installation.store, source="cli")
 

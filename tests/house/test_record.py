@@ -72,7 +72,7 @@ def recorded() -> Iterator[tuple[str, ast.expr, ast.expr]]:
 
 def test_every_deed_and_every_kind_of_thing_in_the_record_has_a_japanese_word() -> None:
     nameless = [
-        f"{place}: {each.value}"
+        f"{place}: {each.value!s}"
         for place, deed, kind in recorded()
         for each, words in ((deed, ACTIONS), (kind, OBJECTS))
         if isinstance(each, ast.Constant) and each.value not in words
