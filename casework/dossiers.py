@@ -19,6 +19,7 @@ from casework.verdicts import own_pack
 from models.dossier_evaluation import DossierEvaluation
 from models.dossier_item import DossierItem
 from models.dossier_provision import DossierProvision
+from models.evidence_file import EvidenceFile
 from models.provider import Provider
 from models.service import Service
 from models.vocabulary import EvidenceKind, Role, SeparationPart
@@ -127,9 +128,7 @@ def enter(
     kind, key = ("service", about.service.key) if about.service else ("provider", about.provider.key)
     file = evidence.attach(call, f"{kind}_evidence", key, upload, valid_until_on=stated.valid_until_on)
     copy = evidence.attach(call, f"{kind}_evidence", key, clean) if clean else None
-    item = _row(call, about, stated, supersedes)
-    item.file_id, item.sha256 = file.key, file.sha256
-    item.clean_file_id, item.clean_sha256 = (copy.key, copy.sha256) if copy else (None, "")
+    item = _row(call, about, stated, (file, copy), supersedes)
     call.session.add(item)
     call.session.flush()
     call.session.add_all(
@@ -149,8 +148,15 @@ def enter(
     return item
 
 
-def _row(call: Call, about: About, stated: EvidenceIn, supersedes: DossierItem | None) -> DossierItem:
-    """Return the row of a piece of evidence, still without its files."""
+def _row(
+    call: Call,
+    about: About,
+    stated: EvidenceIn,
+    files: tuple[EvidenceFile, EvidenceFile | None],
+    supersedes: DossierItem | None,
+) -> DossierItem:
+    """Return the row of a piece of evidence with its file as it came and the harmless copy."""
+    file, copy = files
     return DossierItem(
         organisation_id=call.actor.organisation_id,
         service_id=about.service.key if about.service else None,
@@ -162,6 +168,10 @@ def _row(call: Call, about: About, stated: EvidenceIn, supersedes: DossierItem |
         valid_until_on=stated.valid_until_on,
         received_from=stated.received_from,
         received_on=stated.received_on or call.today,
+        file_id=file.key,
+        sha256=file.sha256,
+        clean_file_id=copy.key if copy else None,
+        clean_sha256=copy.sha256 if copy else "",
         entered_by_id=call.actor.user_id,
         supersedes_id=supersedes.key if supersedes else None,
     )

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from casework import audit, case_notices
 from casework.actor import Actor
 from casework.call import Call
-from casework.database import open_session
+from casework.database import confine, open_session
 from casework.errors import BadInput, FieldError, NotFound, TooManyRequests
 from casework.installation import shared_organisation
 from casework.questionnaire_replies import LINK, read_answer
@@ -53,6 +53,7 @@ def read_questions(engine: Engine, token: str, *, is_on: bool, knock: Knock) -> 
     with open_session(engine, writes=False, operator=True) as session:
         row = _find(session, token, knock.now) if is_on else None
         if row is not None:
+            confine(session, row.organisation_id)
             organisation = session.exec(select(Organisation).where(Organisation.id == row.organisation_id)).one()
             about = f"{row.service_name}({row.provider_name})" if row.service_name else row.provider_name
             rows = tuple((each.row_id, each.question) for each in asked_of(row))
