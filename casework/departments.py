@@ -135,11 +135,9 @@ def organisations_to_carry(session: Session, today: date) -> list[int]:
     ended = (
         select(Department.id).where(col(Department.ends_on) < today, col(Department.succeeded_by_id).is_not(None))
     ).subquery()
-    found = [
-        session.exec(select(table.organisation_id).where(col(table.department_id).in_(select(ended)))).all()
-        for table in (Post, User)
-    ]
-    return sorted({key for rows in found for key in rows})
+    posts = session.exec(select(Post.organisation_id).where(col(Post.department_id).in_(select(ended)))).all()
+    people = session.exec(select(User.organisation_id).where(col(User.department_id).in_(select(ended)))).all()
+    return sorted({*posts, *people})
 
 
 def _carry(call: Call, old: Department, batch: str) -> int:

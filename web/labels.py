@@ -36,6 +36,7 @@ from models.vocabulary import (
     StepKind,
     Strength,
 )
+from web.labels_organisation import ORGANISATION_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
 
@@ -210,22 +211,6 @@ SIGN_IN_WAYS: dict[str, str] = {
     SignInWay.OIDC: "認証基盤",
     SignInWay.TOKEN: "トークン",
 }
-DELEGATION_STATES: dict[str, str] = {
-    "requested": "許可待ち",
-    "permitted": "許可",
-    "refused": "不許可",
-    "withdrawn": "取下げ",
-    "revoked": "取消",
-}
-HANDED_OVER: dict[str, str] = {
-    "request": "決裁待ちの申請",
-    "duty": "期限",
-    "service": "サービス",
-    "contract": "契約",
-    "delegation": "代理",
-    "token": "トークン",
-}
-HANDOVER_STATES: dict[str, str] = {"planned": "予定", "applied": "適用済み", "cancelled": "取消"}
 ACCOUNT_STATES: dict[str, str] = {
     "open": "使える",
     "temporary": "仮のパスワード",
@@ -294,9 +279,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "role": ROLES,
         "sign_in": SIGN_IN_WAYS,
         "account": ACCOUNT_STATES,
-        "delegation": DELEGATION_STATES,
-        "handover": HANDOVER_STATES,
-        "handed_over": HANDED_OVER,
+        **ORGANISATION_LABELS,
         "token": TOKEN_STATES,
         "evidence": KIND_WORDS,
         "evidence_standing": EVIDENCE_STANDINGS,

@@ -1,6 +1,7 @@
 """Posts hold roles, people hold posts for a period; sections are renamed without a name in the record changing."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ def with_post(office: Office, stated: PostIn = KACHO) -> None:
     office.do("admin", posts.enter_post, stated)
 
 
-def appoint(office: Office, person: str, code: str = "joho-kacho", **facts: object) -> int:
-    said = {"starts_on": office.clock.today} | facts
-    return office.do("admin", posts.appoint, code, person, **said).key  # type: ignore[arg-type]
+def appoint(office: Office, person: str, code: str = "joho-kacho", **facts: Any) -> int:
+    said: dict[str, Any] = {"starts_on": office.clock.today} | facts
+    return office.do("admin", posts.appoint, code, person, **said).key
 
 
 def roles_today(office: Office, person: str) -> set[tuple[str, str]]:
