@@ -115,7 +115,7 @@ def test_the_next_town_knows_none_of_our_posts_and_appoints_none_of_our_people(o
     [{"starts_on": date(2026, 11, 19)}, {"ends_on": date(2026, 11, 19)}],
     ids=["a past day", "an end before the start"],
 )
-def test_a_term_that_cannot_be_is_refused(office: Office, facts: dict[str, date]) -> None:
+def test_a_term_that_cannot_be_is_refused(office: Office, facts: dict[str, Any]) -> None:
     with_post(office)
 
     with pytest.raises(BadInput):
