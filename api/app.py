@@ -17,6 +17,7 @@ from api.refusals import answer_http_error, answer_unexpected, answer_validation
 from api.routers import (
     audits,
     contracts,
+    delegations,
     endings,
     evidence,
     exceptions,
@@ -45,6 +46,7 @@ _ROOMS = (
     request_deeds,
     exceptions,
     separation,
+    delegations,
     verdict_previews,
     evidence,
     questionnaires,

@@ -38,6 +38,7 @@ from models.vocabulary import (
     Strength,
     UseLink,
 )
+from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
 
@@ -241,6 +242,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
     }
@@ -323,6 +325,8 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
+        "delegation": {"requested": "active", "permitted": "good", "refused": "bad"},
+        "handover": {"planned": "active", "applied": "good"},
         "account": {"temporary": "active", "locked": "caution", "blocked": "bad"},
         "token": {"active": "good", "ended": "caution"},
         "evidence_standing": {
