@@ -10,7 +10,7 @@ from casework import audit, notices, passwords, sessions, throttle, totp
 from casework.actor import Actor, load_actor
 from casework.call import Call
 from casework.clock import day_in_japan
-from casework.database import open_session
+from casework.database import open_session, widen
 from casework.errors import BadInput, FieldError, NotPermitted
 from casework.sessions import NewSession, SignedIn
 from casework.sign_in_rules import Knock, SignInRules
@@ -152,7 +152,9 @@ def _failed(
 
 
 def _call(session: Session, actor: Actor, knock: Knock) -> Call:
-    return Call(session, actor, knock.now, knock.store, knock.source, knock.call_id)
+    call = Call(session, actor, knock.now, knock.store, knock.source, knock.call_id)
+    widen(session)  # failures are counted in rows that belong to no organisation
+    return call
 
 
 def give_code(session: Session, signed: SignedIn, code: str, knock: Knock) -> NewSession | NotLetIn:

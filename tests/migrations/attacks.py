@@ -191,7 +191,7 @@ ATTACKS = [
         for table, which in {
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
             "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
-            "request": "6", "ending_item": "1", "duty_occurrence": "1",
+            "request": "(SELECT max(id) FROM request)", "ending_item": "1", "duty_occurrence": "1",
             "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
             "registry_correction": "1", "registry_alias": "1", "registry_change": "1", "reassessment": "1",
             "quarantined_row": "(SELECT max(id) FROM quarantined_row)",

@@ -51,6 +51,7 @@ def set_scene(office: Office) -> None:
     for statement in (*sql_of_organisation(), *sql_of_scene(), *sql_of_sign_in(), *sql_of_evidence()):
         office.sql(statement)
     set_decision_scene(office)
+    office.draft("colleague")  # a request on which nothing hangs
 
 
 def _of(number: str) -> str:
