@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import registry_imports, registry_intake, registry_notices, registry_sync, registry_watch
+from casework import due_work, registry_imports, registry_intake, registry_notices, registry_sync, registry_watch
 from casework.clock import JAPAN, day_in_japan
 from casework.database import open_session
 from casework.errors import CaseworkError
@@ -161,6 +161,7 @@ def _watch(installation: Installation, stop: Event, first: float, wake_seconds: 
         registry_watch.follow,
         registry_imports.take_up_stalled,
         run_if_due,
+        due_work.settle,
     )
     wait = first
     while not stop.wait(wait):
@@ -169,4 +170,4 @@ def _watch(installation: Installation, stop: Event, first: float, wake_seconds: 
             try:
                 work(installation)
             except Exception:
-                log.exception("the registries' watch goes on after a failure")
+                log.exception("the watch goes on after a failure")

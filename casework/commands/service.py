@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from casework import alerts, conditions, dossiers, handover, pack_editions, refusals
+from casework import alerts, due_work, pack_editions
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, missing_wall, open_session
@@ -56,16 +56,13 @@ def run_alerts(
         settings = installation.settings
         send = alerts.smtp_sender(settings) if settings.smtp_host else None
         day = as_of.date() if as_of else day_in_japan(installation.now())
-        handover.apply_due(installation)
-        lapsed = conditions.suspend_lapsed(installation, day)
-        reopened = dossiers.follow_expiry(installation, day)
-        refusals.settle_all(installation)
+        settled = due_work.settle(installation, day)
         outcome = alerts.run(installation.engine, as_of=day, now_is=installation.now, send=send)
     if send is None:
         warn("SMTP サーバーの設定(SEKISHO_SMTP_HOST)がないため、知らせは画面にだけ出ます。")
     lines = [f"新しい知らせ {outcome.due} / 送った {outcome.sent}(遅れ {outcome.late})/ 送れなかった {outcome.failed}"]
-    if lapsed.suspended or lapsed.exceptions_told:
-        lines.append(f"期限切れ: 利用の停止 {lapsed.suspended} / 例外措置の知らせ {lapsed.exceptions_told}")
-    if reopened.tasks:
-        lines.append(f"根拠の期限・取下げ・不採用: 見直しの期限 {reopened.tasks}")
-    show(asdict(outcome) | {"suspended": lapsed.suspended, "reopened": reopened.tasks}, as_json=as_json, lines=lines)
+    if settled.suspended or settled.exceptions_told:
+        lines.append(f"期限切れ: 利用の停止 {settled.suspended} / 例外措置の知らせ {settled.exceptions_told}")
+    if settled.reopened:
+        lines.append(f"根拠の期限・取下げ・不採用: 見直しの期限 {settled.reopened}")
+    show(asdict(outcome), as_json=as_json, lines=lines)
