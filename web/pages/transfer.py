@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import handover, handover_file
+from casework import handover, handover_file, posts
 from casework.errors import BadInput, CaseworkError
 from casework.evidence import Upload
 from casework.handover import Preview
@@ -102,6 +102,7 @@ def _plan(post: Post, reading: Reading, upload: Upload) -> Response:
 @router.get(f"{PATH}/{{number}}", name="handover")
 def show_handover(visit: VisitDep, number: str) -> Response:
     """One change."""
+    visit.call.need(*posts.READERS, to="人事異動を見る")
     row = handover.find_handover(visit.call, number)
     page = HandoverPage(
         frame=visit.frame("", *TRAIL, ("年度切替", PATH), (number, None)),
