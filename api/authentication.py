@@ -92,7 +92,7 @@ def signed_in_call(
     now = installation.now()
     if tokens.is_token(secret):
         _note_token(request, secret, source)
-    with open_session(installation.engine, writes=will_write) as session:
+    with open_session(installation.engine, writes=will_write, operator=True) as session:
         found = _read(request, session, secret, now)
         request.state.signed_in = found  # a refusal below this line is recorded as this person's
         if is_cookie and is_unsafe:
@@ -115,7 +115,7 @@ def _note_token(request: Request, secret: str, source: str) -> None:
     if source != "api":
         raise TokenRefused("トークンは /api/v1 でだけ使えます。画面にはログインして入ってください。")
     engine, knock = installation_of(request).engine, knock_of(request, source)
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         found = tokens.read_token(session, secret, now=knock.now, address=knock.address)
     tokens.note_use(engine, found, knock)
 
@@ -174,7 +174,7 @@ def _secret(request: Request) -> tuple[str, bool]:
 def _touch(installation: Installation, login: LoginSession, now: datetime, *, session: Session | None) -> None:
     # A reading transaction cannot write; the last-seen instant then gets a short one of its own.
     if session is None:
-        with open_session(installation.engine) as own:
+        with open_session(installation.engine, operator=True) as own:
             sessions.touch(own, login.key, now)
     else:
         login.last_seen_at = now

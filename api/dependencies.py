@@ -21,6 +21,7 @@ from casework.installation import Installation
 from casework.paging import PageWish
 
 REPLAYED = "Idempotent-Replayed"
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 KEPT_HEADERS = ("etag", "location", "content-type")
 _ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 
@@ -83,7 +84,7 @@ VersionDep = Annotated[int, Depends(read_if_match)]
 async def read_fingerprint(request: Request) -> str:
     """Return the hash of what is asked: method, address and content (async: only Starlette gives a body again)."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").startswith(FORMS):
         # The boundary differs at every sending, so the parts are what counts.
         for name, value in (await request.form()).multi_items():
             content = value

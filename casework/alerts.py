@@ -76,7 +76,7 @@ def run(engine: Engine, *, as_of: date, now_is: Callable[[], datetime], send: Se
     day has passed is entered once, for the nearest lead day, and marked late. Rows are entered and committed before
     anything is sent, so that a crash between the two sends nothing twice and loses nothing.
     """
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         _take_turn(session)
         entered = _enter(session, _due_notices(session, as_of), as_of)
     sent = late = failed = 0
@@ -170,7 +170,7 @@ def batched(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
 
 
 def _pending(engine: Engine, as_of: date) -> list[int]:
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         query = (
             select(Alert.id)
             .where(col(Alert.state).in_([AlertState.PENDING, AlertState.FAILED]), col(Alert.send_on) <= as_of)
@@ -184,7 +184,7 @@ def _send_one(
     engine: Engine, alert_id: int, now_is: Callable[[], datetime], send: Sender | None
 ) -> tuple[bool, bool] | None:
     """Send one notice and return whether it went and whether it is late; None when another worker has it."""
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         row = session.exec(
             select(Alert, User)
             .join(User, col(User.id) == col(Alert.user_id))

@@ -80,7 +80,7 @@ def record(
     ).one()
     was, became = dict(before or {}), dict(after or {})
     event = AuditEvent(
-        **_who_and_when(call, head),
+        **_who_and_when(call, head, acted_as),
         acted_as=acted_as,
         on_behalf_of=on_behalf_of,
         action=action,
@@ -98,7 +98,7 @@ def record(
     return event
 
 
-def _who_and_when(call: Call, head: Organisation) -> dict[str, Any]:
+def _who_and_when(call: Call, head: Organisation, acted_as: str) -> dict[str, Any]:
     return {
         "id": _next_id(call.session),
         "organisation_id": head.key,
@@ -107,7 +107,7 @@ def _who_and_when(call: Call, head: Organisation) -> dict[str, Any]:
         "at": call.now,
         "actor_id": call.actor.user_id or None,
         "actor_name": call.actor.name,
-        "post": getattr(call.actor, "post", ""),
+        "post": call.actor.post_as(acted_as),
         "source": call.source,
         "call_id": call.call_id,
         "previous_hash": head.chain_hash or FIRST,

@@ -68,6 +68,16 @@ ACTIONS: Mapping[str, str] = {
     "duty_waived": "期限の免除",
     "duty_event": "出来事の登録",
     "evidence_attached": "ファイルの添付",
+    "evidence_entered": "証拠の登録",
+    "evidence_evaluated": "証拠の評価",
+    "evidence_withdrawn": "証拠の取下げ",
+    "evidence_reopened": "根拠の見直しの開始",
+    "answers_confirmed": "未確認の答えの確認",
+    "questionnaire_made": "質問票の作成",
+    "questionnaire_exported": "質問票の書出し",
+    "questionnaire_link_opened": "回答用リンクの作成",
+    "questionnaire_reply_received": "回答書の受取り",
+    "questionnaire_reply_settled": "回答書の取込・取りやめ",
     "organisation_item_recorded": "組織の定めの記録",
     "policy_text_loaded": "ポリシーの本文の読込",
     "alias_proposed": "別名の申出",
@@ -88,7 +98,14 @@ ACTIONS: Mapping[str, str] = {
     "sample_drawn": "標本の抽出",
     "sample_item_checked": "標本の確認",
 }
-SOURCES: Mapping[str, str] = {"page": "画面", "api": "API", "cli": "コマンド", "job": "自動", "demo": "見本データ"}
+SOURCES: Mapping[str, str] = {
+    "page": "画面",
+    "api": "API",
+    "cli": "コマンド",
+    "job": "自動",
+    "demo": "見本データ",
+    "link": "回答用リンク",
+}
 OBJECTS: Mapping[str, str] = {
     "request": "申請",
     "contract": "契約",
@@ -100,6 +117,7 @@ OBJECTS: Mapping[str, str] = {
     "organisation": "団体",
     "duty": "期限",
     "evidence": "ファイル",
+    "dossier": "証拠",
     "registry": "一覧",
     "registry_alias": "別名",
     "organisation_item": "組織の定め",

@@ -38,11 +38,11 @@ def suspend_lapsed(installation: Installation, as_of: date) -> Lapsed:
 
     One transaction for each organisation; a second run the same day does and tells nothing again.
     """
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         towns = list(session.exec(select(Organisation.id).where(Organisation.code != SHARED)).all())
     suspended = told = 0
     for organisation_id in towns:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, organisation_id=organisation_id) as session:
             call = _call(installation, session, organisation_id or 0)
             call.line_up()
             suspended += _suspend_for_conditions(call, as_of)

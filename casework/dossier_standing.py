@@ -33,6 +33,7 @@ LOSS_WORDS: dict[str, str] = {
 }
 USABLE = frozenset({EvidenceStanding.ACCEPTED, EvidenceStanding.UNEVALUATED})
 ONE_DAY = timedelta(days=1)
+LARGEST_KEY = 2**31 - 1  # what a key's column holds; a longer number in an address is nothing we have
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,11 @@ def follow_expiry(installation: Installation, as_of: date) -> Followed:
     One transaction for each organisation. A second run gives nothing again: one task for an item, a request and a
     cause.
     """
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         towns = list(session.exec(select(Organisation.id).where(Organisation.code != SHARED)).all())
     found = given = 0
     for organisation_id in towns:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, organisation_id=organisation_id) as session:
             call = _call(installation, session, organisation_id or 0)
             call.line_up()
             for keys in batched(_running_out(call, as_of), ITEMS_AT_ONCE):
@@ -127,11 +127,7 @@ def _give_task(
     call: Call, item: DossierItem, loss: Loss, request: Request, provisions: Sequence[str], as_of: date
 ) -> int:
     """Give the task to the named manager once approved, to the applicant before; none for a use that has ended."""
-    uses = call.session.exec(
-        visible_to(call.actor, ApprovedService)
-        .where(ApprovedService.request_id == request.key)
-        .order_by(col(ApprovedService.id))
-    ).all()
+    uses = _uses_of(call, request)
     live = [use for use in uses if use.state != ServiceState.CLOSED]
     if uses and not live:
         return 0
@@ -154,6 +150,17 @@ def _give_task(
         ends_on=due_on,
     )
     duties.enter_once(call, duty, due_on)
+    _remember(call, item, loss, request, duty)
+    return 1
+
+
+def _uses_of(call: Call, request: Request) -> Sequence[ApprovedService]:
+    query = visible_to(call.actor, ApprovedService).where(ApprovedService.request_id == request.key)
+    return call.session.exec(query.order_by(col(ApprovedService.id))).all()
+
+
+def _remember(call: Call, item: DossierItem, loss: Loss, request: Request, duty: Duty) -> None:
+    """Note that the task was given: the unique key makes a second one impossible."""
     task = DossierTask(
         organisation_id=request.organisation_id,
         item_id=item.key,
@@ -164,11 +171,5 @@ def _give_task(
     )
     call.session.add(task)
     call.session.flush()
-    after = {
-        "evidence": item.key,
-        "cause": loss.cause,
-        "since_on": loss.since_on.isoformat(),
-        "due_on": due_on.isoformat(),
-    }
+    after = {"evidence": item.key, "cause": loss.cause, "since_on": loss.since_on.isoformat(), "duty": duty.key}
     audit.record(call, "evidence_reopened", "request", request.number, after=after)
-    return 1

@@ -10,7 +10,7 @@ from sqlmodel import col
 from casework import audit, dossier_watch, evidence, separation
 from casework.call import Call
 from casework.catalogue import find_service
-from casework.dossier_standing import ItemRow, rows_of
+from casework.dossier_standing import LARGEST_KEY, ItemRow, rows_of
 from casework.dossier_watch import Followed, follow_expiry
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.evidence import Upload
@@ -19,6 +19,7 @@ from casework.verdicts import own_pack
 from models.dossier_evaluation import DossierEvaluation
 from models.dossier_item import DossierItem
 from models.dossier_provision import DossierProvision
+from models.evidence_file import EvidenceFile
 from models.provider import Provider
 from models.service import Service
 from models.vocabulary import EvidenceKind, Role, SeparationPart
@@ -80,7 +81,7 @@ def about_service(call: Call, number: str) -> About:
 
 def about_provider(call: Call, provider_id: int) -> About:
     """Return a provider as what evidence is about; raises ``NotFound``."""
-    return About(find(call.session, call.actor, Provider, provider_id, "事業者"))
+    return About(find(call.session, call.actor, Provider, min(provider_id, LARGEST_KEY), "事業者"))
 
 
 def find_about(call: Call, item: DossierItem) -> About:
@@ -102,7 +103,8 @@ def list_about(call: Call, about: About) -> list[ItemRow]:
 
 def find_item(call: Call, item_id: int) -> ItemRow:
     """Return one piece of evidence as it stands today; raises ``NotFound``, also for another organisation's."""
-    item = call.session.exec(visible_to(call.actor, DossierItem).where(DossierItem.id == item_id)).first()
+    query = visible_to(call.actor, DossierItem).where(DossierItem.id == min(item_id, LARGEST_KEY))
+    item = call.session.exec(query).first()
     if item is None:
         raise NotFound("その証拠は見つかりません。サービスか事業者の画面から選び直してください。")
     return rows_of(call, [item])[0]
@@ -126,24 +128,7 @@ def enter(
     kind, key = ("service", about.service.key) if about.service else ("provider", about.provider.key)
     file = evidence.attach(call, f"{kind}_evidence", key, upload, valid_until_on=stated.valid_until_on)
     copy = evidence.attach(call, f"{kind}_evidence", key, clean) if clean else None
-    item = DossierItem(
-        organisation_id=call.actor.organisation_id,
-        service_id=about.service.key if about.service else None,
-        provider_id=None if about.service else about.provider.key,
-        kind=stated.kind,
-        issuer=stated.issuer,
-        scope=stated.scope,
-        valid_from_on=stated.valid_from_on,
-        valid_until_on=stated.valid_until_on,
-        file_id=file.key,
-        sha256=file.sha256,
-        clean_file_id=copy.key if copy else None,
-        clean_sha256=copy.sha256 if copy else "",
-        received_from=stated.received_from,
-        received_on=stated.received_on or call.today,
-        entered_by_id=call.actor.user_id,
-        supersedes_id=supersedes.key if supersedes else None,
-    )
+    item = _row(call, about, stated, (file, copy), supersedes)
     call.session.add(item)
     call.session.flush()
     call.session.add_all(
@@ -156,12 +141,40 @@ def enter(
         "about": about.name,
         "sha256": item.sha256,
         "clean_sha256": item.clean_sha256,
-        "valid_until_on": item.valid_until_on.isoformat() if item.valid_until_on else None,
         "received_from": item.received_from,
         "supersedes": item.supersedes_id,
     }
     audit.record(call, "evidence_entered", "dossier", str(item.key), after=after)
     return item
+
+
+def _row(
+    call: Call,
+    about: About,
+    stated: EvidenceIn,
+    files: tuple[EvidenceFile, EvidenceFile | None],
+    supersedes: DossierItem | None,
+) -> DossierItem:
+    """Return the row of a piece of evidence with its file as it came and the harmless copy."""
+    file, copy = files
+    return DossierItem(
+        organisation_id=call.actor.organisation_id,
+        service_id=about.service.key if about.service else None,
+        provider_id=None if about.service else about.provider.key,
+        kind=stated.kind,
+        issuer=stated.issuer,
+        scope=stated.scope,
+        valid_from_on=stated.valid_from_on,
+        valid_until_on=stated.valid_until_on,
+        received_from=stated.received_from,
+        received_on=stated.received_on or call.today,
+        file_id=file.key,
+        sha256=file.sha256,
+        clean_file_id=copy.key if copy else None,
+        clean_sha256=copy.sha256 if copy else "",
+        entered_by_id=call.actor.user_id,
+        supersedes_id=supersedes.key if supersedes else None,
+    )
 
 
 def _readable(call: Call, stated: EvidenceIn) -> EvidenceIn:

@@ -8,6 +8,6 @@ from casework.installation import Installation
 
 def note_export(installation: Installation, reading: Call, object_kind: str, object_number: str, file: str) -> None:
     """Write the event of an export that was made in a reading call."""
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         call = Call(session, reading.actor, reading.now, reading.store, reading.source, reading.call_id)
         audit.record(call, "exported", object_kind, object_number, after={"file": file})

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import audit
+from casework import audit, holdings
 from casework.call import Call
 from casework.errors import CaseworkError
 from models.department import Department
@@ -138,7 +138,14 @@ def _grants(session: Session, user: User, meanings: Sequence[Meaning], today: da
             ).first()
             if post is None:
                 raise _unreadable(f"職「{meaning.post}」はありません")
-            yield RoleGrant(**common, role=post.role, post_id=post.key, department_id=post.department_id)
+            for given in holdings.roles_of(session, post):
+                yield RoleGrant(
+                    **common,
+                    role=given.role,
+                    post_id=post.key,
+                    post_name=post.name,
+                    department_id=given.department_id,
+                )
             continue
         section = session.exec(
             select(Department).where(

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from casework import audit, case_notices
 from casework.actor import Actor
 from casework.call import Call
-from casework.database import open_session
+from casework.database import confine, open_session
 from casework.errors import BadInput, FieldError, NotFound, TooManyRequests
 from casework.installation import shared_organisation
 from casework.questionnaire_replies import LINK, read_answer
@@ -50,9 +50,10 @@ class OpenQuestions:
 def read_questions(engine: Engine, token: str, *, is_on: bool, knock: Knock) -> OpenQuestions:
     """Return the questions under a link. Raises ``NotFound`` in one sentence for every reason, ``TooManyRequests``."""
     _need_calm(engine, knock)
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         row = _find(session, token, knock.now) if is_on else None
         if row is not None:
+            confine(session, row.organisation_id)
             organisation = session.exec(select(Organisation).where(Organisation.id == row.organisation_id)).one()
             about = f"{row.service_name}({row.provider_name})" if row.service_name else row.provider_name
             rows = tuple((each.row_id, each.question) for each in asked_of(row))
@@ -86,7 +87,7 @@ def submit(
     Raises ``NotFound`` and ``TooManyRequests`` as reading does, ``BadInput`` with a place for each answer to mend.
     """
     _need_calm(engine, knock)
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         row = _find(session, token, knock.now) if is_on else None
         if row is not None:
             call = Call(
@@ -143,7 +144,7 @@ def _keep(call: Call, row: Questionnaire, answers: dict[str, dict[str, Any]], an
 
 
 def _need_calm(engine: Engine, knock: Knock) -> None:
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         query = select(SignInFailure).where(SignInFailure.subject == _subject(knock))
         row = session.exec(query).first()
         if row and row.blocked_until_at and row.blocked_until_at > knock.now:
@@ -156,7 +157,7 @@ def _need_calm(engine: Engine, knock: Knock) -> None:
 
 def _count_miss(engine: Engine, knock: Knock) -> None:
     """Count a wrong token from an address; so many within a quarter of an hour shut the address out for as long."""
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         shared = shared_organisation(session)
         session.exec(select(Organisation.id).where(Organisation.id == shared.key).with_for_update()).one()
         row = session.exec(select(SignInFailure).where(col(SignInFailure.subject) == _subject(knock))).first()

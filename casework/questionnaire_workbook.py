@@ -113,35 +113,9 @@ def write_workbook(
     kept = io.BytesIO()
     book = xlsxwriter.Workbook(kept, {"in_memory": True})
     sheet = book.add_worksheet(SHEET)
-    fixed = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#F2F2F2"})
-    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E2F3"})
-    typed = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "locked": False, "num_format": "@"})
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-    for at, line in enumerate(lines[: HEADING_ROW - 2], start=1):
-        sheet.write_string(at, 0, line)
-    for at, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True)):
-        sheet.set_column(at, at, width)
-        sheet.write_string(HEADING_ROW, at, heading, head)
-    given = answers or {}
-    for number, row in enumerate(asked, start=FIRST_ROW):
-        for at, value in enumerate((row.row_id, row.provision, row.question)):
-            sheet.write_string(number, at, value, fixed)
-        for at, value in enumerate(_said(given.get(row.provision) or {}), start=ANSWER):
-            sheet.write_string(number, at, value, typed) if value else sheet.write_blank(number, at, None, typed)
-    last = FIRST_ROW + len(asked) - 1
-    choices = {
-        "validate": "list",
-        "source": list(LABELS.values()),
-        "error_title": "回答",
-        "error_message": "一覧から選んでください。",
-    }
-    sheet.data_validation(FIRST_ROW, ANSWER, last, ANSWER, choices)
-    sheet.freeze_panes(FIRST_ROW, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADING_ROW)
-    sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    _write_head(book, sheet, title, lines)
+    _write_rows(book, sheet, asked, answers or {})
+    _lay_out(sheet, len(asked))
     hidden = book.add_worksheet(MARKS)
     for number, (name, value) in enumerate(marks.items()):
         hidden.write_string(number, 0, name)
@@ -150,6 +124,42 @@ def write_workbook(
     hidden.very_hidden()
     book.close()
     return kept.getvalue()
+
+
+def _write_head(book: Any, sheet: Any, title: str, lines: Sequence[str]) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E2F3"})
+    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    for at, line in enumerate(lines[: HEADING_ROW - 2], start=1):
+        sheet.write_string(at, 0, line)
+    for at, (heading, width) in enumerate(zip(HEADINGS, WIDTHS, strict=True)):
+        sheet.set_column(at, at, width)
+        sheet.write_string(HEADING_ROW, at, heading, head)
+
+
+def _write_rows(book: Any, sheet: Any, asked: Sequence[Asked], answers: Mapping[str, Mapping[str, Any]]) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+    fixed = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#F2F2F2"})
+    typed = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "locked": False, "num_format": "@"})
+    for number, row in enumerate(asked, start=FIRST_ROW):
+        for at, value in enumerate((row.row_id, row.provision, row.question)):
+            sheet.write_string(number, at, value, fixed)
+        for at, value in enumerate(_said(answers.get(row.provision) or {}), start=ANSWER):
+            sheet.write_string(number, at, value, typed) if value else sheet.write_blank(number, at, None, typed)
+
+
+def _lay_out(sheet: Any, count: int) -> None:  # noqa: ANN401 (xlsxwriter ships no types)
+    choices = {
+        "validate": "list",
+        "source": list(LABELS.values()),
+        "error_title": "回答",
+        "error_message": "一覧から選んでください。",
+    }
+    sheet.data_validation(FIRST_ROW, ANSWER, FIRST_ROW + count - 1, ANSWER, choices)
+    sheet.freeze_panes(FIRST_ROW, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADING_ROW)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
 
 
 def _said(answer: Mapping[str, Any]) -> tuple[str, str, str, str]:

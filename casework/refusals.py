@@ -58,7 +58,7 @@ def note_refusal(installation: Installation, attempt: Attempt, error: CaseworkEr
         return
     reason = str(error.facts.get("reason") or error.facts.get("rule") or "")
     try:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, operator=True) as session:
             call = Call(session, attempt.actor, installation.now(), installation.store, attempt.source, attempt.call_id)
             if not _is_counted(call, _what(error.kind, attempt)):
                 _note(call, attempt, error.kind, reason)
@@ -69,10 +69,10 @@ def note_refusal(installation: Installation, attempt: Attempt, error: CaseworkEr
 def settle_all(installation: Installation) -> int:
     """Write the events of every count whose minute is over, in all organisations; return how many."""
     settled = 0
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         towns = session.exec(select(RefusalTally.organisation_id).distinct()).all()
     for town in towns:
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, operator=True) as session:
             nobody = Actor(town, 0, "", 0, ())
             settled += _settle(Call(session, nobody, installation.now(), installation.store, "job"))
     return settled

@@ -224,14 +224,27 @@ def request_detail(call: Call, number: str) -> RequestDetail:
         occurrences=duties.occurrences_of(call, [duty.key for duty in found]) if found else (),
         progress=progress,
         turn=turn,
-        recallable=recalls.recallable(call, request),
-        passable=later_views.passable(call, request, current, progress) if current and in_review else None,
-        open_views=later_views.open_views(call, request.key),
-        exceptions=exceptions.exceptions_of(call, request.key),
-        cases=separation.cases_of_request(call, request.key),
-        slips=circulation.slips_of(call, request.key),
-        suspensions=suspensions.suspensions_of(call, [row.key for row in approved]) if approved else (),
+        **_beside(call, request, current if in_review else None, progress, approved),
     )
+
+
+def _beside(
+    call: Call,
+    request: Request,
+    in_review: RequestVersion | None,
+    progress: Progress,
+    approved: Sequence[ApprovedService],
+) -> dict[str, Any]:
+    """Return what stands beside the route: what may be taken back or passed over, exceptions, cases, 回覧."""
+    return {
+        "recallable": recalls.recallable(call, request),
+        "passable": later_views.passable(call, request, in_review, progress) if in_review else None,
+        "open_views": later_views.open_views(call, request.key),
+        "exceptions": exceptions.exceptions_of(call, request.key),
+        "cases": separation.cases_of_request(call, request.key),
+        "slips": circulation.slips_of(call, request.key),
+        "suspensions": suspensions.suspensions_of(call, [row.key for row in approved]) if approved else (),
+    }
 
 
 def _progress(

@@ -10,6 +10,7 @@ from casework import (
     audit,
     circulation,
     decision_settings,
+    departments,
     dossier_links,
     evidence,
     own_aliases,
@@ -57,9 +58,8 @@ __all__ = [
 
 
 def _department(call: Call, name: str) -> Department:
-    query = visible_to(call.actor, Department)
-    query = query.where(Department.name == name) if name else query.where(Department.id == call.actor.department_id)
-    department = call.session.exec(query).first()
+    own = visible_to(call.actor, Department).where(Department.id == call.actor.department_id)
+    department = departments.named(call, name) if name else call.session.exec(own).first()
     if department is None:
         message = f"申請課「{name}」がありません。登録されている課の名前を書いてください。"
         raise BadInput(message, [FieldError("/department", "unknown_department", message)])

@@ -3,6 +3,7 @@
 from sqlmodel import col
 
 from casework import audit, case_notices, suspensions
+from casework.actor import Grant
 from casework.call import Call
 from casework.decisions import APPROVALS, list_decisions
 from casework.errors import BadInput, FieldError
@@ -34,6 +35,15 @@ def _applicants(call: Call, request: Request) -> set[int]:
     return {request.applicant_id, *(row.submitted_by_id for row in call.session.exec(query).all())}
 
 
+def _right(call: Call, request: Request) -> tuple[Role, Grant]:
+    """Return the role and the grant with which the actor revokes; never the applicant's, in no place."""
+    applicants = _applicants(call, request)
+    role, grant = next((role, each) for role in REVOKERS for each in call.actor.grants if each.role == role)
+    if call.actor.user_id in applicants or grant.on_behalf_of_id in applicants:
+        raise refusal(SeparationPart.DECIDE_OWN)
+    return role, grant
+
+
 def revoke(call: Call, number: str, *, version: int, reason: str) -> Request:
     """Revoke an approval by a new record; returns the request.
 
@@ -44,11 +54,7 @@ def revoke(call: Call, number: str, *, version: int, reason: str) -> Request:
     call.line_up()
     request = find_request(call, number)
     need_state(request, RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS, to="決裁を取り消せる")
-    role = next(role for role in REVOKERS if call.actor.has(role))
-    applicants = _applicants(call, request)
-    grant = next((each for each in call.actor.grants if each.role == role), None)
-    if call.actor.user_id in applicants or (grant is not None and grant.on_behalf_of_id in applicants):
-        raise refusal(SeparationPart.DECIDE_OWN)
+    role, grant = _right(call, request)
     need_version(request.version, version)
     if not reason.strip():
         message = "決裁を取り消す理由を書いてください。"
@@ -63,7 +69,7 @@ def revoke(call: Call, number: str, *, version: int, reason: str) -> Request:
         decided_by_id=call.actor.user_id,
         decided_as=role,
         decided_at=call.now,
-        on_behalf_of_id=grant.on_behalf_of_id if grant else None,
+        on_behalf_of_id=grant.on_behalf_of_id,
         reason=reason.strip(),
         content_hash=approval.content_hash,
         undoes_id=approval.key,

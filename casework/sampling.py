@@ -80,7 +80,7 @@ def draw(call: Call, wanted: Wanted) -> AuditSample:
         raise WrongState("その期間に当たるものがないため、抽出できません。期間か対象を変えてください。")
     sample = AuditSample(
         organisation_id=call.actor.organisation_id,
-        number=numbers.next_number(call, "S"),
+        number=numbers.next_number(call, "A"),
         population=wanted.population,
         from_on=wanted.from_on,
         until_on=wanted.until_on,

@@ -43,14 +43,14 @@ def sign_in(
     argon2 is slow on purpose; what it came to counts only if the account is still open when it is written down.
     ``in_one_step``: a program cannot be led from page to page, so a code that is owed has to come along.
     """
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         throttle.need_calm(session, knock, login_name)
         user = _find(session, login_name)
         if user is not None and user.locked_until_at and user.locked_until_at > knock.now:
             raise throttle.refused_until(user.locked_until_at, knock.now)
         kept = user.password_hash if user is not None else None
     fits, better = passwords.verify(password, kept)
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         if user is None or not user.is_active:
             throttle.forget_old(session, knock)
             throttle.count_address(session, knock)

@@ -13,6 +13,7 @@ from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.decision import Decision
+from models.delegation import Delegation
 from models.department import Department
 from models.dossier_evaluation import DossierEvaluation
 from models.dossier_item import DossierItem
@@ -26,6 +27,7 @@ from models.ending_item import EndingItem
 from models.evidence_file import EvidenceFile
 from models.exception_provision import ExceptionProvision
 from models.finding import Finding
+from models.handover import Handover
 from models.idempotency_key import IdempotencyKey
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
@@ -38,6 +40,8 @@ from models.pack_edition_used import PackEditionUsed
 from models.policy_exception import PolicyException
 from models.policy_text import PolicyText
 from models.post import Post
+from models.post_holder import PostHolder
+from models.post_role import PostRole
 from models.provider import Provider
 from models.quarantined_row import QuarantinedRow
 from models.questionnaire import Questionnaire
@@ -80,6 +84,7 @@ __all__ = [
     "Contract",
     "ContractTerm",
     "Decision",
+    "Delegation",
     "Department",
     "DossierEvaluation",
     "DossierItem",
@@ -93,6 +98,7 @@ __all__ = [
     "EvidenceFile",
     "ExceptionProvision",
     "Finding",
+    "Handover",
     "IdempotencyKey",
     "LoginSession",
     "NumberSeries",
@@ -105,6 +111,8 @@ __all__ = [
     "PolicyException",
     "PolicyText",
     "Post",
+    "PostHolder",
+    "PostRole",
     "Provider",
     "QuarantinedRow",
     "Questionnaire",

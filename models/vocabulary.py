@@ -133,6 +133,24 @@ class PermissionState(StrEnum):
     REFUSED = "refused"
 
 
+class DelegationState(StrEnum):
+    """Life of a delegation; whether it counts today is read off its days."""
+
+    REQUESTED = "requested"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class HandoverState(StrEnum):
+    """Life of a personnel change."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    CANCELLED = "cancelled"
+
+
 class SeparationPart(StrEnum):
     """Two deeds that one person does not do (1(8))."""
 

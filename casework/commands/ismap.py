@@ -66,7 +66,7 @@ def match(
     if not name.strip():
         message = "サービスの名前を書いてください。"
         raise BadInput(message, [FieldError("NAME", "missing", message)])
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         found, snapshot = registry.match_name(session, name, provider)
     answer = found.as_json()
     sample = "  ※見本(未確認)の一覧です" if snapshot and snapshot.is_sample else ""
@@ -86,7 +86,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """2つの取込の違いを示します。"""
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         answer = {**registry.diff_snapshots(session, before, after).as_json()}
         answer["affected"] = registry_impact.affected_numbers(session, answer)
     lines = [f"追加 {len(answer['added'])} / 変更 {len(answer['changed'])} / 削除 {len(answer['removed'])}"]

@@ -20,7 +20,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="日(�
 def verify(as_json: AsJson = False) -> None:
     """すべての記録の連鎖を検証します。切れていれば終了コード1です。"""
     events, first_bad = 0, None
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         for organisation in session.exec(select(Organisation).order_by(Organisation.code)).all():
             check = audit.verify(session, organisation)
             events += check.events

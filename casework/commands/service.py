@@ -9,7 +9,7 @@ import uvicorn
 from casework import alerts, conditions, dossiers, pack_editions, refusals
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
-from casework.database import make_engine, migrate, open_session
+from casework.database import make_engine, migrate, missing_wall, open_session
 from casework.settings import Settings
 
 alerts_app = typer.Typer(no_args_is_help=True, help="期限の知らせ。")
@@ -28,10 +28,12 @@ def serve() -> None:
     settings = Settings()
     # Many threads each get a heap of their own and keep it; two heaps are as quick here and save 25 MB a worker.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         # The database is migrated or refused here, once, before any worker starts.
         for altered in pack_editions.altered_editions(session):
             warn(altered.sentence)
+        if sql := missing_wall(installation.engine):
+            warn(f"PostgreSQL の行レベルの守りが効いていません。データベースの管理者が一度だけ実行する SQL: {sql}")
     say(f"関所を http://{settings.host}:{settings.port} で動かします。止めるには Ctrl+C を押します。")
     uvicorn.run(
         "web.app:create_site",

@@ -68,7 +68,7 @@ def call_as(login_name: str, *, writes: bool = True) -> Iterator[Call]:
     acting: list[Actor] = []
     with installed() as installation:
         try:
-            with open_session(installation.engine, writes=writes) as session:
+            with open_session(installation.engine, writes=writes, operator=True) as session:
                 call = _call_of(session, installation, login_name)
                 acting.append(call.actor)
                 yield call

@@ -12,7 +12,7 @@ from casework import alerts, catalogue, registry_sync, sampling, today
 from casework.actor import Actor, load_actor
 from casework.call import ROLE_LABELS, Call
 from casework.clock import JAPAN, day_in_japan
-from casework.database import open_session
+from casework.database import as_operator, open_session
 from casework.demo import stories
 from casework.demo.play import SOURCE, Stage, Story, step
 from casework.demo.stories import Telling
@@ -73,10 +73,11 @@ def fill(installation: Installation) -> None:
     now = installation.now()
     founded_at = datetime.combine(day_in_japan(now) - FOUNDED_BEFORE, time(8, 30), JAPAN)
     registry_sync.sync(replace(installation, now=lambda: founded_at), SyncWish(source=SAMPLE))
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         nobody = Actor(0, 0, "", 0, ())
         call = Call(session=session, actor=nobody, now=founded_at, store=installation.store, source=SOURCE)
-        town = found_town(call)
+        with as_operator(session):  # the town does not stand yet
+            town = found_town(call)
         Stage(session, installation.store, town, founded_at, now).play(_stories(town, now, founded_at))
         organisation = session.exec(select(Organisation).where(Organisation.id == town.organisation_id)).one()
         organisation.settings = {**organisation.settings, MARK: True}

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from casework import audit
+from casework import audit, holdings
 from casework.actor import Actor, load_actor
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
@@ -19,7 +19,7 @@ from casework.passwords import hash_password
 from models.department import Department
 from models.organisation import Organisation
 from models.post import Post
-from models.role_grant import RoleGrant
+from models.post_role import PostRole
 from models.user import User
 from models.vocabulary import Role
 
@@ -107,24 +107,17 @@ def _enter_people(
             password_hash=password_hash,
             department_id=section.key,
         )
-        post = Post(
-            organisation_id=organisation_id, code=login, name=person["post"], department_id=section.key, role=role
-        )
+        post = Post(organisation_id=organisation_id, code=login, name=person["post"], department_id=section.key)
         call.session.add_all([user, post])
         call.session.flush()
         within = person.get("within")
-        if role != Role.STAFF:  # everybody is staff of the own section without being told so
+        if role != Role.STAFF:  # whoever holds a post is staff of its section without being told so
+            place = sections[within].key if within else None
             call.session.add(
-                RoleGrant(
-                    organisation_id=organisation_id,
-                    user_id=user.key,
-                    role=role,
-                    post_id=post.key,
-                    department_id=sections[within].key if within else None,
-                    starts_on=since,
-                )
+                PostRole(organisation_id=organisation_id, post_id=post.key, role=role, department_id=place)
             )
         audit.record(call, "user_entered", "user", login, after={"name": user.name, "post": post.name, "role": role})
+        holdings.hold(call, user, post, starts_on=since)
 
 
 def _actors(session: Session, organisation_id: int, today: date) -> dict[str, Actor]:

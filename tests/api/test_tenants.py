@@ -66,8 +66,9 @@ def test_our_rows_stand_in_no_list_of_the_next_town(
 
 
 def test_the_next_town_changes_nothing_of_ours(ours: dict[str, object], neighbour: Desk, sqlite_office: Office) -> None:
-    events = "SELECT count(*) FROM audit_event"
-    before = sqlite_office.one(events)
+    # What the next town was refused stands in its own record; ours has nothing of it.
+    events = "SELECT count(*) FROM audit_event e JOIN organisation o ON o.id = e.organisation_id WHERE o.code = :town"
+    before = sqlite_office.one(events, town="hoshimigaoka")
     seen = {"version": 2, "content_hash": "x"}
     period = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
     deeds: list[tuple[str, Mapping[str, object] | None]] = [
@@ -88,4 +89,5 @@ def test_the_next_town_changes_nothing_of_ours(ours: dict[str, object], neighbou
         said = {**body, "request": str(ours["request"])} if body and "request" in body else body
         problem(neighbour.post(path.format_map(ours), said, version=2), 404, "not_found")
 
-    assert sqlite_office.one(events) == before
+    assert sqlite_office.one(events, town="hoshimigaoka") == before
+    assert sqlite_office.one(events, town="tonari") == len(deeds)

@@ -70,7 +70,7 @@ class _Model:
 
 def load(engine: Engine, folder: Path, rows: int) -> Loaded:
     """Fill a migrated, empty database and return what was entered."""
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         seed(session)
     office = Office(engine, folder, StandingClock(now()))
     cloud = office.concluded(office.approved())
@@ -348,7 +348,7 @@ def _describe(connection: Connection, rows: int) -> Loaded:
 
 
 def _check_chain(engine: Engine) -> None:
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         town = session.exec(select_rows(Organisation).where(col(Organisation.code) == "hoshimigaoka")).one()
         if not audit.verify(session, town).ok:
             raise RuntimeError("the loaded audit chain does not hold")

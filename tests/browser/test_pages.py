@@ -169,7 +169,7 @@ class Seat:
 @pytest.fixture(scope="module")
 def logins(demo: Installation) -> dict[str, Login]:
     """One login for each role of the demo town, as ``sekisho demo`` prints them."""
-    with open_session(demo.engine, writes=False) as session:
+    with open_session(demo.engine, writes=False, operator=True) as session:
         shown = fill.list_logins(session, demo)
     return {login.role: login for login in reversed(shown)}
 
@@ -195,7 +195,7 @@ def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iter
 @pytest.fixture(scope="module")
 def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
     """What the braces in ``ADDRESSES`` stand for."""
-    with open_session(demo.engine, writes=False) as session:
+    with open_session(demo.engine, writes=False, operator=True) as session:
         connection = session.connection()
         found = {
             name: str(connection.execute(text(query), {"state": state} if state else {}).scalar_one())

@@ -59,7 +59,7 @@ def asked(office: Office, number: str, login_name: str = "staff", **facts: Any) 
 
 def filled(office: Office, made: Questionnaire, *answers: tuple[str, ...], login_name: str = "staff") -> Any:
     """Return the book of a questionnaire, opened, with these answers typed into its rows in order."""
-    _, content = office.do(login_name, questionnaires.export, made.key, "星見ヶ丘市")
+    _, content = office.do(login_name, questionnaires.export, made.key)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for number, row in enumerate(answers, start=FIRST_ROW + 1):
         for at, value in enumerate(row, start=ANSWER + 1):

@@ -32,7 +32,7 @@ def approving(office: Office, number: str, login_name: str, manager: str = "serv
 def amending(office: Office, number: str) -> Deed:
     written: dict[str, Any] = complete(document(subjects=[cloud(provider="別の会社")]))
     version = version_of(office, number)
-    facts = {"version": version, "document": written, "reason": "会社名"}
+    facts: dict[str, Any] = {"version": version, "document": written, "reason": "会社名"}
     return lambda: office.do("staff", request_amending.amend, number, **facts)
 
 

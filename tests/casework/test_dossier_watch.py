@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def item(sqlite_office: Office) -> DossierItem:
     return accepted(sqlite_office, valid_until_on=LAST_DAY)
 
 
-def answers(item: DossierItem) -> dict[str, object]:
+def answers(item: DossierItem) -> dict[str, Any]:
     cited = dossier_links.citation_of(item)
     return {"answers": {LISTED: {"answer": "yes", "evidence": cited, "valid_until": "2027-03-31"}}}
 

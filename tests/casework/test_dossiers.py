@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_evidence_carries_its_hash_and_that_of_the_harmless_copy(office: Office)
     ],
 )
 def test_what_cannot_be_entered_points_at_the_field(
-    sqlite_office: Office, changes: dict[str, object], pointer: str
+    sqlite_office: Office, changes: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
         entered(sqlite_office, **changes)

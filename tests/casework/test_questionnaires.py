@@ -235,7 +235,7 @@ def test_the_next_town_reads_and_fills_nothing_of_ours_and_its_books_are_not_our
     assert refused(sqlite_office, made, as_upload(book)) == ["/file wrong_checksum"]
     for deed in (
         lambda call: questionnaires.find_questionnaire(call, made.key),
-        lambda call: questionnaires.export(call, made.key, "隣町"),
+        lambda call: questionnaires.export(call, made.key),
         lambda call: questionnaires.open_link(call, made.key, is_on=True),
         lambda call: bring_in(call, made.key, as_upload(book)),
         lambda call: questionnaires.list_questionnaires(call, "R8-9999"),

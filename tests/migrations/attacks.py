@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.migrations.decision_attacks import DECISION_ATTACKS
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
+from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
 from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
 
@@ -198,6 +199,7 @@ ATTACKS = [
     ),
     *(
         Attack(title, guard, statements)
-        for title, guard, statements in (*RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
+        for title, guard, statements in (
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
     ),
 ]  # fmt: skip

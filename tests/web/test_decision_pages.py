@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from models.vocabulary import DecisionAction as Action
 from tests.casework.routes_of_ours import ALL_OF_THEM, MANAGER, ROUND, act, against_the_policy, set_steps, state_of
 from tests.casework.test_request_life import delegate
 from tests.casework.test_separation import own_request
@@ -153,12 +154,16 @@ def test_an_exception_is_asked_for_permitted_and_shown_with_its_finding(
     waiting = against_the_policy(sqlite_office)
     head, ciso = visit_as("security_manager"), visit_as("ciso")
     panel = officer.open(f"/requests/{waiting.number}")
-    said = {"seen": "yes", "action": "approve", "manager": "service_manager", "reason": "必要"}
+    said: dict[str, Any] = {"seen": "yes", "action": "approve", "manager": "service_manager", "reason": "必要"}
     refused = officer.press(panel, "決裁を確認する", **said)
     form = head.open(f"/exceptions/new?request={waiting.number}")
     empty = head.press(form, "申請する")
     until = day("until_on", "令和", "9", "3", "31")
-    text = {"title": "改修までの措置", "reason": "改修が間に合わない", "alternative": "庁内だけから使う"}
+    text: dict[str, Any] = {
+        "title": "改修までの措置",
+        "reason": "改修が間に合わない",
+        "alternative": "庁内だけから使う",
+    }
     asked = head.press(form, "申請する", provisions="8-3(3)②(ア)", also=until, **text)
     word = ciso.press(ciso.open(asked.path), "決める", word="")
     permitted = ciso.press(word, "決める", word="permit")
@@ -284,4 +289,3 @@ def test_the_settings_of_decisions_are_read_by_all_and_changed_by_their_keepers(
     assert "情報と契約の合議" in read.words
     assert "設定を変える" not in read.words
     assert sqlite_office.submitted().waits_for_role.split() == ["procurement", "system_manager"]
-    assert Action.AGREE == "agree"

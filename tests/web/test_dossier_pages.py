@@ -14,7 +14,7 @@ from tests.web.browsing import Page, Visitor, day
 from tests.web.conftest import VisitAs
 from web.forms_answers import field_of
 
-PDF = ("登録証.pdf", b"%PDF-1.7 certificate", "application/pdf")
+PDF = ("登録証.pdf", b"%PDF-1.7 certificate")
 STATED = {
     "kind": "iso_27017",
     "issuer": "○○認証機構",
@@ -40,9 +40,7 @@ def test_evidence_is_entered_on_the_service_s_page_and_judged_by_another(
     sqlite_office.approved()
 
     page = staff.open(next(link for link in staff.open("/services/S8-0001").links() if link.endswith("/evidence/new")))
-    made = staff.press(
-        page, "登録する", files={"file": PDF, "clean": ("無害化.pdf", b"%PDF-1.7 clean", "")}, also=STATED
-    )
+    made = staff.press(page, "登録する", files={"file": PDF, "clean": ("無害化.pdf", b"%PDF-1.7 clean")}, also=STATED)
 
     assert "証拠を登録しました。" in made.words
     assert "評価待ち" in made.words

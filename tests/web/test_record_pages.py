@@ -139,9 +139,9 @@ def test_only_auditors_draw(sqlite_office: Office, visit_as: VisitAs, auditor: V
     page = visit_as("ciso").open("/audit/samples")
 
     assert not any(form.has_button("抽出する") for form in page.forms)
-    assert "S8-0001" in page.words
-    assert "S8-0001" not in visit_as("next_officer").open("/audit/samples").words
-    assert visit_as("next_officer").open("/audit/samples/S8-0001").status == 404
+    assert "A8-0001" in page.words
+    assert "A8-0001" not in visit_as("next_officer").open("/audit/samples").words
+    assert visit_as("next_officer").open("/audit/samples/A8-0001").status == 404
 
 
 def test_a_value_is_blacked_out_by_two_people(sqlite_office: Office, visit_as: VisitAs) -> None:

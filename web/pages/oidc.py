@@ -42,7 +42,7 @@ def begin(request: Request, next_path: Annotated[str, Query(alias="next")] = "/"
     """Lead the browser to the identity provider."""
     installation, settings = installation_of(request), _settings(request)
     provider = oidc.discover(settings)
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         way = oidc.begin(session, provider, _back(request), own_path(next_path), knock_of(request, "page"))
     answer = RedirectResponse(way.address, status_code=303)
     answer.set_cookie(
@@ -63,13 +63,13 @@ def come_back(request: Request, state: str = "", code: str = "", iss: str = "", 
     settings, knock = _settings(request), knock_of(request, "page")
     engine = installation_of(request).engine
     try:
-        with open_session(engine) as session:
+        with open_session(engine, operator=True) as session:
             attempt = oidc.take_attempt(session, state, request.cookies.get(BROWSER_COOKIE, ""), knock)
         _need_code(settings, code, iss, error)
         claims = oidc.fetch_claims(oidc.discover(settings), attempt, code, _back(request), knock)
     except SignInRefused as refusal:
         return _refused(request, refusal.message, HTTPStatus.UNAUTHORIZED)
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         opened = oidc_people.let_in(session, settings, claims, knock)
     if isinstance(opened, NotLetIn):
         return _refused(request, opened.message, HTTPStatus.FORBIDDEN)

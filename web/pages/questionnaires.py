@@ -16,7 +16,7 @@ from casework.questionnaires import QuestionnaireRow
 from casework.request_rules import EDITABLE, find_request
 from models.questionnaire_reply import QuestionnaireReply
 from models.request import Request as RequestRecord
-from models.vocabulary import ReplyState
+from models.vocabulary import Phase, ReplyState
 from policy.catalogue import Question
 from web.forms import Form, Reading
 from web.view import NO_ERRORS, FieldError, FormErrors, Frame, PageView
@@ -34,6 +34,7 @@ class QuestionnairesPage(PageView):
     record: RequestRecord
     rows: Sequence[QuestionnaireRow]
     questions: Sequence[Question]
+    preselected: Sequence[str]
     provider: str
     may_make: bool
     links_are_on: bool
@@ -73,12 +74,14 @@ def _page(visit: Visit, number: str, form: Form, errors: FormErrors = NO_ERRORS)
     record = find_request(visit.call, number)
     may_make = record.applicant_id == visit.call.actor.user_id and record.state in EDITABLE
     document = json.loads(record.document_json)
+    asked = questionnaires.questions_for_provider(visit.call, document) if may_make else []
     return QuestionnairesPage(
         frame=_frame(visit, number, ("事業者への質問票", None)),
         errors=errors,
         record=record,
         rows=questionnaires.list_questionnaires(visit.call, number),
-        questions=questionnaires.questions_for_provider(visit.call, document) if may_make else (),
+        questions=asked,
+        preselected=[each.provision for each in asked if each.phase is Phase.SELECTION],
         provider=questionnaires.provider_of(document)[0],
         may_make=may_make,
         links_are_on=visit.settings.provider_links,
@@ -118,7 +121,7 @@ def make_questionnaire(post: PostDep, number: str) -> Response:
 def hand_out(post: PostDep, questionnaire_id: int) -> Response:
     """The workbook for the provider; that it left is on the record."""
     visit = post.visit
-    name, content = questionnaires.export(visit.call, questionnaire_id, visit.signed.organisation.name)
+    name, content = questionnaires.export(visit.call, questionnaire_id)
     return answers.download(content, name, MEDIA_TYPES[".xlsx"])
 
 

@@ -30,6 +30,7 @@ from casework.exceptions import ExceptionRow
 from casework.later_views import OpenView
 from casework.pack_editions import PackContentMissing
 from casework.request_views import RequestDetail
+from models.request import Request as RequestRecord
 from models.request_version import RequestVersion
 from models.vocabulary import RequestState, Role, StepKind
 from policy.library import load_pack
@@ -66,17 +67,24 @@ class RequestPage(PageView):
     timeline: Sequence[Event]
     route: Sequence[Mapping[str, str]]
     is_applicant: bool
-    can_withdraw: bool
-    can_contract: bool
-    can_amend: bool
-    can_revoke: bool
-    can_ask_exception: bool
+    may: "May"
     covered: Mapping[str, ExceptionRow]
     barred_words: str
     pass_words: str
     views: Sequence[tuple[OpenView, str, bool]]
     decision: "DecisionForm | None"
     form: Form
+
+
+@dataclass(frozen=True)
+class May:
+    """What the visitor may do with the request beside deciding it."""
+
+    withdraw: bool
+    contract: bool
+    amend: bool
+    revoke: bool
+    ask_exception: bool
 
 
 @dataclass(frozen=True)
@@ -184,19 +192,25 @@ def request_page(
         timeline=timeline_of(detail),
         route=route_of(detail),
         is_applicant=is_applicant,
-        can_withdraw=is_applicant
-        and request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW},
-        can_contract=visit.has(*CONTRACT_MAKERS)
-        and request.state in {RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS},
-        can_amend=request_amending.may_amend(visit.call, request),
-        can_revoke=revocations.may_revoke(visit.call, request),
-        can_ask_exception=visit.has(*exceptions.ASKERS) and request.current_version_no > 0,
+        may=_may(visit, request, is_applicant=is_applicant),
         covered={provision: row for row in detail.exceptions for provision in row.provisions},
         barred_words=_barred_words(detail),
         pass_words=place_words(detail.steps[detail.passable]) if detail.passable is not None else "",
         views=_views(visit, detail),
         decision=_decision_form(visit, detail) if detail.grant and detail.step else None,
         form=form or Form(),
+    )
+
+
+def _may(visit: Visit, request: RequestRecord, *, is_applicant: bool) -> May:
+    approved = request.state in {RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS}
+    before_decision = request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW}
+    return May(
+        withdraw=is_applicant and before_decision,
+        contract=visit.has(*CONTRACT_MAKERS) and approved,
+        amend=request_amending.may_amend(visit.call, request),
+        revoke=revocations.may_revoke(visit.call, request),
+        ask_exception=visit.has(*exceptions.ASKERS) and request.current_version_no > 0,
     )
 
 
