@@ -160,6 +160,16 @@ API_CALLS: Mapping[str, Example] = {
     ),
     "POST /record-redactions": Example(json={"seq": "$seq", "side": "after", "field": "title", "reason": "氏名"}),
     "POST /record-redactions/{redaction_id}/decisions": Example(json={"permits": True}, version="redaction"),
+    "POST /services/{number}/evidence": Example(form=_EVIDENCE, files=_PDF),
+    "POST /providers/{provider_id}/evidence": Example(form=_EVIDENCE, files=_PDF),
+    "POST /evidence/{item_id}/evaluations": Example(json={"is_accepted": True, **_REASON}),
+    "POST /evidence/{item_id}/replacements": Example(form=_EVIDENCE, files=_PDF),
+    "POST /evidence/{item_id}/withdrawals": Example(json=_REASON),
+    "GET /requests/{number}/questionnaires": on("draft"),
+    "POST /requests/{number}/questionnaires": on("draft", {}),
+    "GET /requests/{number}/unconfirmed-answers": on("draft"),
+    "POST /requests/{number}/answer-confirmations": on("draft", {"provisions": []}),
+    "POST /questionnaires/{questionnaire_id}/replies": Example(files=_PDF),
     "GET /audit-events/proof": Example(query="from=$seq&to=$seq"),
 }
 _STEP = {"then": "tasks"}
