@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import registry, registry_sync
+from casework import registry, registry_impact, registry_sync
 from casework.errors import BadInput
 from casework.paging import PageWish
 from casework.registry_sync import SyncWish
@@ -169,7 +169,7 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
         removed=changes["removed"][:CHANGES_SHOWN],
         changed=[_change(row, names) for row in changes["changed"][:CHANGES_SHOWN]],
         counts={part: len(changes[part]) for part in ("added", "removed", "changed")},
-        affected=registry.affected_services(session, changes, organisation_id=own),
+        affected=registry_impact.affected_numbers(session, changes, organisation_id=own),
     )
     return page.render(visit.request)
 
