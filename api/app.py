@@ -5,6 +5,7 @@ from functools import partial
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -13,7 +14,7 @@ from api.leaked_tokens import NoTokenInAddress
 from api.middleware import AnswerFrame
 from api.openapi import BASE, describe
 from api.problems import answer_casework_error
-from api.refusals import answer_http_error, answer_unexpected, answer_validation_error
+from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
     audits,
     contracts,
@@ -84,6 +85,8 @@ def create_api(installation: Installation) -> FastAPI:
     app.add_exception_handler(CaseworkError, _casework)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, answer_beyond)
+    app.add_exception_handler(OverflowError, answer_beyond)
     app.add_exception_handler(Exception, answer_unexpected)
     app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way to replace its schema
     return app

@@ -181,7 +181,12 @@ def _query_names(route: APIRoute) -> Iterator[str]:
 
 
 def _need_known(request: Request, known: frozenset[str]) -> None:
-    unknown = sorted(set(request.query_params) - known)
+    given = [name for name, _ in request.query_params.multi_items()]
+    twice = sorted({name for name in given if given.count(name) > 1})
+    if twice:
+        message = f"条件「{'、'.join(twice)}」が2回あります。1つにしてください。"
+        raise MalformedRequest(message, errors=[FieldError(name, "given_twice", message) for name in twice])
+    unknown = sorted(set(given) - known)
     if not unknown:
         return
     allowed = f"使えるのは {'、'.join(sorted(known))} です。" if known else "条件は付けられません。"

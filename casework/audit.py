@@ -6,7 +6,7 @@ chain cut off at its end no longer meets its head.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -25,7 +25,7 @@ from casework.audit_scheme import (
     new_salts,
 )
 from casework.call import Call
-from casework.clock import JAPAN, day_in_japan
+from casework.clock import begin_of, day_in_japan
 from models.audit_anchor import AuditAnchor
 from models.audit_event import AuditEvent
 from models.organisation import Organisation
@@ -136,7 +136,7 @@ def _next_id(session: Session) -> int:
 
 def head_of(session: Session, organisation_id: int, day: date) -> Head | None:
     """Return the last event of a day in Japan, or of the last day before it that had one; None before the first."""
-    midnight = datetime.combine(day + timedelta(days=1), time(), JAPAN)
+    midnight = begin_of(day + timedelta(days=1))
     query = (
         select(AuditEvent.seq, AuditEvent.hash, AuditEvent.at)
         .where(AuditEvent.organisation_id == organisation_id, col(AuditEvent.at) < midnight)

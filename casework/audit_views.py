@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, cast, or_
@@ -15,7 +15,7 @@ from casework import audit
 from casework.audit import ChainCheck, Head
 from casework.audit_words import ACTIONS, OBJECTS
 from casework.call import Call
-from casework.clock import JAPAN
+from casework.clock import begin_of
 from casework.errors import NotFound
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.tenancy import visible_to
@@ -85,9 +85,9 @@ def matching(call: Call, wanted: EventFilter) -> SelectOfScalar[AuditEvent]:
 def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.since is not None:
-        found.append(col(AuditEvent.at) >= datetime.combine(wanted.since, time(), JAPAN))
+        found.append(col(AuditEvent.at) >= begin_of(wanted.since))
     if wanted.until is not None:
-        found.append(col(AuditEvent.at) < datetime.combine(wanted.until + timedelta(days=1), time(), JAPAN))
+        found.append(col(AuditEvent.at) < begin_of(wanted.until + timedelta(days=1)))
     if wanted.actor:
         found.append(col(AuditEvent.actor_name).contains(wanted.actor, autoescape=True))
     if wanted.action:

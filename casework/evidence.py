@@ -48,7 +48,7 @@ def attach(
 
     Who may attach to what is the caller's to check; this looks at the file alone.
     """
-    name = PurePath(upload.name.replace("\\", "/")).name.strip()
+    name = PurePath("".join(filter(str.isprintable, upload.name)).replace("\\", "/")).name.strip()
     _look_at(name, upload.content)
     row = EvidenceFile(
         organisation_id=call.actor.organisation_id,

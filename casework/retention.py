@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import and_, delete, func, or_
@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from casework import audit
 from casework.audit_scheme import hash_line, line_of
 from casework.call import Call
-from casework.clock import JAPAN
+from casework.clock import begin_of
 from casework.errors import BadInput, FieldError, WrongState
 from casework.tenancy import visible_to
 from models.audit_anchor import AuditAnchor
@@ -137,4 +137,4 @@ def _last_deletable(call: Call, organisation: Organisation) -> int:
 
 
 def _midnight(today: date, years: int) -> datetime:
-    return datetime.combine(today - relativedelta(years=years), time(), JAPAN)
+    return begin_of(today - relativedelta(years=years))

@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlmodel import col, func, select
 
 from casework import audit, numbers, separation
 from casework.call import Call
 from casework.canonical import hash_of
-from casework.clock import JAPAN
+from casework.clock import begin_of
 from casework.errors import BadInput, FieldError, NotFound, StaleVersion, WrongState
 from casework.tenancy import find, names_of, visible_to
 from models.audit_sample import AuditSample
@@ -178,8 +178,8 @@ def _need_sound(wanted: Wanted) -> None:
 def _population(call: Call, wanted: Wanted) -> dict[str, str]:
     """Return every member with the number of its request ("" without one)."""
     town = call.actor.organisation_id
-    first = datetime.combine(wanted.from_on, time(), JAPAN)
-    after = datetime.combine(wanted.until_on + timedelta(days=1), time(), JAPAN)
+    first = begin_of(wanted.from_on)
+    after = begin_of(wanted.until_on + timedelta(days=1))
     if wanted.population == SamplePopulation.REQUESTS:
         submitted = (
             select(Request.number)

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import refused_attempts
 from api.authentication import SAFE_METHODS
 from api.problems import TYPES, request_id
+from api.refusals import BEYOND
 from casework.errors import BadInput, CaseworkError, NotAuthenticated, StepOwed, TokenRefused
 from web.forms import Form
 from web.pages.login import show_login_again, step_path
@@ -91,6 +92,8 @@ def install(site: FastAPI) -> None:
     _add(site, CaseworkError, _casework)
     _add(site, RequestValidationError, _unreadable)
     _add(site, HTTPException, _http)
+    _add(site, DataError, _beyond)
+    _add(site, OverflowError, _beyond)
     _add(site, OperationalError, _no_database)
     _add(site, Exception, _crash)
     site.add_exception_handler(Refused, _refused)
@@ -148,6 +151,10 @@ async def _sign_in_first(request: Request, error: NotAuthenticated) -> Response:
 
 async def _unreadable(request: Request, _error: RequestValidationError) -> Response:
     return await run_in_threadpool(show_error, request, 404, "")
+
+
+async def _beyond(request: Request, _error: Exception) -> Response:
+    return await run_in_threadpool(show_error, request, 400, BEYOND)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

@@ -138,8 +138,13 @@ def first_task(seen: Today) -> str:
 
 def _tasks(seen: Today) -> Iterator[str]:
     # In the order of the page, so that what is printed stands at its top.
-    for words, rows in (("決裁", seen.to_decide), ("差戻し", seen.returned)):
-        yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)
+    work = seen.decision_work
+    yield from (f"決裁 {row.request.number} {row.request.title}" for row in seen.to_decide)
+    for word, found in (("停止", work.suspended), ("後閲", work.views)):
+        yield from (f"{word} {each.request.number} {each.request.title}" for each in found)
+    yield from (f"例外 {row.exception.number} {row.exception.title}" for row in work.exceptions)
+    yield from (f"兼務 {row.case.object_number} {row.person}" for row in work.cases)
+    yield from (f"差戻し {row.request.number} {row.request.title}" for row in seen.returned)
     for due in seen.occurrences:
         yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
     yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)

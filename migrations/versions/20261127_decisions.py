@@ -420,6 +420,14 @@ def _decision_guards() -> list[tuple[str, str, str, str, str]]:
             "NEW.state = 'revoked' AND OLD.state NOT IN ('approved', 'approved_with_conditions', 'revoked')",
             "only an approved request is revoked",
         ),
+        (
+            "request_rejected_by_decision",
+            "request",
+            "UPDATE",
+            "NEW.state = 'rejected' AND OLD.state IN ('draft', 'in_review', 'returned') AND NOT EXISTS (SELECT 1 FROM decision d JOIN request_version v ON v.id = d.request_version_id"
+            " WHERE d.request_id = NEW.id AND v.version_no = NEW.current_version_no AND d.action = 'reject')",
+            "a request is rejected only by a decision",
+        ),
     ]
 
 

@@ -118,6 +118,8 @@ ATTACKS = [
         "UPDATE request SET state = 'approved_with_conditions' WHERE number = 'R8-0001'",)),
     Attack("approved by a decision that rejected", "request_approved_by_decision", (
         decide(action="reject"), "UPDATE request SET state = 'approved' WHERE number = 'R8-0001'")),
+    Attack("rejected without a decision", "request_rejected_by_decision", (
+        "UPDATE request SET state = 'rejected' WHERE number = 'R8-0001'",)),
     Attack("an approval turned into a rejection", "request_stays_decided", (
         "UPDATE request SET state = 'rejected' WHERE number = 'R8-0003'",)),
     Attack("a service approved by another request's decision", "approved_service_by_decision", (
