@@ -18,6 +18,7 @@ from api.refusals import answer_beyond, answer_http_error, answer_unexpected, an
 from api.routers import (
     audits,
     contracts,
+    delegations,
     endings,
     evidence,
     exceptions,
@@ -44,6 +45,7 @@ _ROOMS = (
     request_deeds,
     exceptions,
     separation,
+    delegations,
     verdict_previews,
     evidence,
     questionnaires,

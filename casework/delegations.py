@@ -99,6 +99,11 @@ def givable(call: Call, user: User, day: date | None = None) -> list[ScopePart]:
     return sorted(parts, key=lambda part: (GIVABLE.index(Role(part.role)), part.department))
 
 
+def own_parts(call: Call) -> list[ScopePart]:
+    """Return the rights that the actor may hand on."""
+    return givable(call, _self(call))
+
+
 def _departments(call: Call) -> dict[int, str]:
     return {row.key: row.name for row in call.session.exec(visible_to(call.actor, Department)).all()}
 

@@ -132,14 +132,11 @@ def carry_over(call: Call, *, batch: str = "") -> int:
 
 def organisations_to_carry(session: Session, today: date) -> list[int]:
     """Return the organisations in which a section has ended that people or posts still belong to."""
-    ended = (
-        select(Department.id).where(col(Department.ends_on) < today, col(Department.succeeded_by_id).is_not(None))
-    ).subquery()
-    found = [
-        session.exec(select(table.organisation_id).where(col(table.department_id).in_(select(ended)))).all()
-        for table in (Post, User)
-    ]
-    return sorted({key for rows in found for key in rows})
+    has_ended = (col(Department.ends_on) < today) & col(Department.succeeded_by_id).is_not(None)
+    posts = select(Post.organisation_id).join(Department, col(Department.id) == col(Post.department_id))
+    people = select(User.organisation_id).join(Department, col(Department.id) == col(User.department_id))
+    found = [*session.exec(posts.where(has_ended)).all(), *session.exec(people.where(has_ended)).all()]
+    return sorted(set(found))
 
 
 def _carry(call: Call, old: Department, batch: str) -> int:

@@ -36,6 +36,7 @@ from models.vocabulary import (
     StepKind,
     Strength,
 )
+from web.labels_organisation import ORGANISATION_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
 
@@ -278,6 +279,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "role": ROLES,
         "sign_in": SIGN_IN_WAYS,
         "account": ACCOUNT_STATES,
+        **ORGANISATION_LABELS,
         "token": TOKEN_STATES,
         "evidence": KIND_WORDS,
         "evidence_standing": EVIDENCE_STANDINGS,
@@ -366,6 +368,8 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
+        "delegation": {"requested": "active", "permitted": "good", "refused": "bad"},
+        "handover": {"planned": "active", "applied": "good"},
         "account": {"temporary": "active", "locked": "caution", "blocked": "bad"},
         "token": {"active": "good", "ended": "caution"},
         "evidence_standing": {

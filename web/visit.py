@@ -84,6 +84,11 @@ NOTICES: Mapping[str, str] = {
     "token_revoked": "トークンを取り消しました。もう使えません。",
     "factor_removed": "認証アプリの登録を外しました。",
     "user_changed": "職員のアカウントを変えました。",
+    "delegation_asked": "代理の許可を申し出ました。CISOが許可するまで、代理はできません。",
+    "delegation_changed": "代理を記録しました。関係する人に知らせます。",
+    "organisation_changed": "組織を記録しました。",
+    "handover_planned": "人事異動を予定に入れました。異動日の0時に適用されます。",
+    "handover_cancelled": "人事異動の予定を取り消しました。",
 }
 
 

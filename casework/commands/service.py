@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from casework import alerts, conditions, dossiers, pack_editions, refusals
+from casework import alerts, conditions, dossiers, handover, pack_editions, refusals
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, missing_wall, open_session
@@ -56,6 +56,7 @@ def run_alerts(
         settings = installation.settings
         send = alerts.smtp_sender(settings) if settings.smtp_host else None
         day = as_of.date() if as_of else day_in_japan(installation.now())
+        handover.apply_due(installation)
         lapsed = conditions.suspend_lapsed(installation, day)
         reopened = dossiers.follow_expiry(installation, day)
         refusals.settle_all(installation)

@@ -25,6 +25,7 @@ OURS = [
     "/contracts/{contract}/closing/items/{item}",
     "/obligations/{obligation}",
     "/files/{file}",
+    "/delegations/{delegation}",
 ]
 
 
@@ -37,7 +38,15 @@ def ours(sqlite_office: Office, procurement: Desk, staff: Desk) -> dict[str, obj
     contract = sqlite_office.concluded()
     closing = f"/contracts/{contract.number}/closing"
     made(procurement.post(closing, {}, version=contract.version))
+    wish = {
+        "delegate": "staff",
+        "scope": ["procurement"],
+        "starts_on": "2026-11-20",
+        "ends_on": "2026-11-20",
+        "reason": "出張",
+    }
     return {
+        "delegation": made(procurement.post("/delegations", wish))["id"],
         "request": "R8-0002",
         "service": made(procurement.get("/services"))["items"][0]["number"],
         "contract": contract.number,

@@ -31,7 +31,7 @@ from casework.errors import (
 )
 from models.vocabulary import DecisionAction as Action
 from tests.casework.routes_of_ours import ALL_OF_THEM, MANAGER, ROUND, act, set_steps, state_of, version_of
-from tests.casework.test_request_life import delegate
+from tests.casework.standing_in import delegate
 from tests.office import Office, complete, document
 
 

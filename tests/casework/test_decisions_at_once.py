@@ -15,8 +15,8 @@ from models.organisation import Organisation
 from models.role_grant import RoleGrant
 from models.vocabulary import DecisionAction, SeparationPart
 from tests.casework.routes_of_ours import ALL_OF_THEM, MANAGER, act, set_steps, state_of, version_of
+from tests.casework.standing_in import delegate
 from tests.casework.test_at_once import race, refused
-from tests.casework.test_request_life import delegate
 from tests.casework.test_separation import own_request
 from tests.office import Office, cloud, complete, document
 

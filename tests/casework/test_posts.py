@@ -1,6 +1,7 @@
 """Posts hold roles, people hold posts for a period; sections are renamed without a name in the record changing."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,9 @@ def with_post(office: Office, stated: PostIn = KACHO) -> None:
     office.do("admin", posts.enter_post, stated)
 
 
-def appoint(office: Office, person: str, code: str = "joho-kacho", **facts: object) -> int:
-    said = {"starts_on": office.clock.today} | facts
-    return office.do("admin", posts.appoint, code, person, **said).key  # type: ignore[arg-type]
+def appoint(office: Office, person: str, code: str = "joho-kacho", **facts: Any) -> int:
+    said: dict[str, Any] = {"starts_on": office.clock.today} | facts
+    return office.do("admin", posts.appoint, code, person, **said).key
 
 
 def roles_today(office: Office, person: str) -> set[tuple[str, str]]:
@@ -114,7 +115,7 @@ def test_the_next_town_knows_none_of_our_posts_and_appoints_none_of_our_people(o
     [{"starts_on": date(2026, 11, 19)}, {"ends_on": date(2026, 11, 19)}],
     ids=["a past day", "an end before the start"],
 )
-def test_a_term_that_cannot_be_is_refused(office: Office, facts: dict[str, date]) -> None:
+def test_a_term_that_cannot_be_is_refused(office: Office, facts: dict[str, Any]) -> None:
     with_post(office)
 
     with pytest.raises(BadInput):

@@ -19,6 +19,7 @@ from casework.errors import (
 from casework.evidence import Upload
 from models.vocabulary import DecisionAction as Action
 from models.vocabulary import RequestState as State
+from tests.casework.standing_in import delegate
 from tests.office import Office, cloud, complete, document, information, outsourcing
 
 PDF = b"%PDF-1.7 x"
@@ -295,35 +296,6 @@ def test_who_applied_never_decides_whatever_the_role(office: Office) -> None:
     detail = office.look("supervising_officer", request_views.request_detail, own.number)
     assert detail.grant is None
     assert office.decide(own, "deputy_officer").state == State.APPROVED
-
-
-def delegate(office: Office, person: str, behalf: str) -> None:
-    """Give a person the supervising officer's role in somebody's place, permitted by a CISO of last year."""
-    people = (
-        "FROM user_account u, user_account b, user_account c WHERE u.login_name = :person AND b.login_name = :behalf"
-    )
-    said = {"person": person, "behalf": behalf}
-    office.sql(
-        "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, ends_on)"
-        " SELECT organisation_id, created_at, id, 'ciso', '2025-04-01', '2026-03-31' FROM user_account"
-        " WHERE login_name = 'admin'"
-    )
-    office.sql(
-        "INSERT INTO delegation (organisation_id, created_at, version, giver_id, delegate_id, scope, starts_on,"
-        " ends_on, reason, state, asked_by_id, asked_at, note) SELECT u.organisation_id, u.created_at, 1, b.id,"
-        " u.id, '[]', '2026-11-01', '2026-12-31', '出張', 'requested', b.id, u.created_at, ''"
-        f" {people} AND c.login_name = 'admin'",
-        **said,
-    )
-    office.sql(
-        "UPDATE delegation SET state = 'permitted', version = 2, decided_at = asked_at,"
-        " decided_by_id = (SELECT id FROM user_account WHERE login_name = 'admin') WHERE state = 'requested'"
-    )
-    office.sql(
-        "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, ends_on, on_behalf_of_id,"
-        " delegation_id) SELECT organisation_id, created_at, delegate_id, 'supervising_officer', starts_on, ends_on,"
-        " giver_id, id FROM delegation ORDER BY id DESC LIMIT 1"
-    )
 
 
 def test_a_delegate_decides_in_somebodys_place_and_the_record_says_so(office: Office) -> None:

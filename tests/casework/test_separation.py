@@ -12,7 +12,7 @@ from models.request import Request
 from models.unavoidable_case import UnavoidableCase
 from models.vocabulary import Role, SeparationPart
 from tests.casework.routes_of_ours import MANAGER, act, set_steps
-from tests.casework.test_request_life import delegate
+from tests.casework.standing_in import delegate
 from tests.office import Office
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.casework.routes_of_ours import ALL_OF_THEM, MANAGER, ROUND, act, against_the_policy, set_steps, state_of
-from tests.casework.test_request_life import delegate
+from tests.casework.standing_in import delegate
 from tests.casework.test_separation import own_request
 from tests.office import Office
 from tests.web.browsing import Page, Visitor, day
