@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from api.authentication import installation_of, signed_in_call
 from api.strict_json import read_json
+from api.uploads import FORMS
 from casework import idempotency
 from casework.call import Call
 from casework.errors import FieldError, IdempotencyKeyMissing, MalformedRequest, VersionRequired
@@ -21,7 +22,6 @@ from casework.installation import Installation
 from casework.paging import PageWish
 
 REPLAYED = "Idempotent-Replayed"
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 KEPT_HEADERS = ("etag", "location", "content-type")
 _ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 

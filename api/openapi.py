@@ -17,6 +17,17 @@ DESCRIPTION = (
 )
 _DOCUMENT_OPERATIONS = {"create_request", "update_request", "preview_verdict"}
 _HEADERS = {"if-match": "If-Match", "idempotency-key": "Idempotency-Key"}
+# Operations that name a thing elsewhere than in their address.
+_NAMES_A_THING = {
+    "read_audit_head",
+    "diff_snapshots",
+    "mark_circulations_read",
+    "create_contract",
+    "create_request",
+    "ask_exception",
+    "ask_unavoidable_case",
+    "ask_record_redaction",
+}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",
@@ -134,7 +145,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     found += ["too-many-requests"] if operation["operationId"] == "create_session" else ["sign-in-incomplete"]
     if "requestBody" in operation:
         found.append("validation-error")
-    if "{" in path:
+    if "{" in path or operation["operationId"] in _NAMES_A_THING:
         found.append("not-found")
     if method != "get":
         found += ["not-permitted", "wrong-state"]

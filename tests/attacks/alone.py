@@ -1,5 +1,8 @@
 """One person who holds every role and every post, and everything that person can try on the own case alone."""
 
+# ruff: noqa: S608
+# The SQL is the test's own.
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -39,7 +42,10 @@ def give_every_role(office: Office, login_name: str) -> None:
 def _grant_all(session: Session, user: User, office: Office) -> None:
     session.add_all(
         RoleGrant(
-            organisation_id=user.organisation_id, user_id=user.key, role=role, starts_on=office.clock.today.replace(year=2020)
+            organisation_id=user.organisation_id,
+            user_id=user.key,
+            role=role,
+            starts_on=office.clock.today.replace(year=2020),
         )
         for role in Role
     )
@@ -89,7 +95,7 @@ class Alone:
             str(
                 self.office.one(
                     "SELECT count(*) FROM decision d JOIN request r ON r.id = d.request_id"
-                    f" WHERE r.number = :number AND d.action IN {DECIDED}",  # noqa: S608 (the words stand above)
+                    f" WHERE r.number = :number AND d.action IN {DECIDED}",
                     number=self.number,
                 )
             )
@@ -131,8 +137,8 @@ def decide_by_sql(alone: Alone) -> None:
 
 def state_by_sql(alone: Alone) -> None:
     for state in ("approved", "approved_with_conditions", "rejected"):
-        alone.sql(f"UPDATE request SET state = '{state}' WHERE number = '{alone.number}'")  # noqa: S608 (the test's own)
-    alone.sql(f"UPDATE request SET applicant_id = applicant_id + 1 WHERE number = '{alone.number}'")  # noqa: S608
+        alone.sql(f"UPDATE request SET state = '{state}' WHERE number = '{alone.number}'")
+    alone.sql(f"UPDATE request SET applicant_id = applicant_id + 1 WHERE number = '{alone.number}'")
 
 
 def pass_over(alone: Alone) -> None:

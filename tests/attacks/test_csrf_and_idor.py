@@ -1,18 +1,21 @@
 """Other sites and other towns: nothing is done in somebody's name, and nothing of another organisation is there."""
 
+# ruff: noqa: S608
+# The SQL is the test's own.
+
 from __future__ import annotations
 
 from urllib.parse import quote
 
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from api.authentication import SESSION_COOKIE
-from casework.evidence import Upload
 from casework import attachments
+from casework.evidence import Upload
 from tests.api.desks import BASE, Desk, desk_of, made
 from tests.matrix.doors import Knocking, doors_of
 from tests.office import Office
-from fastapi.testclient import TestClient
 
 # Doors at which nobody is signed in yet, or no session counts; their own tests stand in the index.
 OUTSIDE = {"POST /login", "POST /login/code", "POST /q/{token}", "POST /api/v1/sessions"}
@@ -47,8 +50,15 @@ def test_attack_csrf_on_every_door_that_writes(full_site: Knocking, sqlite_offic
 def test_attack_idor_by_every_number_key_and_hash(full_site: Knocking, sqlite_office: Office) -> None:
     neighbour = desk_of(full_site.client, sqlite_office, "next_procurement")
     cookie = {"Cookie": f"{SESSION_COOKIE}={neighbour.token}"}
-    numbers = [row[0] for table in ("request", "contract", "service", "policy_exception") for row in sqlite_office.sql(f"SELECT number FROM {table}")]  # noqa: S608 (names stand here)
-    hashes = [row[0] for row in sqlite_office.sql("SELECT sha256 FROM evidence_file UNION SELECT content_hash FROM request_version")]
+    numbers = [
+        row[0]
+        for table in ("request", "contract", "service", "policy_exception")
+        for row in sqlite_office.sql(f"SELECT number FROM {table}")
+    ]
+    hashes = [
+        row[0]
+        for row in sqlite_office.sql("SELECT sha256 FROM evidence_file UNION SELECT content_hash FROM request_version")
+    ]
 
     there = []
     for number in numbers:
@@ -56,7 +66,9 @@ def test_attack_idor_by_every_number_key_and_hash(full_site: Knocking, sqlite_of
             there += [path for base in (BASE, "") if _opens(full_site.client, f"{base}/{path}/{number}", cookie)]
     for key in (*range(1, 15), *hashes):
         for path in ("files", "obligations", "evidence", "providers", "questionnaires", "questionnaire-replies"):
-            there += [f"{path}/{key}" for base in (BASE, "") if _opens(full_site.client, f"{base}/{path}/{key}", cookie)]
+            there += [
+                f"{path}/{key}" for base in (BASE, "") if _opens(full_site.client, f"{base}/{path}/{key}", cookie)
+            ]
 
     assert there == []
     assert len(numbers) > 10
@@ -69,9 +81,13 @@ def _opens(client: TestClient, path: str, headers: dict[str, str]) -> bool:
 
 def test_a_file_of_the_same_bytes_next_door_opens_nothing(site: TestClient, sqlite_office: Office, staff: Desk) -> None:
     neighbour = desk_of(site, sqlite_office, "next_staff")
-    ours = sqlite_office.do("staff", attachments.attach_to_request, sqlite_office.draft().number, Upload("a.pdf", b"%PDF-1"))
+    ours = sqlite_office.do(
+        "staff", attachments.attach_to_request, sqlite_office.draft().number, Upload("a.pdf", b"%PDF-1")
+    )
     theirs = sqlite_office.draft("next_staff")
     sqlite_office.do("next_staff", attachments.attach_to_request, theirs.number, Upload("b.pdf", b"%PDF-1"))
 
     assert neighbour.get(f"/files/{ours.key}").status_code == 404
-    assert [each["name"] for each in made(neighbour.get(f"/requests/{theirs.number}/attachments"))["items"]] == ["b.pdf"]
+    assert [each["name"] for each in made(neighbour.get(f"/requests/{theirs.number}/attachments"))["items"]] == [
+        "b.pdf"
+    ]

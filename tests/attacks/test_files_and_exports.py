@@ -1,4 +1,4 @@
-"""Files that attack whoever opens them: on the way in they are refused, on the way out they are only ever downloaded."""
+"""Files that attack whoever opens them: refused on the way in, only ever downloaded on the way out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from casework import questionnaires
+from casework import questionnaire_replies, questionnaires
+from casework.errors import BadInput
 from casework.evidence import Upload
-from tests.api.desks import BASE, Desk, made, problem
+from tests.api.desks import BASE, Desk, desk_of, made, problem
 from tests.casework import dossier_desk
-from tests.office import Office
+from tests.office import Office, cloud
 
 PDF = b"%PDF-1.7\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -135,8 +136,6 @@ def test_attack_upload_zip_bomb(site: TestClient, sqlite_office: Office, staff: 
 
 
 def test_attack_zip_bomb_as_a_list(site: TestClient, sqlite_office: Office) -> None:
-    from tests.api.desks import desk_of  # noqa: PLC0415
-
     admin = desk_of(site, sqlite_office, "admin")
 
     answer = admin.send("POST", "/imports", files={"file": ("list.xlsx", bomb(), "application/octet-stream")})
@@ -148,7 +147,7 @@ def test_attack_zip_bomb_as_a_list(site: TestClient, sqlite_office: Office) -> N
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
 def test_attack_formula_in_exported_workbook(start: str, sqlite_office: Office) -> None:
     said = f'{start}HYPERLINK("https://evil.example")'
-    draft = sqlite_office.draft(subjects=[dict(dossier_desk_subject(), provider=said.strip())])
+    draft = sqlite_office.draft(subjects=[cloud(provider=said.strip())])
     asked = dossier_desk.asked(sqlite_office, draft.number)
 
     _, content = sqlite_office.do("staff", questionnaires.export, asked.key, said)
@@ -157,16 +156,7 @@ def test_attack_formula_in_exported_workbook(start: str, sqlite_office: Office) 
         assert [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
 
 
-def dossier_desk_subject() -> dict[str, object]:
-    from tests.office import cloud  # noqa: PLC0415
-
-    return cloud()
-
-
 def test_a_reply_with_a_formula_is_refused(sqlite_office: Office) -> None:
-    from casework import questionnaire_replies  # noqa: PLC0415
-    from casework.errors import BadInput  # noqa: PLC0415
-
     asked = dossier_desk.asked(sqlite_office, sqlite_office.draft().number)
     book = dossier_desk.filled(sqlite_office, asked, ("はい", '=HYPERLINK("https://evil.example")'))
     upload: Upload = dossier_desk.as_upload(book)

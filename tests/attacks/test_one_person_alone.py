@@ -27,16 +27,12 @@ SOLO = st.lists(st.sampled_from(DEEDS), min_size=5, max_size=12, unique=False)
 
 @pytest.fixture
 def alone(office: Office) -> Iterator[Alone]:
-    with TestClient(
-        create_site(office.installation), raise_server_exceptions=False, follow_redirects=False
-    ) as client:
+    with TestClient(create_site(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
         yield Alone(office, client)
 
 
 def test_nobody_alone_comes_to_an_approval(alone: Alone) -> None:
-    @settings(
-        max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(deeds=SOLO, route=st.integers(0, 2), distinct=st.booleans(), later_view=st.booleans())
     def live(deeds: list[Any], route: int, distinct: bool, later_view: bool) -> None:  # noqa: FBT001 (drawn by hypothesis)
         alone.begin(route, distinct=distinct, later_view=later_view)

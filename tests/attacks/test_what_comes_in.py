@@ -13,6 +13,7 @@ from tests.api.desks import BASE, Desk, desk_of, made, problem
 from tests.matrix.calls import API_CALLS
 from tests.matrix.doors import Knocking
 from tests.office import PASSWORD, Office, document
+from web.app import create_site
 
 OTHERS = {
     "organisation_id": 2,
@@ -25,7 +26,9 @@ OTHERS = {
     "is_admin": True,
     "roles": ["ciso"],
 }
-BODIES = sorted(door for door, call in API_CALLS.items() if isinstance(call.json, dict) or str(call.json) == "$document")
+BODIES = sorted(
+    door for door, call in API_CALLS.items() if isinstance(call.json, dict) or str(call.json) == "$document"
+)
 
 
 def test_attack_mass_assignment_of_every_body(full_site: Knocking, sqlite_office: Office) -> None:
@@ -54,7 +57,9 @@ def _own_names(door: str) -> set[str]:
 def test_attack_mass_assignment_by_form(site: TestClient, sqlite_office: Office) -> None:
     desk = desk_of(site, sqlite_office, "staff")
     number = sqlite_office.submitted().number
-    sent = {"csrf_token": desk.csrf_token, "version": "2", "reason": "x"} | {name: str(said) for name, said in OTHERS.items()}
+    sent = {"csrf_token": desk.csrf_token, "version": "2", "reason": "x"} | {
+        name: str(said) for name, said in OTHERS.items()
+    }
 
     answer = site.post(f"/requests/{number}/withdraw", data=sent | {"version": "2"}, headers=cookie_of(desk))
 
@@ -121,15 +126,19 @@ BEYOND_PAGES = (
 
 
 def test_attack_values_that_no_column_can_hold(office: Office) -> None:
-    from web.app import create_site  # noqa: PLC0415
-
     with TestClient(create_site(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
         auditor = desk_of(client, office, "auditor")
-        read = {path: client.get(BASE + path, headers={"Authorization": f"Bearer {auditor.token}"}).status_code for path in BEYOND}
+        read = {
+            path: client.get(BASE + path, headers={"Authorization": f"Bearer {auditor.token}"}).status_code
+            for path in BEYOND
+        }
         shown = {path: client.get(path, headers=cookie_of(auditor)).status_code for path in BEYOND_PAGES}
         sent: dict[str, tuple[str, dict[str, Any]]] = {
             "slips": ("/circulations/readings", {"ids": [10**40]}),
-            "days": ("/audit-samples", {"population": "requests", "from_on": "0001-01-01", "until_on": "9999-12-31", "seed": "1", "size": 1}),
+            "days": (
+                "/audit-samples",
+                {"population": "requests", "from_on": "0001-01-01", "until_on": "9999-12-31", "seed": "1", "size": 1},
+            ),
         }
         written = {name: auditor.post(path, body).status_code for name, (path, body) in sent.items()}
 
@@ -165,13 +174,19 @@ def test_attack_parameter_pollution_of_a_form(site: TestClient, staff: Desk, sql
     form = {"csrf_token": ["guessed", staff.csrf_token], "version": ["1", "2"], "reason": ["x", "y"]}
 
     refused = site.post(f"/requests/{number}/withdraw", data=form, headers=cookie_of(staff))
-    taken = site.post(f"/requests/{number}/withdraw", data=form | {"csrf_token": [staff.csrf_token, "guessed"]}, headers=cookie_of(staff))
+    taken = site.post(
+        f"/requests/{number}/withdraw",
+        data=form | {"csrf_token": [staff.csrf_token, "guessed"]},
+        headers=cookie_of(staff),
+    )
 
     assert (refused.status_code, taken.status_code) == (403, 303)
     assert sqlite_office.one("SELECT reason FROM decision WHERE action = 'withdraw'") == "x"
 
 
-@pytest.mark.parametrize("wanted", ["/\r\nSet-Cookie: a=b", "/%0d%0aSet-Cookie:%20a=b", "//evil.example\r\n", "/requests\n\n<script>"])
+@pytest.mark.parametrize(
+    "wanted", ["/\r\nSet-Cookie: a=b", "/%0d%0aSet-Cookie:%20a=b", "//evil.example\r\n", "/requests\n\n<script>"]
+)
 def test_attack_header_injection_in_where_a_sign_in_leads(wanted: str, site: TestClient) -> None:
     answer = site.post("/login", data={"login_name": "staff", "password": PASSWORD, "next": wanted})
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 API = "/api/v1"
 # What stands in an address when the route says nothing else: (beginning of the path, parameter) → thing of the scene.
@@ -189,9 +188,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "GET /requests/{number}/revoke": on("approved"),
     "POST /requests/{number}/revoke": on("approved", None, "", **_REASON),
     "GET /requests/{number}/pass-over": on("waiting_for_manager"),
-    "POST /requests/{number}/pass-over": on(
-        "waiting_for_manager", None, "", content_hash="$waiting_hash", **_REASON
-    ),
+    "POST /requests/{number}/pass-over": on("waiting_for_manager", None, "", content_hash="$waiting_hash", **_REASON),
     "GET /requests/{number}/later-views/{decision_id:int}": on("passed"),
     "POST /requests/{number}/later-views/{decision_id:int}": on("passed"),
     "GET /requests/{number}/compare": Example(query="a=1&b=1"),
@@ -201,7 +198,9 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/decisions": on(
         "in_review", None, "", action="reject", reason="理由", content_hash="$hash", seen="yes", version_no="1"
     ),
-    "POST /decision-settings": Example(form={"emergency_days": "7", "needs_distinct_people": "yes"}, version="settings"),
+    "POST /decision-settings": Example(
+        form={"emergency_days": "7", "needs_distinct_people": "yes"}, version="settings"
+    ),
     "POST /circulations/read": Example(form={"slip": "$slip"}),
     "GET /exceptions/new": Example(query="request=$in_review"),
     "POST /exceptions/new": Example(form={**_EXCEPTION, **day("until_on", "2027", "3", "31")}),
@@ -240,9 +239,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     ),
     "POST /obligations/{occurrence_id:int}/waiver": Example(form=_REASON, version="occurrence"),
     "POST /organisation-items/{provision}": Example(form={"owner": "総務課長"}),
-    "POST /audit/samples": Example(
-        form={**_SAMPLE, **day("from_on", "2026", "4", "1"), **day("until_on")}
-    ),
+    "POST /audit/samples": Example(form={**_SAMPLE, **day("from_on", "2026", "4", "1"), **day("until_on")}),
     "POST /audit/samples/{number}/items/{position}": Example(
         {"number": "sample"}, form={"state": "sound"}, version="sample_item"
     ),

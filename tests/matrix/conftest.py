@@ -31,9 +31,12 @@ def doors(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         scene = set_scene(office, people)
         versions = versions_of(office, scene)
         site = create_site(office.installation)
-        with pytest.MonkeyPatch.context() as patched, TestClient(
-            site, raise_server_exceptions=False, follow_redirects=False
-        ) as client:
+        with (
+            pytest.MonkeyPatch.context() as patched,
+            TestClient(site, raise_server_exceptions=False, follow_redirects=False) as client,
+        ):
             patched.setattr(Session, "commit", Session.rollback)
-            patched.setattr(passwords, "verify", lambda *_: (False, None))  # slow on purpose, and not what is asked here
+            patched.setattr(
+                passwords, "verify", lambda *_: (False, None)
+            )  # slow on purpose, and not what is asked here
             yield Knocking(client, people, scene, versions)

@@ -77,6 +77,13 @@ class Knocking:
             body["files"] = dict(example.files)
         return self.client.request(method, self._address(path, example), headers=headers, **body)
 
+    def address_of(self, door: str) -> str:
+        """Return the address of a door that leads to things of the scene, without a query."""
+        method, _, path = door.partition(" ")
+        known = API_CALLS if path.startswith(API) else PAGE_CALLS
+        example = known.get(f"{method} {path.removeprefix(API)}", Example())
+        return self._address(path, Example(example.things))
+
     def lie(self, door: str, who: str, lie: dict[str, str]) -> httpx2.Response:
         """Knock as a browser would that another site leads: with the cookie, and with what the lie says."""
         method, _, path = door.partition(" ")

@@ -120,7 +120,10 @@ def _record_things(office: Office) -> dict[str, Any]:
         "auditor", sampling.draw, sampling.Wanted(population, date(2026, 4, 1), date(2026, 11, 20), "1", 3)
     )
     wanted = redaction.Wanted(
-        int(str(office.one("SELECT min(seq) FROM audit_event WHERE action = 'request_drafted'"))), "after", "title", "氏名"
+        int(str(office.one("SELECT min(seq) FROM audit_event WHERE action = 'request_drafted'"))),
+        "after",
+        "title",
+        "氏名",
     )
     asked = office.do("admin", redaction.ask, wanted)
     return {"sample": sample.number, "redaction": asked.key, "seq": wanted.seq}

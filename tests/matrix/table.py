@@ -20,12 +20,17 @@ def read_table() -> Mapping[str, Mapping[str, int]]:
     """Return for each door the status that each of the cast is to get."""
     stated: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     groups = {name: words.split() for name, words in stated["groups"].items()}
-    lines = {door: said for part in ("api", "pages") for door, said in _doors(stated[part], API if part == "api" else "")}
+    lines = {
+        door: said for part in ("api", "pages") for door, said in _doors(stated[part], API if part == "api" else "")
+    }
     return {door: read_line(door, said, groups) for door, said in lines.items()}
 
 
 def _doors(lines: Mapping[str, str], prefix: str) -> list[tuple[str, str]]:
-    return [(f"{method} {prefix}{path}", said) for (method, path), said in ((door.split(), said) for door, said in lines.items())]
+    return [
+        (f"{method} {prefix}{path}", said)
+        for (method, path), said in ((door.split(), said) for door, said in lines.items())
+    ]
 
 
 def read_line(door: str, said: str, groups: Mapping[str, list[str]]) -> dict[str, int]:
