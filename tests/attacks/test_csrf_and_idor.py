@@ -72,7 +72,7 @@ def test_attack_idor_by_every_number_key_and_hash(full_site: Knocking, sqlite_of
 
     assert there == []
     assert len(numbers) > 10
-    assert len(hashes) > 5
+    assert len(hashes) >= 5
 
 
 def _opens(client: TestClient, path: str, headers: dict[str, str]) -> bool:

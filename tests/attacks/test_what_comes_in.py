@@ -31,6 +31,10 @@ BODIES = sorted(
 )
 
 
+# Settings are read and written back whole; the next version is counted, never taken from the body.
+READ_AND_WRITTEN_BACK = {("PUT /decision-settings", "version")}
+
+
 def test_attack_mass_assignment_of_every_body(full_site: Knocking, sqlite_office: Office) -> None:
     done = "SELECT count(*) FROM audit_event WHERE action <> 'attempt_refused'"
     before = sqlite_office.one(done)
@@ -39,9 +43,11 @@ def test_attack_mass_assignment_of_every_body(full_site: Knocking, sqlite_office
     for door in BODIES:
         method, _, path = door.partition(" ")
         for name, value in OTHERS.items():
+            if name in _own_names(door) or (door, name) in READ_AND_WRITTEN_BACK:
+                continue
             for who in ("staff@own", "supervising_officer@own", "admin@own"):
                 answer = full_site.send(f"{method} {BASE}{path}", who, extra={name: value})
-                if answer.status_code not in {403, 422} and name not in _own_names(door):
+                if answer.status_code not in {403, 422}:
                     taken.append((door, name, who, answer.status_code))
 
     assert taken == []

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.casework.test_handover import csv_of, line
+
 API = "/api/v1"
 # What stands in an address when the route says nothing else: (beginning of the path, parameter) → thing of the scene.
 USUAL: tuple[tuple[str, str, str], ...] = (
@@ -19,6 +21,11 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/audit/samples/", "number", "sample"),
     ("/unavoidable-cases/", "case_id", "case"),
     ("/separation/", "case_id", "case"),
+    ("/admin/org/transfer/", "number", "handover"),
+    ("/admin/org/posts/", "code", "post"),
+    ("/admin/org/departments/", "code", "section"),
+    ("/", "holder_id", "holder"),
+    ("/", "delegation_id", "delegation"),
     ("/", "session_id", "session"),
     ("/", "token_id", "token"),
     ("/", "circulation_id", "slip"),
@@ -72,6 +79,7 @@ class Example:
     form: Mapping[str, object] = field(default_factory=dict)
     files: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
     version: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def on(thing: str, json: object = None, version: str = "", **form: object) -> Example:
@@ -98,6 +106,9 @@ _EXCEPTION = {
 }
 _SAMPLE = {"population": "requests", "from_on": "2026-04-01", "until_on": _DAY, "seed": "7", "size": 2}
 _RULE = "8-1(1)②"
+
+_DELEGATION = {"delegate": "colleague", "scope": ["ciso"], "reason": "出張"}
+_MOVES = {"file": ("異動.csv", csv_of(line("auditor", "", "契約係長")), "text/csv")}
 
 API_CALLS: Mapping[str, Example] = {
     "POST /sessions": Example(json={"login_name": "", "password": ""}),
@@ -169,10 +180,25 @@ API_CALLS: Mapping[str, Example] = {
     "GET /requests/{number}/unconfirmed-answers": on("draft"),
     "POST /requests/{number}/answer-confirmations": on("draft", {"provisions": []}),
     "POST /questionnaires/{questionnaire_id}/replies": Example(files=_PDF),
+    "POST /delegations": Example(json={**_DELEGATION, "starts_on": _DAY, "ends_on": "2026-11-27"}),
+    "POST /delegations/{delegation_id}/decisions": Example(json={"is_permitted": True}, version="delegation"),
+    "POST /delegations/{delegation_id}/withdrawals": Example(version="delegation"),
+    "POST /delegations/{delegation_id}/revocations": Example(version="delegation"),
     "GET /audit-events/proof": Example(query="from=$seq&to=$seq"),
 }
 _STEP = {"then": "tasks"}
 PAGE_CALLS: Mapping[str, Example] = {
+    "POST /me/delegation": Example(form={**_DELEGATION, **day("starts_on"), **day("ends_on", number="27")}),
+    "POST /me/delegation/{delegation_id}/{deed}": Example(words={"deed": "permission"}, version="delegation"),
+    "POST /admin/org/departments": Example(form={"code": "shinki", "name": "新規課"}),
+    "POST /admin/org/posts": Example(form={"post_code": "shinki", "post_name": "新規課長", "department": "joho"}),
+    "POST /admin/org/posts/{code}/holders": Example(form={"login_name": "auditor", **day("starts_on")}),
+    "POST /admin/org/posts/{code}/holders/{holder_id}/end": Example(form=day("last_day", number="30")),
+    "POST /admin/org/departments/{code}/succession": Example(
+        form={"name": "契約課", "successor": "keiyaku2", **day("day", number="30")}
+    ),
+    "POST /admin/org/transfer": Example(form={"deed": "plan"}, files=_MOVES),
+    "POST /admin/org/transfer/{number}/cancellation": Example(version="handover"),
     "GET /requests/{number}/basics": on("draft"),
     "POST /requests/{number}/basics": on("draft"),
     "GET /requests/{number}/tasks": on("draft"),

@@ -82,7 +82,7 @@ class Knocking:
         method, _, path = door.partition(" ")
         known = API_CALLS if path.startswith(API) else PAGE_CALLS
         example = known.get(f"{method} {path.removeprefix(API)}", Example())
-        return self._address(path, Example(example.things))
+        return self._address(path, Example(example.things, words=example.words))
 
     def lie(self, door: str, who: str, lie: dict[str, str]) -> httpx2.Response:
         """Knock as a browser would that another site leads: with the cookie, and with what the lie says."""
@@ -100,6 +100,8 @@ class Knocking:
             name = found[1]
             if name in example.things:
                 return quote(str(self.scene[example.things[name]]), safe="")
+            if name in example.words:
+                return example.words[name]
             if name in WORDS:
                 return WORDS[name]
             local = path.removeprefix(API)

@@ -10,9 +10,11 @@ from typing import Any
 
 from casework import (
     attachments,
+    delegations,
     endings,
     exceptions,
     later_views,
+    posts,
     questionnaire_replies,
     redaction,
     registry_sync,
@@ -20,12 +22,13 @@ from casework import (
     separation,
 )
 from casework.decision_settings import settings_of
+from casework.delegations import Asking
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.registry_sync import SAMPLE, SyncWish
 from casework.tokens import TokenIn, create_token
 from models.vocabulary import DecisionAction, SamplePopulation, SeparationPart
-from tests.casework import dossier_desk
+from tests.casework import dossier_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.matrix.cast import Pass
 from tests.office import Office, complete, document, information, outsourcing
@@ -43,6 +46,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _contracts(office)
     found |= _decision_things(office)
     found |= _record_things(office)
+    found |= _organisation_things(office)
     found |= _dossier_things(office, str(found["draft"]))
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
@@ -129,6 +133,22 @@ def _record_things(office: Office) -> dict[str, Any]:
     return {"sample": sample.number, "redaction": asked.key, "seq": wanted.seq}
 
 
+def _organisation_things(office: Office) -> dict[str, Any]:
+    for stated in test_handover.POSTS:
+        office.do("admin", posts.enter_post, stated)
+    held = office.do("admin", posts.appoint, "kanri", "service_manager", starts_on=office.clock.today)
+    wish = Asking("colleague", ("supervising_officer",), office.clock.today, date(2026, 11, 27), "出張")
+    asked = office.do("supervising_officer", delegations.ask, wish)
+    planned = test_handover.plan(office, test_handover.line("staff", "", "総務部長"))
+    return {
+        "post": "kanri",
+        "holder": held.key,
+        "section": "keiyaku",
+        "delegation": asked.key,
+        "handover": planned,
+    }
+
+
 def _dossier_things(office: Office, draft: str) -> dict[str, Any]:
     item = dossier_desk.entered(office)
     made = dossier_desk.asked(office, draft, APPLICANT)
@@ -153,6 +173,8 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("policy_exception", "number", ("exception", "standing")),
         ("unavoidable_case", "id", ("case",)),
         ("audit_redaction", "id", ("redaction",)),
+        ("delegation", "id", ("delegation",)),
+        ("handover", "number", ("handover",)),
         ("duty_occurrence", "id", ("occurrence",)),
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
