@@ -24,6 +24,7 @@ _NAMES_A_THING = {
     "mark_circulations_read",
     "create_contract",
     "create_request",
+    "ask_delegation",
     "ask_exception",
     "ask_unavoidable_case",
     "ask_record_redaction",

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
+from api import refused_attempts
 from casework import passwords
 from casework.database import make_engine
 from tests.matrix.cast import seed_cast
@@ -36,6 +37,7 @@ def doors(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             TestClient(site, raise_server_exceptions=False, follow_redirects=False) as client,
         ):
             patched.setattr(Session, "commit", Session.rollback)
+            patched.setattr(refused_attempts, "note_refusal", lambda *_: None)  # its tests stand elsewhere
             patched.setattr(
                 passwords, "verify", lambda *_: (False, None)
             )  # slow on purpose, and not what is asked here

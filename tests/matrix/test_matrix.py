@@ -10,6 +10,7 @@ from tests.matrix.doors import Knocking, doors_of
 from tests.matrix.table import PATH, read_line, read_table
 
 
+@pytest.mark.slow  # five thousand calls
 def test_every_door_answers_everybody_as_the_table_says(doors: Knocking) -> None:
     wrong = []
     for door, expected in read_table().items():
