@@ -19,7 +19,7 @@ from tests.office import Office
 
 # Doors at which nobody is signed in yet, or no session counts; their own tests stand in the index.
 OUTSIDE = {"POST /login", "POST /login/code", "POST /q/{token}", "POST /api/v1/sessions"}
-LIES = (
+LIES: tuple[dict[str, str], ...] = (
     {},
     {"csrf": "guessed"},
     {"csrf": "own", "Origin": "https://evil.example"},

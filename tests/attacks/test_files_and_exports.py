@@ -150,7 +150,7 @@ def test_attack_formula_in_exported_workbook(start: str, sqlite_office: Office) 
     draft = sqlite_office.draft(subjects=[cloud(provider=said.strip())])
     asked = dossier_desk.asked(sqlite_office, draft.number)
 
-    _, content = sqlite_office.do("staff", questionnaires.export, asked.key, said)
+    _, content = sqlite_office.do("staff", questionnaires.export, asked.key)
 
     for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
         assert [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"] == []
