@@ -5,8 +5,8 @@
 from tests.office import Office
 
 
-def delegate(office: Office, person: str, behalf: str) -> None:
-    """Give a person the supervising officer's role in somebody's place, permitted by a CISO of last year."""
+def delegate(office: Office, person: str, behalf: str, role: str = "supervising_officer") -> None:
+    """Give a person a role in somebody's place, permitted by a CISO of last year."""
     people = (
         "FROM user_account u, user_account b, user_account c WHERE u.login_name = :person AND b.login_name = :behalf"
     )
@@ -29,6 +29,7 @@ def delegate(office: Office, person: str, behalf: str) -> None:
     )
     office.sql(
         "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, ends_on, on_behalf_of_id,"
-        " delegation_id) SELECT organisation_id, created_at, delegate_id, 'supervising_officer', starts_on, ends_on,"
-        " giver_id, id FROM delegation ORDER BY id DESC LIMIT 1"
+        " delegation_id) SELECT organisation_id, created_at, delegate_id, :role, starts_on, ends_on,"
+        " giver_id, id FROM delegation ORDER BY id DESC LIMIT 1",
+        role=role,
     )

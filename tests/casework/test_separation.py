@@ -130,8 +130,7 @@ def test_only_the_ciso_permits_and_never_for_oneself(office: Office) -> None:
 def test_nobody_permits_in_the_place_of_who_asks(office: Office) -> None:
     own = own_request(office)
     case = ask(office, own.number)
-    delegate(office, "colleague", behalf="supervising_officer")
-    office.sql("UPDATE role_grant SET role = 'ciso' WHERE user_id = :id", id=office.user_id("colleague"))
+    delegate(office, "colleague", behalf="supervising_officer", role="ciso")
 
     with pytest.raises(NotPermitted, match="自分の申出"):
         permit(office, case, "colleague")
