@@ -5,26 +5,36 @@ from functools import partial
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from api import help_pages
+from api import help_pages, refused_attempts
+from api.leaked_tokens import NoTokenInAddress
 from api.middleware import AnswerFrame
 from api.openapi import BASE, describe
 from api.problems import answer_casework_error
-from api.refusals import answer_http_error, answer_unexpected, answer_validation_error
+from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
+    audits,
     contracts,
+    delegations,
     endings,
+    evidence,
+    exceptions,
     ismap,
     obligations,
     operations,
     organisation_items,
+    questionnaires,
     records,
     registry_desk,
+    request_deeds,
     requests,
+    separation,
     services,
     sessions,
+    tokens,
     verdict_previews,
 )
 from casework.errors import CaseworkError
@@ -32,8 +42,15 @@ from casework.installation import Installation
 
 _ROOMS = (
     sessions,
+    tokens,
     requests,
+    request_deeds,
+    exceptions,
+    separation,
+    delegations,
     verdict_previews,
+    evidence,
+    questionnaires,
     services,
     contracts,
     endings,
@@ -43,6 +60,7 @@ _ROOMS = (
     operations,
     registry_desk,
     records,
+    audits,
 )
 
 
@@ -51,7 +69,8 @@ class _FramedApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the framework's stack inside our frame."""
-        return AnswerFrame(super().build_middleware_stack(), largest_mb=self.state.installation.settings.max_upload_mb)
+        strict = NoTokenInAddress(super().build_middleware_stack(), self.state.installation)
+        return AnswerFrame(strict, largest_mb=self.state.installation.settings.max_upload_mb)
 
 
 def create_api(installation: Installation) -> FastAPI:
@@ -66,6 +85,8 @@ def create_api(installation: Installation) -> FastAPI:
     app.add_exception_handler(CaseworkError, _casework)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, answer_beyond)
+    app.add_exception_handler(OverflowError, answer_beyond)
     app.add_exception_handler(Exception, answer_unexpected)
     app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way to replace its schema
     return app
@@ -74,6 +95,7 @@ def create_api(installation: Installation) -> FastAPI:
 # Starlette types every handler as one for Exception; these three say which they get.
 def _casework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CaseworkError)  # noqa: S101 (registered for this class)
+    refused_attempts.note(request, error)
     return answer_casework_error(request, error)
 
 

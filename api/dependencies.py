@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from api.authentication import installation_of, signed_in_call
 from api.strict_json import read_json
+from api.uploads import FORMS
 from casework import idempotency
 from casework.call import Call
 from casework.errors import FieldError, IdempotencyKeyMissing, MalformedRequest, VersionRequired
@@ -39,7 +40,14 @@ def open_reading_call(request: Request) -> Iterator[Call]:
         yield call
 
 
+def open_exporting_call(request: Request) -> Iterator[Call]:
+    """Yield a call that may write though it is a GET: what leaves the house leaves an event."""
+    with signed_in_call(request, writes=True) as call:
+        yield call
+
+
 CallDep = Annotated[Call, Depends(open_call, scope="function")]
+ExportingCallDep = Annotated[Call, Depends(open_exporting_call, scope="function")]
 ReadingCallDep = Annotated[Call, Depends(open_reading_call, scope="function")]
 
 
@@ -76,7 +84,7 @@ VersionDep = Annotated[int, Depends(read_if_match)]
 async def read_fingerprint(request: Request) -> str:
     """Return the hash of what is asked: method, address and content (async: only Starlette gives a body again)."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if request.headers.get("content-type", "").startswith(FORMS):
         # The boundary differs at every sending, so the parts are what counts.
         for name, value in (await request.form()).multi_items():
             content = value
@@ -173,7 +181,12 @@ def _query_names(route: APIRoute) -> Iterator[str]:
 
 
 def _need_known(request: Request, known: frozenset[str]) -> None:
-    unknown = sorted(set(request.query_params) - known)
+    given = [name for name, _ in request.query_params.multi_items()]
+    twice = sorted({name for name in given if given.count(name) > 1})
+    if twice:
+        message = f"条件「{'、'.join(twice)}」が2回あります。1つにしてください。"
+        raise MalformedRequest(message, errors=[FieldError(name, "given_twice", message) for name in twice])
+    unknown = sorted(set(given) - known)
     if not unknown:
         return
     allowed = f"使えるのは {'、'.join(sorted(known))} です。" if known else "条件は付けられません。"

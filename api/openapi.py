@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.problems import TYPES, ProblemType
+from api.token_scopes import scope_of
 from policy.document import RequestDocument
 
 BASE = "/api/v1"
@@ -16,9 +17,25 @@ DESCRIPTION = (
 )
 _DOCUMENT_OPERATIONS = {"create_request", "update_request", "preview_verdict"}
 _HEADERS = {"if-match": "If-Match", "idempotency-key": "Idempotency-Key"}
+# Operations that name a thing elsewhere than in their address.
+_NAMES_A_THING = {
+    "read_audit_head",
+    "diff_snapshots",
+    "mark_circulations_read",
+    "create_contract",
+    "create_request",
+    "ask_delegation",
+    "ask_exception",
+    "ask_unavoidable_case",
+    "ask_record_redaction",
+}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",
+    "create_token": "token_created",
+    "revoke_token": "token_revoked",
+    "end_own_session": "session_ended",
+    "end_other_sessions": "session_ended",
     "delete_current_session": "signed_out",
     "create_request": "request_drafted",
     "update_request": "request_changed",
@@ -26,7 +43,31 @@ _AUDIT_EVENTS = {
     "submit_request": "request_submitted",
     "withdraw_request": "request_withdrawn",
     "decide_request": "request_decided",
+    "recall_request": "request_recalled",
+    "amend_request": "request_amended",
+    "pass_over_step": "request_passed_over",
+    "view_later": "request_viewed_later",
+    "revoke_approval": "request_revoked",
+    "mark_circulations_read": "circulation_read",
+    "take_reading_back": "circulation_unread",
+    "ask_exception": "exception_asked",
+    "decide_exception": "exception_decided",
+    "review_exception": "exception_reviewed",
+    "ask_unavoidable_case": "unavoidable_case_asked",
+    "decide_unavoidable_case": "unavoidable_case_decided",
+    "save_decision_settings": "decision_settings_changed",
     "attach_to_request": "evidence_attached",
+    "enter_service_evidence": "evidence_entered",
+    "enter_provider_evidence": "evidence_entered",
+    "replace_evidence": "evidence_entered",
+    "evaluate_evidence": "evidence_evaluated",
+    "withdraw_evidence": "evidence_withdrawn",
+    "make_questionnaire": "questionnaire_made",
+    "export_questionnaire": "questionnaire_exported",
+    "bring_in_reply": "questionnaire_reply_received",
+    "accept_reply": "questionnaire_reply_settled",
+    "dismiss_reply": "questionnaire_reply_settled",
+    "confirm_answers": "answers_confirmed",
     "create_contract": "contract_entered",
     "renew_contract": "contract_renewed",
     "conclude_contract": "contract_concluded",
@@ -91,6 +132,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         content["schema"] = {"$ref": "#/components/schemas/RequestDocument"}
     if name != "create_session":
         operation["security"] = [{"bearer": []}, {"cookie": []}]
+        operation["x-scope"] = scope_of(method.upper(), path)
     if name in _AUDIT_EVENTS:
         operation["x-audit-event"] = _AUDIT_EVENTS[name]
     for slug in _refusals(path, method, operation):
@@ -101,9 +143,10 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     headers = {each["name"].lower() for each in operation.get("parameters", ()) if each["in"] == "header"}
     operation["responses"].pop("422", None)
     found = list(_ALWAYS)
+    found += ["too-many-requests"] if operation["operationId"] == "create_session" else ["sign-in-incomplete"]
     if "requestBody" in operation:
         found.append("validation-error")
-    if "{" in path:
+    if "{" in path or operation["operationId"] in _NAMES_A_THING:
         found.append("not-found")
     if method != "get":
         found += ["not-permitted", "wrong-state"]
@@ -139,7 +182,12 @@ def _add_refusal(responses: dict[str, Any], kind: ProblemType) -> None:
 
 
 _SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "POST /sessions で受け取るトークン"},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "POST /sessions で受け取るもの、または画面や POST /tokens で作るトークン(tsk_live_…)。"
+        "トークンには、操作ごとの x-scope の範囲が要ります",
+    },
     "cookie": {
         "type": "apiKey",
         "in": "cookie",

@@ -41,6 +41,7 @@ _SENTENCES = {
     "json_invalid": "JSONの書き方が{position}文字目で崩れています。かっこと引用符を確かめてください。",
 }
 _OTHERWISE = "「{name}」の値を読み取れません。書き方を確かめてください。"
+BEYOND = "扱える範囲を超える数か日付、または文字でないものが含まれています。値を確かめて、もう一度送ってください。"
 _STATUS_SLUGS = {
     400: "malformed-request",
     401: "not-authenticated",
@@ -68,6 +69,11 @@ def answer_validation_error(request: Request, error: RequestValidationError) -> 
     slug = "validation-error" if is_body else "malformed-request"
     more = f"ほかに{len(fields) - 1}か所あります。" if len(fields) > 1 else ""
     return problem_response(request, slug, f"{fields[0].message}{more}", errors=fields)
+
+
+def answer_beyond(request: Request, _error: Exception) -> JSONResponse:
+    """Return 400 for a number, a day or a character that neither database can hold: nothing of it was ever stored."""
+    return problem_response(request, "malformed-request", BEYOND)
 
 
 def answer_http_error(request: Request, error: HTTPException) -> JSONResponse:

@@ -46,14 +46,26 @@ class AuditEventOut(BaseModel):
     at: Instant
     actor: str
     acted_as: str
+    post: str
+    on_behalf_of: str
     source: str
     action: str
     object_kind: str
     object_number: str
     before: dict[str, Any]
     after: dict[str, Any]
+    redacted: dict[str, dict[str, str]] = Field(description="墨消しした値の、残してあるハッシュ")
+    keep_until_on: date | None = Field(description="この日までは削除できない")
     call_id: str
     previous_hash: str
+    hash: str
+
+
+class HeadOut(BaseModel):
+    """The last event of a day, to be compared with what is on paper."""
+
+    day: date
+    seq: int
     hash: str
 
 
@@ -102,12 +114,16 @@ def audit_event_out(row: AuditEvent) -> AuditEventOut:
         at=row.at,
         actor=row.actor_name,
         acted_as=row.acted_as,
+        post=row.post,
+        on_behalf_of=row.on_behalf_of,
         source=row.source,
         action=row.action,
         object_kind=row.object_kind,
         object_number=row.object_number,
         before=row.before,
         after=row.after,
+        redacted=row.redacted,
+        keep_until_on=row.keep_until_on,
         call_id=row.call_id,
         previous_hash=row.previous_hash,
         hash=row.hash,

@@ -15,7 +15,7 @@ from models.decision import Decision
 from models.evidence_file import EvidenceFile
 from models.request import Request
 from models.request_version import RequestVersion
-from models.vocabulary import DecisionAction
+from models.vocabulary import DecisionAction, StepKind
 
 
 class SubmissionIn(BaseModel):
@@ -73,6 +73,10 @@ class DecisionIn(BaseModel):
     manager: str = Field("", max_length=80, description="承認のとき: 管理者に指名する人のログイン名")
     remarks: list[str] = Field(default_factory=list, max_length=100, description="差戻しのとき: 直してほしい点")
     conditions: list[ConditionIn] = Field(default_factory=list, max_length=100)
+    return_to: int | None = Field(None, ge=0, description="差戻しのとき: 戻す前の順番(0から)。null なら申請者")
+    replies: dict[str, str] = Field(
+        default_factory=dict, max_length=100, description="後の順番から戻されたとき: 指摘の番号 → 対応した内容"
+    )
 
     def deciding(self, version: int) -> Deciding:
         """Return the decision as casework takes it; raises ``BadInput`` when it contradicts ``If-Match``."""
@@ -82,7 +86,16 @@ class DecisionIn(BaseModel):
             )
             raise BadInput(message, [FieldError("/seen/version", "versions_differ", message)])
         conditions = tuple(Condition(each.text, each.due_on) for each in self.conditions)
-        return Deciding(self.action, self.seen.content_hash, self.reason, self.manager, tuple(self.remarks), conditions)
+        return Deciding(
+            self.action,
+            self.seen.content_hash,
+            self.reason,
+            self.manager,
+            tuple(self.remarks),
+            conditions,
+            self.return_to,
+            self.replies,
+        )
 
 
 class RequestStateOut(BaseModel):
@@ -118,8 +131,13 @@ class DecisionOut(BaseModel):
 
     action: ActionWord
     at: Instant
+    id: int = Field(description="後閲するときに付けるもの")
     by: str
     acted_as: RoleWord
+    on_behalf_of: str | None = Field(description="代理のとき: だれの代理としてか")
+    step_no: int | None = Field(description="順番(0から)")
+    undoes: int | None = Field(description="引戻し・後閲・取消のとき: 対象の id")
+    unavoidable_case: int | None = Field(description="やむを得ない兼務の許可によるとき: その番号")
     provision: str
     reason: str
     remarks: list[str]
@@ -127,6 +145,18 @@ class DecisionOut(BaseModel):
     manager: str | None
     content_hash: str
     is_against_verdict: bool
+
+
+class StepOut(BaseModel):
+    """One place of the route: what it asks, of whom, and what stands there."""
+
+    step_no: int
+    kind: StepKind
+    roles: list[RoleWord]
+    provision: str = Field(description="根拠の条項か、団体が付けた名前")
+    is_last: bool
+    is_open: bool = Field(description="いまの番か")
+    decision: int | None = Field(description="済んでいるとき: その決裁の id")
 
 
 class RequestOut(RequestHeadOut):
@@ -140,6 +170,7 @@ class RequestOut(RequestHeadOut):
     verdict: dict[str, Any] | None
     decisions: list[DecisionOut]
     open_remarks: list[str] = Field(description="差戻しの指摘(番号は1から)")
+    route: list[StepOut] = Field(description="決裁の順番")
 
 
 class VersionOut(BaseModel):
@@ -210,15 +241,38 @@ def request_out(detail: RequestDetail) -> RequestOut:
         verdict=json.loads(detail.version.verdict_json) if detail.version else None,
         decisions=[_decision_out(row, detail.people) for row in detail.decisions],
         open_remarks=detail.open_remarks,
+        route=_route_out(detail),
     )
+
+
+def _route_out(detail: RequestDetail) -> list[StepOut]:
+    is_running = detail.step is not None
+    open_steps = set(detail.progress.open_steps) if is_running else set()
+    return [
+        StepOut(
+            step_no=no,
+            kind=StepKind(step.kind),
+            roles=list(step.roles),
+            provision=step.provision,
+            is_last=step.is_last,
+            is_open=no in open_steps,
+            decision=done.key if (done := detail.progress.done.get(no)) else None,
+        )
+        for no, step in enumerate(detail.steps)
+    ]
 
 
 def _decision_out(row: Decision, people: Mapping[int, str]) -> DecisionOut:
     return DecisionOut(
         action=row.action,
         at=row.decided_at,
+        id=row.key,
         by=people.get(row.decided_by_id, ""),
         acted_as=row.decided_as,
+        on_behalf_of=people.get(row.on_behalf_of_id) if row.on_behalf_of_id else None,
+        step_no=row.step_no,
+        undoes=row.undoes_id,
+        unavoidable_case=row.unavoidable_case_id,
         provision=row.provision,
         reason=row.reason,
         remarks=row.remarks,

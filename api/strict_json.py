@@ -1,9 +1,12 @@
 """JSON as it must come: each member once, numbers that are numbers."""
 
 import json
+import re
 from typing import Any
 
 from fastapi import HTTPException
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def read_json(body: bytes) -> Any:  # noqa: ANN401 (any JSON value)
@@ -12,6 +15,8 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 (any JSON value)
     Raises ``json.JSONDecodeError`` for broken JSON and ``HTTPException`` 400 (the one kind FastAPI lets through
     while it reads a body) for a member that comes twice, which most readers would drop without a word.
     """
+    if _NUL.search(body):  # one of the databases cannot hold it, and no text needs it
+        raise HTTPException(400, "文字でないもの(\\u0000)が含まれています。取り除いてから送ってください。")
     try:
         return json.loads(body, object_pairs_hook=_once_each, parse_constant=_refuse_constant)
     except RecursionError:

@@ -12,6 +12,7 @@ from api.strict_json import read_json
 from casework import evidence
 from casework.evidence import Upload
 
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 FileIn = Annotated[UploadFile, File(description="20MBまで。pdf、docx、xlsx、pptx、csv、txt、png、jpg")]
 
 
@@ -23,7 +24,7 @@ def read_upload(file: UploadFile | SentFile) -> Upload:
 async def read_completion(request: Request) -> tuple[CompletionIn, Upload | None]:
     """Return what was done and its file, from JSON or from a form (async: only Starlette reads a body)."""
     try:
-        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if not request.headers.get("content-type", "").startswith(FORMS):
             return CompletionIn.model_validate(read_json(await request.body())), None
         form = await request.form()
         texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}

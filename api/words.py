@@ -9,7 +9,17 @@ from pydantic import BaseModel, Field, PlainSerializer
 from casework.call import ROLE_LABELS
 from casework.clock import JAPAN
 from casework.requests import STATE_WORDS
-from models.vocabulary import ClauseState, ContractState, DecisionAction, ItemState, OccurrenceState, Result
+from models.vocabulary import (
+    ClauseState,
+    ContractState,
+    DecisionAction,
+    ItemState,
+    OccurrenceState,
+    PermissionState,
+    Result,
+    SeparationPart,
+    SignInWay,
+)
 
 
 def _in_japan(instant: datetime) -> str:
@@ -64,6 +74,41 @@ ACTION_WORDS = {
     DecisionAction.RETURN: "差戻し",
     DecisionAction.REJECT: "却下",
     DecisionAction.WITHDRAW: "取下げ",
+    DecisionAction.AGREE: "合議の同意",
+    DecisionAction.RETURN_TO_STEP: "前の順番への差戻し",
+    DecisionAction.PASS: "後閲にして先へ",
+    DecisionAction.VIEW: "後閲",
+    DecisionAction.AMEND: "審査中の修正",
+    DecisionAction.RECALL: "引戻し",
+    DecisionAction.REVOKE: "決裁の取消",
+}
+PERMISSION_WORDS = {
+    PermissionState.REQUESTED: "許可待ち",
+    PermissionState.PERMITTED: "許可",
+    PermissionState.REFUSED: "不許可",
+}
+STANDING_WORDS = {
+    "requested": "許可待ち",
+    "permitted": "許可の期間中",
+    "refused": "不許可",
+    "lapsed": "期限切れ",
+    "emergency": "緊急(許可待ち)",
+    "overdue": "緊急(許可の期限切れ)",
+}
+PART_WORDS = {
+    SeparationPart.DECIDE_OWN: "申請と決裁",
+    SeparationPart.TWO_STEPS: "二つの順番",
+    SeparationPart.EVIDENCE: "証拠の提供と評価",
+    SeparationPart.DELETION: "削除の登録と確認",
+    SeparationPart.AUDIT: "監査",
+}
+
+SIGN_IN_WORDS = {
+    SignInWay.PASSWORD: "パスワード",
+    SignInWay.TOTP: "パスワードと確認コード",
+    SignInWay.RECOVERY_CODE: "パスワードと回復コード",
+    SignInWay.OIDC: "認証基盤",
+    SignInWay.TOKEN: "トークン",
 }
 
 RequestStateWord = Annotated[str, explained("申請の状態", STATE_WORDS)]
@@ -73,6 +118,10 @@ ClauseStateWord = Annotated[str, explained("条項の確認", CLAUSE_WORDS)]
 OccurrenceStateWord = Annotated[str, explained("期限の状態(今日の時点)", OCCURRENCE_WORDS)]
 ItemStateWord = Annotated[str, explained("項目の状態", ITEM_WORDS)]
 ActionWord = Annotated[str, explained("行われたこと", ACTION_WORDS)]
+SignInWord = Annotated[str, explained("ログインのしかた", SIGN_IN_WORDS)]
+PermissionWord = Annotated[str, explained("許可の状態", PERMISSION_WORDS)]
+StandingWord = Annotated[str, explained("例外措置の状態(今日の時点)", STANDING_WORDS)]
+PartWord = Annotated[str, explained("1(8)が分けるもの", PART_WORDS)]
 RoleWord = Annotated[str, explained("役割", ROLE_LABELS)]
 
 

@@ -12,22 +12,34 @@ from models.vocabulary import Role
 
 @dataclass(frozen=True)
 class Grant:
-    """A role that counts today: for one department, or for the whole organisation (``department_id`` is None)."""
+    """A role that counts today: for one department, or for the whole organisation (``department_id`` is None).
+
+    ``post`` is the name of the post that gives it, "" for a role given directly.
+    """
 
     role: str
     department_id: int | None
     on_behalf_of_id: int | None = None
+    post: str = ""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person of one organisation with the roles that count today."""
+    """Who acts: a person of one organisation with the roles that count today.
+
+    ``signed_in_with`` is a word of ``SignInWay``. ``token_scopes`` is None for a person in a session; a program with a
+    person's token acts within these scopes and never beyond the person's own roles. ``post`` is the first post the
+    person holds today.
+    """
 
     organisation_id: int
     user_id: int
     name: str
     department_id: int
     grants: tuple[Grant, ...]
+    signed_in_with: str = ""
+    token_scopes: frozenset[str] | None = None
+    post: str = ""
 
     @property
     def roles(self) -> frozenset[str]:
@@ -37,6 +49,10 @@ class Actor:
     def has(self, *roles: str) -> bool:
         """Return whether one of the roles is held, wherever it counts."""
         return not self.roles.isdisjoint(roles)
+
+    def post_as(self, role: str) -> str:
+        """Return the post through which the person acts in a role: the first that gives it, or the person's first."""
+        return next((grant.post for grant in self.grants if grant.role == role and grant.post), self.post)
 
     def grant_for(self, roles: Iterable[str], department_id: int, *, not_for: int | None = None) -> Grant | None:
         """Return the grant with which this person acts as one of the roles for a department, or None.
@@ -53,18 +69,21 @@ class Actor:
 
 
 def counts_on(today: date | BindParameter[date]) -> ColumnElement[bool]:
-    """Return the condition for grants that count on a day: from their first to their last day."""
+    """Return the condition for grants that count on a day: from their first to their last day, unless taken away."""
     return and_(
-        col(RoleGrant.starts_on) <= today, or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today)
+        col(RoleGrant.starts_on) <= today,
+        or_(col(RoleGrant.ends_on).is_(None), col(RoleGrant.ends_on) >= today),
+        col(RoleGrant.revoked_at).is_(None),
     )
 
 
 def actor_of(user: User, rows: Iterable[RoleGrant]) -> Actor:
     """Return a person as an actor with the grants given; everybody is staff of the own section besides."""
-    grants = tuple(Grant(row.role, row.department_id, row.on_behalf_of_id) for row in rows)
-    if not any(grant.role == Role.STAFF for grant in grants):
+    grants = tuple(Grant(row.role, row.department_id, row.on_behalf_of_id, row.post_name) for row in rows)
+    if not any(grant.role == Role.STAFF and grant.department_id in {None, user.department_id} for grant in grants):
         grants = (*grants, Grant(Role.STAFF, user.department_id))
-    return Actor(user.organisation_id, user.key, user.name, user.department_id, grants)
+    post = next((grant.post for grant in grants if grant.post and grant.on_behalf_of_id is None), "")
+    return Actor(user.organisation_id, user.key, user.name, user.department_id, grants, post=post)
 
 
 def load_actor(session: Session, user: User, today: date) -> Actor:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from casework.clock import day_in_japan
 from casework.database import open_session
+from casework.notices import ABOUT_ACCOUNT
 from casework.settings import Settings
 from models.alert import Alert
 from models.contract import Contract
@@ -75,7 +76,7 @@ def run(engine: Engine, *, as_of: date, now_is: Callable[[], datetime], send: Se
     day has passed is entered once, for the nearest lead day, and marked late. Rows are entered and committed before
     anything is sent, so that a crash between the two sends nothing twice and loses nothing.
     """
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         _take_turn(session)
         entered = _enter(session, _due_notices(session, as_of), as_of)
     sent = late = failed = 0
@@ -169,7 +170,7 @@ def batched(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
 
 
 def _pending(engine: Engine, as_of: date) -> list[int]:
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         query = (
             select(Alert.id)
             .where(col(Alert.state).in_([AlertState.PENDING, AlertState.FAILED]), col(Alert.send_on) <= as_of)
@@ -183,7 +184,7 @@ def _send_one(
     engine: Engine, alert_id: int, now_is: Callable[[], datetime], send: Sender | None
 ) -> tuple[bool, bool] | None:
     """Send one notice and return whether it went and whether it is late; None when another worker has it."""
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         row = session.exec(
             select(Alert, User)
             .join(User, col(User.id) == col(Alert.user_id))
@@ -206,6 +207,8 @@ def _send_one(
 
 
 def _body(alert: Alert) -> str:
+    if alert.object_kind == ABOUT_ACCOUNT:  # something that happened, not something to do by a day
+        return f"{alert.title}\n\n関所の「自分の設定」で、ログインの一覧を確かめられます。\n"
     # A list that could not be taken in is news: nothing of it is due on a day.
     due = "" if alert.object_kind == "registry_import" else f"期限: {alert.due_on.isoformat()}\n"
     return f"{alert.title}\n{due}\n関所の「今日やること」から開いてください。\n"

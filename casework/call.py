@@ -5,11 +5,13 @@ from sqlmodel import Session, select
 
 from casework.actor import Actor
 from casework.clock import day_in_japan
+from casework.database import confine
 from casework.errors import NotPermitted
 from casework.files import FileStore
 from models.organisation import Organisation
 from models.vocabulary import Role
 
+JOB = "job"
 ROLE_LABELS: dict[str, str] = {
     Role.STAFF: "職員等",
     Role.SECURITY_MANAGER: "情報セキュリティ管理者",
@@ -39,6 +41,8 @@ class Call:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "today", day_in_japan(self.now))
+        if self.source != JOB:  # a job says itself over which organisations it works
+            confine(self.session, self.actor.organisation_id)
 
     def line_up(self) -> None:
         """Wait until no other writer of the organisation is at work; a writing use case begins with this.

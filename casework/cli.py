@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from casework.commands import contracts, editions, ismap, policy, policy_text, requests, service
+from casework.commands import contracts, editions, handover, ismap, policy, policy_text, record, requests, service
 from casework.commands.demo import demo
 from casework.commands.evaluate import evaluate
 from casework.commands.preview import preview
@@ -32,8 +32,9 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="request")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(contracts.duty_app, name="duty")
-app.add_typer(service.audit_app, name="audit")
+app.add_typer(record.app, name="audit")
 app.add_typer(service.alerts_app, name="alerts")
+app.add_typer(handover.app, name="handover")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,6 +1,6 @@
 """The one clock. Everything else is told the time; days are Japan's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -18,6 +18,15 @@ def day_in_japan(instant: datetime) -> date:
     datetime.date(2027, 4, 1)
     """
     return instant.astimezone(JAPAN).date()
+
+
+def begin_of(day: date) -> datetime:
+    """Return the instant at which a day begins in Japan. Raises ``OverflowError`` at the calendar's own beginning.
+
+    >>> begin_of(date(2027, 4, 1))
+    datetime.datetime(2027, 3, 31, 15, 0, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.combine(day, time(), JAPAN).astimezone(UTC)
 
 
 def today() -> date:

@@ -26,7 +26,7 @@ from models.decision import Decision
 from models.provider import Provider
 from models.request import Request
 from models.request_version import RequestVersion
-from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role, Strength
+from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role, ServiceState, Strength
 
 APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
 EDITORS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
@@ -226,6 +226,7 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
     if contract.state != ContractState.DRAFTING:
         raise WrongState("この契約はもう締結済みです。", state=contract.state)
     need_version(contract.version, version)
+    _need_standing_approval(call, contract)
     _, _, blocking = checklist(call, contract)
     if blocking:
         listed = "、".join(sorted(blocking))
@@ -234,6 +235,23 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
     _check_concluded_on(call, contract, concluded_on)
     contract.state, contract.concluded_on = ContractState.CONCLUDED, concluded_on
     return _save(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
+
+
+def _need_standing_approval(call: Call, contract: Contract) -> None:
+    """Refuse what an approval no longer carries: revoked, or its use suspended (8-3(4)②)."""
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first()
+    if request is not None and request.state not in APPROVED:
+        raise WrongState(
+            f"元の申請 {request.number} の承認が取り消されています。新しい申請の承認を待ってください(8-3(4)②)。",
+            state=request.state,
+        )
+    suspended = visible_to(call.actor, ApprovedService).where(
+        ApprovedService.request_id == contract.request_id, ApprovedService.state == ServiceState.SUSPENDED
+    )
+    if call.session.exec(suspended).first() is not None:
+        raise WrongState(
+            "承認されたサービスの利用が停止されています。停止の理由を解いてから締結してください。", state="suspended"
+        )
 
 
 def _check_concluded_on(call: Call, contract: Contract, concluded_on: date) -> None:

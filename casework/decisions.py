@@ -1,54 +1,67 @@
 """Deciding a request: role, turn, separation of duties, and the very content that was read."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col
+from sqlmodel import col, select
 
-from casework import accounts, audit, catalogue, duties, pack_editions
-from casework.actor import Grant
+from casework import approvals, audit, circulation, request_diff, route_progress, separation
+from casework.actor import Actor, Grant, load_actor
 from casework.call import ROLE_LABELS, Call
-from casework.errors import BadInput, ContentChanged, FieldError, NotPermitted, NotYourTurn
-from casework.requests import find_request, need_state, need_version
-from casework.routes import Step, steps_of
+from casework.decision_checks import APPROVALS, Condition, Deciding, answered, check, is_against, returned_remarks
+from casework.errors import CaseworkError, ContentChanged, NotPermitted, NotYourTurn
+from casework.request_rules import find_request, need_state, need_version
+from casework.route_progress import Progress, progress_of
+from casework.routes import Step
 from casework.tenancy import names_of, visible_to
-from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.request import Request
 from models.request_version import RequestVersion
+from models.unavoidable_case import UnavoidableCase
 from models.user import User
-from models.vocabulary import DecisionAction, RequestState, Result
+from models.vocabulary import DecisionAction, RequestState, Role, SeparationPart, StepKind
 
+__all__ = [
+    "APPROVALS",
+    "Condition",
+    "Deciding",
+    "Turn",
+    "current_step",
+    "current_version",
+    "decide",
+    "list_decisions",
+    "may_decide",
+    "turn_of",
+]
+
+# Whoever holds one of these waits for a turn; to anybody else it is said who decides.
+WAITING = (Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER, Role.SECURITY_OFFICER, Role.SUPERVISING_OFFICER)
 FINAL = {
     DecisionAction.APPROVE: RequestState.APPROVED,
     DecisionAction.APPROVE_WITH_CONDITIONS: RequestState.APPROVED_WITH_CONDITIONS,
     DecisionAction.RETURN: RequestState.RETURNED,
     DecisionAction.REJECT: RequestState.REJECTED,
 }
-APPROVALS = (DecisionAction.APPROVE, DecisionAction.APPROVE_WITH_CONDITIONS)
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A condition of an approval: it becomes a dated duty of the named manager."""
+class Turn:
+    """The place at which somebody may act now, with what right.
 
-    text: str
-    due_on: date
+    ``barred`` says what 1(8) forbids this person there, and ``case`` is the CISO's permission for it, if there is one.
+    """
 
+    step_no: int
+    step: Step
+    grant: Grant
+    barred: SeparationPart | None = None
+    case: UnavoidableCase | None = None
 
-@dataclass(frozen=True)
-class Deciding:
-    """What a decider says, and on which content: ``content_hash`` is that of the version read."""
-
-    action: DecisionAction
-    content_hash: str
-    reason: str = ""
-    manager: str = ""
-    remarks: Sequence[str] = ()
-    conditions: Sequence[Condition] = field(default=())
+    @property
+    def may_act(self) -> bool:
+        """Return whether nothing stands against acting."""
+        return self.barred is None or self.case is not None
 
 
 def current_version(call: Call, request: Request) -> RequestVersion:
@@ -60,54 +73,108 @@ def current_version(call: Call, request: Request) -> RequestVersion:
     ).one()
 
 
-def current_step(call: Call, version: RequestVersion) -> Step:
-    """Return the step a request waits at: one past the endorsements its current version has."""
-    endorsed = call.session.exec(
-        visible_to(call.actor, Decision).where(
-            Decision.request_version_id == version.key, Decision.action == DecisionAction.ENDORSE
-        )
-    ).all()
-    return steps_of(json.loads(version.verdict_json))[len(endorsed)]
+def current_step(progress: Progress) -> Step | None:
+    """Return the place a request waits at, the first of several; None when the route is done."""
+    return next((progress.steps[no] for no in progress.open_steps), None)
 
 
-def may_decide(call: Call, request: Request, step: Step) -> Grant | None:
-    """Return the grant with which the actor may decide this step now, or None (1(8)①: never one's own request)."""
-    if request.applicant_id == call.actor.user_id:
-        return None
-    return call.actor.grant_for(step.roles, request.department_id, not_for=request.applicant_id)
+def turn_of(
+    call: Call, request: Request, stored: RequestVersion, progress: Progress, actor: Actor | None = None
+) -> Turn | None:
+    """Return the open place the actor may fill, or the one where 1(8) forbids it; None where it is another's turn."""
+    who = actor or call.actor
+    applicants = _applicants(call, request)
+    found: list[Turn] = []
+    for no in progress.open_steps:
+        step = progress.steps[no]
+        department_id = step.department_id or request.department_id
+        grants = [grant for grant in who.grants if _counts(grant, step, department_id)]
+        for grant in sorted(grants, key=lambda each: step.roles.index(each.role)):
+            barred = _barred(who.user_id, grant, applicants, stored, progress, no)
+            case = _permission(call, request, barred) if barred and grant.on_behalf_of_id is None else None
+            found.append(Turn(no, step, grant, barred, case))
+    return next((turn for turn in found if turn.barred is None), None) or next(
+        (turn for turn in found if turn.may_act), found[0] if found else None
+    )
+
+
+def _counts(grant: Grant, step: Step, department_id: int) -> bool:
+    return grant.role in step.roles and grant.department_id in {None, department_id}
+
+
+def _applicants(call: Call, request: Request) -> set[int]:
+    submitted = select(RequestVersion.submitted_by_id).where(
+        RequestVersion.organisation_id == call.actor.organisation_id, RequestVersion.request_id == request.key
+    )
+    return {request.applicant_id, *call.session.exec(submitted).all()}
+
+
+def _barred(
+    user_id: int, grant: Grant, applicants: set[int], stored: RequestVersion, progress: Progress, no: int
+) -> SeparationPart | None:
+    acting = {user_id, grant.on_behalf_of_id} - {None}
+    if acting & applicants:
+        return SeparationPart.DECIDE_OWN
+    others = [row for at, row in progress.done.items() if at != no and row.action != DecisionAction.PASS]
+    if stored.needs_distinct_people and any({row.decided_by_id, row.on_behalf_of_id} & acting for row in others):
+        return SeparationPart.TWO_STEPS
+    return None
+
+
+def _permission(call: Call, request: Request, barred: SeparationPart) -> UnavoidableCase | None:
+    return separation.permitted_case(call, barred, "request", request.number)
+
+
+def may_decide(call: Call, request: Request, stored: RequestVersion, progress: Progress) -> Turn | None:
+    """Return the turn with which the actor may decide now, or None (1(8)①: never one's own request)."""
+    turn = turn_of(call, request, stored, progress)
+    return turn if turn is not None and turn.may_act else None
 
 
 def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Request:
     """Record one decision and carry out what follows from it; returns the request.
 
-    Raises ``WrongState``, ``StaleVersion``, ``ContentChanged``, ``NotPermitted`` (role, or own request),
-    ``NotYourTurn`` and ``BadInput``. Nothing is written when anything is refused.
+    Raises ``WrongState``, ``StaleVersion``, ``ContentChanged`` (with what changed), ``NotPermitted`` (role, or own
+    request), ``NotYourTurn`` and ``BadInput``. Nothing is written when anything is refused.
     """
     call.line_up()
     request = find_request(call, number)
     need_state(request, RequestState.IN_REVIEW, to="決裁できる")
     stored = current_version(call, request)
-    step = current_step(call, stored)
-    grant = _need_turn(call, request, step)
+    progress = progress_of(call, request, stored)
+    turn = need_turn(call, request, stored, progress)
+    need_content(call, request, stored, deciding.content_hash)
     need_version(request.version, version)
-    if deciding.content_hash != stored.content_hash:
-        raise ContentChanged("開いた後に内容が変わりました。申請を開き直し、内容を読んでから決裁してください。")
-    manager = _check(call, deciding, stored, step)
-    decision = _store(call, request, stored, step, deciding, grant, manager)
-    conditions = _conditions_of(call, stored)
-    if decision.action == DecisionAction.ENDORSE:
-        following = current_step(call, stored)
-        request.waits_for_role, request.waiting_since_at = " ".join(following.roles), call.now
-    else:
+    manager = check(call, request, deciding, stored, progress, turn.step_no)
+    remarks = returned_remarks(list_decisions(call, request), progress, turn.step_no)
+    replies = answered(remarks, deciding.replies) if deciding.action in APPROVALS else []
+    decision = _store(call, request, stored, turn, deciding, manager, replies)
+    if turn.case is not None:
+        separation.use(call, turn.case, turn.step.provision)
+    conditions = _conditions_of(progress, decision)
+    if decision.action in FINAL:
         request.state = _final_state(decision, conditions)
-        request.waits_for_role, request.waiting_since_at = "", None
+        route_progress.end_turn(request)
+    else:
+        route_progress.set_turn(call, request, progress_of(call, request, stored))
     request.version += 1
     call.session.add(request)
     call.session.flush()
     if decision.action in APPROVALS and manager is not None:
-        _carry_out(call, request, stored, decision, conditions, manager)
+        approvals.carry_out(call, request, stored, decision, conditions, manager)
+        circulation.send(call, request, stored, "decided")
     _note(call, request, stored, decision)
     return request
+
+
+def need_content(call: Call, request: Request, stored: RequestVersion, content_hash: str) -> None:
+    """Refuse a deed on content that is no longer there, with what changed since it was read."""
+    if content_hash != stored.content_hash:
+        raise ContentChanged(
+            "開いた後に内容が変わりました。申請を開き直し、内容を読んでから決裁してください。",
+            current_version_no=stored.version_no,
+            changes=request_diff.change_since(call, request, content_hash, stored),
+        )
 
 
 def _note(call: Call, request: Request, stored: RequestVersion, decision: Decision) -> None:
@@ -118,6 +185,8 @@ def _note(call: Call, request: Request, stored: RequestVersion, decision: Decisi
         "content_hash": stored.content_hash,
         "reason": decision.reason,
     }
+    if decision.unavoidable_case_id is not None:
+        after["unavoidable_case"] = decision.unavoidable_case_id
     behalf = decision.on_behalf_of_id
     audit.record(
         call,
@@ -130,104 +199,79 @@ def _note(call: Call, request: Request, stored: RequestVersion, decision: Decisi
     )
 
 
-def _need_turn(call: Call, request: Request, step: Step) -> Grant:
-    grant = may_decide(call, request, step)
-    is_for_applicant = grant is None and call.actor.grant_for(step.roles, request.department_id) is not None
-    if request.applicant_id == call.actor.user_id or is_for_applicant:
-        raise NotPermitted(
-            "1(8)①により、申請した本人は(代理も含めて)その申請を決裁できません。別の決裁権者に依頼してください。",
-            provision="1(8)①",
-        )
-    if grant is None:
-        names = "又は".join(ROLE_LABELS[role] for role in step.roles)
-        if call.actor.has("security_officer", "supervising_officer", "security_manager", "system_manager"):
-            raise NotYourTurn(f"いまは{names}の番です。{names}の決裁を待ってください。", roles=list(step.roles))
-        raise NotPermitted(f"この申請を決裁するのは{names}です({step.provision})。", roles=list(step.roles))
-    return grant
+def need_turn(call: Call, request: Request, stored: RequestVersion, progress: Progress) -> Turn:
+    """Return the actor's turn as the rights stand now; raises ``NotPermitted`` or ``NotYourTurn``.
+
+    The rights are read again behind the line: a delegation that was revoked a moment ago counts no more.
+    """
+    user = call.session.exec(select(User).where(User.id == call.actor.user_id)).one()
+    actor = load_actor(call.session, user, call.today)
+    turn = turn_of(call, request, stored, progress, actor)
+    if turn is not None and turn.may_act:
+        return turn
+    if turn is not None and turn.barred is not None:
+        raise separation.refusal(turn.barred)
+    if request.applicant_id == call.actor.user_id:
+        raise separation.refusal(SeparationPart.DECIDE_OWN)
+    raise _refusal(actor, progress)
 
 
-def _check(call: Call, deciding: Deciding, stored: RequestVersion, step: Step) -> User | None:
-    problems: list[FieldError] = []
-    if deciding.action not in FINAL:
-        problems.append(FieldError("/action", "unknown_action", "決裁の種類を選んでください。"))
-    if deciding.action == DecisionAction.RETURN and not [text for text in deciding.remarks if text.strip()]:
-        problems.append(FieldError("/remarks", "remarks_missing", "直してほしい点を1件以上書いてください。"))
-    if deciding.action == DecisionAction.REJECT and not deciding.reason.strip():
-        problems.append(FieldError("/reason", "reason_missing", "却下する理由を書いてください。"))
-    if deciding.action in APPROVALS:
-        if stored.overall not in {Result.MET, Result.CONDITIONAL} and not deciding.reason.strip():
-            message = "判定が適合でない申請を承認する理由を書いてください。"
-            problems.append(FieldError("/reason", "reason_missing", message))
-        if step.is_last and not deciding.manager:
-            message = "承認するサービスの管理者を指名してください。"
-            problems.append(FieldError("/manager", "manager_missing", message))
-    problems += _check_conditions(call, deciding)
-    manager = accounts.look_up_person(call, deciding.manager)
-    if deciding.manager and manager is None:
-        message = f"管理者に指名した「{deciding.manager}」という職員はいません。ログイン名を確かめてください。"
-        problems.append(FieldError("/manager", "unknown_person", message))
-    if problems:
-        raise BadInput("決裁の内容に確認が必要な箇所があります。", problems)
-    return manager
-
-
-def _check_conditions(call: Call, deciding: Deciding) -> list[FieldError]:
-    problems: list[FieldError] = []
-    if deciding.action == DecisionAction.APPROVE and deciding.conditions:
-        message = "条件を付けるときは「条件付き承認」を選んでください。"
-        problems.append(FieldError("/action", "conditions_with_plain_approval", message))
-    if deciding.action == DecisionAction.APPROVE_WITH_CONDITIONS and not deciding.conditions:
-        problems.append(FieldError("/conditions", "conditions_missing", "条件と期限を1件以上書いてください。"))
-    problems += [
-        FieldError(f"/conditions/{index}/due_on", "due_in_the_past", "条件の期限を今日以降の日にしてください。")
-        for index, condition in enumerate(deciding.conditions)
-        if condition.due_on < call.today
-    ]
-    problems += [
-        FieldError(f"/conditions/{index}/text", "condition_missing", "条件の内容を書いてください。")
-        for index, condition in enumerate(deciding.conditions)
-        if not condition.text.strip()
-    ]
-    return problems
+def _refusal(actor: Actor, progress: Progress) -> CaseworkError:
+    steps = [progress.steps[no] for no in progress.open_steps]
+    roles = list(dict.fromkeys(role for step in steps for role in step.roles))
+    names = "又は".join(ROLE_LABELS[role] for role in roles)
+    if actor.has(*WAITING, *(role for step in progress.steps for role in step.roles)):
+        return NotYourTurn(f"いまは{names}の番です。{names}の決裁を待ってください。", roles=roles)
+    return NotPermitted(f"この申請を決裁するのは{names}です({steps[0].provision})。", roles=roles)
 
 
 def _store(
     call: Call,
     request: Request,
     stored: RequestVersion,
-    step: Step,
+    turn: Turn,
     deciding: Deciding,
-    grant: Grant,
     manager: User | None,
+    replies: Sequence[str],
 ) -> Decision:
-    is_between = deciding.action in APPROVALS and not step.is_last
+    is_approval = deciding.action in APPROVALS
+    remarks = replies if is_approval else [text.strip() for text in deciding.remarks if text.strip()]
     decision = Decision(
         organisation_id=request.organisation_id,
         request_id=request.key,
         request_version_id=stored.key,
-        action=DecisionAction.ENDORSE if is_between else deciding.action,
-        provision=step.provision,
+        action=_action(deciding, turn.step),
+        provision=turn.step.provision,
         decided_by_id=call.actor.user_id,
-        decided_as=grant.role,
+        decided_as=turn.grant.role,
         decided_at=call.now,
-        on_behalf_of_id=grant.on_behalf_of_id,
-        manager_id=manager.key if manager and deciding.action in APPROVALS else None,
+        on_behalf_of_id=turn.grant.on_behalf_of_id,
+        manager_id=manager.key if manager and is_approval else None,
         reason=deciding.reason.strip(),
-        remarks=[text.strip() for text in deciding.remarks if text.strip()],
+        remarks=list(remarks),
         conditions=[{"text": item.text.strip(), "due_on": item.due_on.isoformat()} for item in deciding.conditions],
         content_hash=stored.content_hash,
-        is_against_verdict=deciding.action in APPROVALS and stored.overall not in {Result.MET, Result.CONDITIONAL},
+        is_against_verdict=is_approval and is_against(stored),
+        step_no=turn.step_no,
+        to_step_no=deciding.return_to,
+        unavoidable_case_id=turn.case.key if turn.case else None,
     )
     call.session.add(decision)
     call.session.flush()
     return decision
 
 
-def _conditions_of(call: Call, stored: RequestVersion) -> list[dict[str, Any]]:
+def _action(deciding: Deciding, step: Step) -> DecisionAction:
+    if deciding.action == DecisionAction.RETURN and deciding.return_to is not None:
+        return DecisionAction.RETURN_TO_STEP
+    if deciding.action in APPROVALS and not step.is_last:
+        return DecisionAction.AGREE if step.kind == StepKind.AGREE else DecisionAction.ENDORSE
+    return deciding.action
+
+
+def _conditions_of(progress: Progress, decision: Decision) -> list[dict[str, Any]]:
     """Return every condition set on the way: whoever endorsed with conditions is heard by the last one too."""
-    steps = call.session.exec(
-        visible_to(call.actor, Decision).where(Decision.request_version_id == stored.key).order_by(col(Decision.id))
-    )
+    steps: Iterable[Decision] = [*(progress.done[no] for no in sorted(progress.done)), decision]
     return [condition for step in steps for condition in step.conditions]
 
 
@@ -235,68 +279,6 @@ def _final_state(decision: Decision, conditions: Sequence[Mapping[str, Any]]) ->
     if decision.action == DecisionAction.APPROVE and conditions:
         return RequestState.APPROVED_WITH_CONDITIONS
     return FINAL[DecisionAction(decision.action)]
-
-
-def _carry_out(
-    call: Call,
-    request: Request,
-    stored: RequestVersion,
-    decision: Decision,
-    conditions: Sequence[Mapping[str, Any]],
-    manager: User,
-) -> None:
-    document, verdict = json.loads(stored.document_json), json.loads(stored.verdict_json)
-    approved = [
-        _approve_subject(call, request, decision, manager, document, subject)
-        for subject in document["subjects"]
-        if subject["type"] == "cloud" or "8-2(4)" in verdict["governed_by"]
-    ]
-    duties.create_from_approval(
-        call,
-        request=request,
-        document=document,
-        verdict=verdict,
-        decision=decision,
-        conditions=conditions,
-        approved=approved[0] if approved else None,
-    )
-
-
-def _approve_subject(
-    call: Call,
-    request: Request,
-    decision: Decision,
-    manager: User,
-    document: Mapping[str, Any],
-    subject: Mapping[str, Any],
-) -> ApprovedService:
-    is_cloud = subject["type"] == "cloud"
-    stated = subject.get("provider" if is_cloud else "contractor") or "(事業者未定)"
-    provider = catalogue.ensure_provider(call, stated)
-    pack = pack_editions.pack_of_request(call.session, request)
-    classes = [item.id for item in pack.file.confidentiality]  # from the highest down
-    name = subject["name"] if is_cloud else document["title"]
-    model = subject.get("service_model", "") if is_cloud else "outsourced"
-    service = catalogue.ensure_service(call, name, provider, model)
-    row = ApprovedService(
-        organisation_id=request.organisation_id,
-        request_id=request.key,
-        decision_id=decision.key,
-        service_id=service.key,
-        manager_id=manager.key,
-        approved_on=call.today,
-        uses_until_on=_day((document.get("contract") or {}).get("ends_on")),
-        confidentiality=min((str(row["confidentiality"]) for row in document["information"]), key=classes.index),
-    )
-    call.session.add(row)
-    call.session.flush()
-    after = {"service": service.number, "manager": manager.login_name, "request": request.number}
-    audit.record(call, "service_approved", "service", service.number, after=after, acted_as=decision.decided_as)
-    return row
-
-
-def _day(text: object) -> date | None:
-    return date.fromisoformat(text) if isinstance(text, str) and text else None
 
 
 def list_decisions(call: Call, request: Request) -> list[Decision]:

@@ -9,19 +9,20 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from casework import audit, evidence, pack_editions
+from casework import audit, evidence, pack_editions, suspensions
 from casework.calendar import fiscal_year_days, open_day_on_or_before, period_ends
 from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.paging import Order, Page, PageWish, fetch_page
-from casework.requests import need_version
+from casework.request_rules import need_version
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
-from models.vocabulary import DutyKind, OccurrenceState, Phase, Role
+from models.unavoidable_case import UnavoidableCase
+from models.vocabulary import DutyKind, OccurrenceState, Phase, Role, SuspensionCause
 
 HORIZON = relativedelta(years=2)
 BEFORE_USE = (Phase.BEFORE, Phase.SELECTION, Phase.PROCUREMENT, Phase.APPROVAL, Phase.BUILD)
@@ -101,6 +102,7 @@ def _enter_condition(call: Call, decision: Decision, condition: Mapping[str, Any
         kind=DutyKind.RECORD,
         actor=Role.SERVICE_MANAGER,
         basis="承認の条件",
+        is_condition=True,
         starts_on=call.today,
         ends_on=due_on,
     )
@@ -225,6 +227,18 @@ def _need_owner(call: Call, row: OccurrenceRow) -> None:
         raise NotPermitted(f"この期限を済みにするのは、担当者か{label}です。担当者に依頼してください。")
 
 
+def _need_other_reviewer(call: Call, row: OccurrenceRow) -> None:
+    """Refuse whoever leant on an unavoidable case as the one who reviews it (1(8)②)."""
+    own = visible_to(call.actor, UnavoidableCase).where(
+        UnavoidableCase.review_duty_id == row.duty.key, UnavoidableCase.person_id == call.actor.user_id
+    )
+    if call.session.exec(own).first() is not None:
+        raise NotPermitted(
+            "1(8)②により、許可を得て行った本人は事後点検を行えません。CISOか監査の人に依頼してください。",
+            provision="1(8)②",
+        )
+
+
 def complete(
     call: Call, occurrence_id: int, *, version: int, done_on: date, note: str, upload: evidence.Upload | None
 ) -> DutyOccurrence:
@@ -235,6 +249,7 @@ def complete(
     call.line_up()
     row = find_occurrence(call, occurrence_id)
     _need_owner(call, row)
+    _need_other_reviewer(call, row)
     _need_unsettled(row)
     need_version(row.occurrence.version, version)
     if done_on > call.today:
@@ -277,6 +292,15 @@ def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done
     call.session.flush()
     after = {"state": state, "done_on": done_on.isoformat(), "note": occurrence.note}
     audit.record(call, f"duty_{state}", "duty", str(occurrence.key), after=after)
+    suspensions.lift(
+        call, SuspensionCause.CONDITION, occurrence.key, "承認の条件が満たされたので、利用を再開できます。"
+    )
+
+
+def enter_once(call: Call, duty: Duty, due_on: date) -> Duty:
+    """Enter a duty that falls due once, on the open day on or before a day; returns the duty with its key."""
+    _enter(call, duty, [due_on])
+    return duty
 
 
 def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, note: str) -> DutyOccurrence:

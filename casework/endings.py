@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import audit, evidence, pack_editions
+from casework import audit, evidence, pack_editions, separation
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.contracts import find_contract
@@ -21,7 +21,7 @@ from models.decision import Decision
 from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
-from models.vocabulary import ContractState, EndingState, ItemState, Role, ServiceState
+from models.vocabulary import ContractState, EndingState, ItemState, Role, SeparationPart, ServiceState
 from policy.endings import EVIDENCE_LABELS, ending_items
 from policy.endings import EndingItem as Demanded
 from policy.pack import Pack
@@ -221,8 +221,7 @@ def confirm_item(call: Call, number: str, code: str, *, version: int) -> EndingI
     item = _find_item(call, number, code, version)
     if item.done_by_id is None or item.state != ItemState.OPEN:
         raise WrongState("確認を待っている項目ではありません。先に1人目が記録してください。", state=item.state)
-    if item.done_by_id == call.actor.user_id:
-        raise NotPermitted("記録した本人は確認できません。別の人(2人目)に確認を依頼してください。")
+    separation.need_two(call, SeparationPart.DELETION, item.done_by_id)
     item.confirmed_by_id, item.confirmed_at, item.state = call.actor.user_id, call.now, ItemState.DONE
     return _save_item(call, number, item, "ending_item_confirmed")
 

@@ -48,10 +48,24 @@ class NotAuthenticated(CaseworkError):
     kind = "not-authenticated"
 
 
+class StepOwed(CaseworkError):
+    """The sign-in is not complete; ``step`` says what is owed: ``code``, ``password`` or ``enrolment``."""
+
+    kind = "sign-in-incomplete"
+
+
+class TokenRefused(NotAuthenticated):
+    """A program's token does not hold here: run out, revoked, from another address, or written into an address."""
+
+
 class NotPermitted(CaseworkError):
     """The actor's roles do not allow it; the message says which role does."""
 
     kind = "not-permitted"
+
+
+class ScopeMissing(NotPermitted):
+    """A token may not do this; ``scope`` says what it would need."""
 
 
 class NotFound(CaseworkError):
@@ -94,6 +108,12 @@ class UnansweredRemarks(CaseworkError):
     """A returned request was sent again with a remark left unanswered."""
 
     kind = "unanswered-remarks"
+
+
+class UnconfirmedAnswers(CaseworkError):
+    """A draft was sent with answers that nobody has confirmed; ``provisions`` names them."""
+
+    kind = "unconfirmed-answers"
 
 
 class ClosingIncomplete(CaseworkError):

@@ -48,7 +48,7 @@ def attach(
 
     Who may attach to what is the caller's to check; this looks at the file alone.
     """
-    name = PurePath(upload.name.replace("\\", "/")).name.strip()
+    name = PurePath("".join(filter(str.isprintable, upload.name)).replace("\\", "/")).name.strip()
     _look_at(name, upload.content)
     row = EvidenceFile(
         organisation_id=call.actor.organisation_id,
@@ -117,3 +117,11 @@ def read_file(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:
     if row is None:
         raise NotFound("そのファイルはありません。元の画面から選び直してください。")
     return row, call.store.get(row.sha256)
+
+
+def hand_out(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:
+    """Return a file's row and bytes and record that it left; raises ``NotFound``."""
+    row, content = read_file(call, file_id)
+    after = {"name": row.name, "sha256": row.sha256}
+    audit.record(call, "file_downloaded", "evidence", str(row.key), after=after)
+    return row, content

@@ -52,13 +52,14 @@ def open_installation(settings: Settings | None = None, *, now: Callable[[], dat
     wanted = head_revision()
     if not tables:
         migrate(engine)
+        engine.dispose()  # what was opened before knew nothing of the role that the migration makes
     elif current != wanted:
         engine.dispose()
         raise DatabaseNotReady(
             f"データベースの形が違います(いま {current}、必要なのは {wanted})。sekisho migrate を実行してください。"
         )
     installation = Installation(chosen, engine, FileStore(chosen.file_store), now)
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         shared_organisation(session)
     return installation
 

@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import audit, registry_intake, registry_notices, registry_watch, result_books
 from casework.call import Call
-from casework.database import open_session
+from casework.database import open_session, widen
 from casework.errors import BadInput, FieldError, FileRejected, NotFound, NotPermitted, WrongState
 from casework.installation import SHARED, Installation
 from casework.paging import Order, Page, PageWish, fetch_page
@@ -78,7 +78,7 @@ def begin(call: Call, installation: Installation, file: ListFile, *, is_trial: b
         carried_by=file.carried_by or call.actor.name,
     )
     bringing = Bringing(origin, scheme=file.scheme, brought_by_id=call.actor.user_id, is_trial=is_trial)
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         own = _lined_up(call, session)
         bringing = registry_intake.confirmed(session, bringing, call.actor.user_id, file.confirm_loss or "")
         row = _enter(own, bringing)
@@ -93,7 +93,7 @@ def carry_out(call: Call, installation: Installation, code: str) -> RegistryImpo
     ``NotPermitted``, ``NotFound``, and ``WrongState`` for what is no finished trial.
     """
     call.need(*IMPORTERS, to="公的な一覧を取り込む")
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         own = _lined_up(call, session)
         tried = _find(session, code)
         if not tried.is_trial or tried.state not in {ImportState.TRIED, ImportState.REFUSED}:
@@ -116,7 +116,7 @@ def confirm_loss(call: Call, installation: Installation, code: str, *, reason: s
     if not reason.strip():
         message = "確かめた理由を書いてください。何を見て減ったことが正しいと分かったかを残します。"
         raise BadInput(message, [FieldError("/reason", "missing", message)])
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         own = _lined_up(call, session)
         row = _find(session, code)
         _need_confirmable(session, row, call.actor.user_id)
@@ -150,7 +150,7 @@ def run_again(call: Call, installation: Installation, code: str) -> RegistryImpo
     Raises ``NotPermitted``, ``NotFound``, and ``WrongState`` where it is at work or done, or its bytes never came.
     """
     call.need(*IMPORTERS, to="止まった取込をやり直す")
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         own = _lined_up(call, session)
         row = _find(session, code)
         has_stopped = is_stalled(row, call.now) or row.state == ImportState.FAILED
@@ -172,7 +172,7 @@ def run(installation: Installation, code: str) -> None:
     if turn is None:
         return
     try:
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             bringing = _bringing(session, _find(session, code))
         bringing = replace(bringing, raw=installation.store.get(bringing.origin.raw_sha256))
         registry_intake.bring(installation, bringing, turn=turn, beat=Beat(installation, turn))
@@ -188,7 +188,7 @@ def run(installation: Installation, code: str) -> None:
 def fail(installation: Installation, turn: Turn, why: str, *, once_a_day: bool = False) -> None:
     """Write down that an import could not be carried out, and tell of it; the last list stays."""
     now = installation.now()
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         line_up(session, with_towns=True)
         row = row_of(session, turn)
         row.state, row.refused_code = ImportState.FAILED, "failed"
@@ -204,7 +204,7 @@ def fail(installation: Installation, turn: Turn, why: str, *, once_a_day: bool =
 def take_up_stalled(installation: Installation) -> list[str]:
     """Carry out every import that stopped half-way and whose bytes are here; return their codes."""
     now = installation.now()
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         query = _imports().where(col(RegistryImport.state).in_(AT_WORK), RegistryImport.raw_sha256 != "")
         rows = session.exec(query.order_by(col(RegistryImport.id))).all()
         codes = [row.code for row in rows if is_stalled(row, now)]
@@ -275,6 +275,7 @@ def _find(session: Session, code: str) -> RegistryImport:
 
 def _lined_up(call: Call, session: Session) -> Call:
     own = replace(call, session=session)
+    widen(session)
     own.line_up()
     line_up(session)
     return own

@@ -114,10 +114,10 @@ def bring(
     """
     is_sample = bringing.origin.is_sample
     while True:
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             standing = read_standing(session, is_sample=is_sample)
         outcome = standing.put_beside(bringing, beat)
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, operator=True) as session:
             line_up(session, with_towns=outcome.refused is not None)
             if mark_of(session, is_sample=is_sample) == standing.mark:
                 return write(session, installation, bringing, standing, outcome, turn=turn)
@@ -127,7 +127,7 @@ def end_without_list(
     installation: Installation, bringing: Bringing, outcome: Outcome, *, turn: Turn | None = None
 ) -> dict[str, Any]:
     """Write down a run that brought no list (it was refused on the way, or nothing is new) and return its report."""
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         line_up(session, with_towns=outcome.refused is not None)
         return write(session, installation, bringing, read_standing(session), outcome, turn=turn)
 

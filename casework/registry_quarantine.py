@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import audit, registry, registry_intake, registry_watch, result_books
 from casework.call import Call
-from casework.database import open_session
+from casework.database import open_session, widen
 from casework.errors import BadInput, FieldError, NotFound, WrongState
 from casework.installation import SHARED, Installation
 from casework.paging import Order, Page, PageWish, fetch_page
@@ -83,6 +83,7 @@ def leave_out(call: Call, row_id: int, *, version: int, reason: str) -> Quaranti
     """
     call.need(*IMPORTERS, to="保留した行を除く")
     _need_reason(reason, "除く理由を書いてください。何を見て除いてよいと分かったかを残します。")
+    widen(call.session)
     call.line_up()
     line_up(call.session)
     row = _need_open(call.session, _find(call.session, row_id), version)
@@ -111,11 +112,12 @@ def correct(
     saying = _Saying(_read_cells(fields), reason.strip())
     done: Corrected | None = None
     while done is None:
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             row = _need_open(session, _find(session, row_id), version)
             again = _read_again(session, installation, row, saying)
-        with open_session(installation.engine) as session:
+        with open_session(installation.engine, operator=True) as session:
             own = replace(call, session=session)
+            widen(session)
             own.line_up()
             line_up(session)
             row = _need_open(session, _find(session, row_id), version)

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import registry_imports, registry_intake, registry_notices, registry_sync, registry_watch
+from casework import due_work, registry_imports, registry_intake, registry_notices, registry_sync, registry_watch
 from casework.clock import JAPAN, day_in_japan
 from casework.database import open_session
 from casework.errors import CaseworkError
@@ -109,10 +109,10 @@ def run_if_due(installation: Installation) -> dict[str, Any] | None:
 
 def _claim(installation: Installation) -> tuple[Turn, list[str]] | None:
     now = installation.now()
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         if not next_due(session, installation).has_come(now):
             return None
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         line_up(session, with_towns=True)
         due = next_due(session, installation)  # asked again: somebody may have been quicker
         if not due.has_come(now):
@@ -161,6 +161,7 @@ def _watch(installation: Installation, stop: Event, first: float, wake_seconds: 
         registry_watch.follow,
         registry_imports.take_up_stalled,
         run_if_due,
+        due_work.settle,
     )
     wait = first
     while not stop.wait(wait):
@@ -169,4 +170,4 @@ def _watch(installation: Installation, stop: Event, first: float, wake_seconds: 
             try:
                 work(installation)
             except Exception:
-                log.exception("the registries' watch goes on after a failure")
+                log.exception("the watch goes on after a failure")

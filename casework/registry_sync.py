@@ -57,7 +57,7 @@ def sync(installation: Installation, wish: SyncWish, *, turn: Turn | None = None
     be read at all.
     """
     beat = Beat(installation, turn)
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         previous = registry.latest_snapshot(session, with_sample=False)
     bringing = _bringing(installation, wish)
     try:
@@ -101,7 +101,7 @@ def _bringing(installation: Installation, wish: SyncWish) -> Bringing:
 def _with_confirmation(installation: Installation, wish: SyncWish, bringing: Bringing) -> Bringing:
     if wish.actor is None or not (wish.confirm_loss or "").strip():
         return bringing
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         return registry_intake.confirmed(session, bringing, wish.actor.user_id, wish.confirm_loss or "")
 
 

@@ -53,7 +53,7 @@ def is_stalled(row: RegistryImport, now: datetime) -> bool:
 def claim(installation: Installation, code: str) -> Turn | None:
     """Return the right to carry an import out, or None where it is finished or somebody is at work on it."""
     now = installation.now()
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         row = session.exec(select(RegistryImport).where(RegistryImport.code == code)).first()
         if row is None or not (row.state == ImportState.QUEUED or is_stalled(row, now)):
             return None
@@ -94,7 +94,7 @@ class Beat:
         self._last = time.monotonic()
         values: dict[str, Any] = {"updated_at": self._installation.now()}
         values |= {} if done is None else {"rows_done": done, "rows_total": total}
-        with open_session(self._installation.engine) as session:
+        with open_session(self._installation.engine, operator=True) as session:
             told = session.connection().execute(
                 update(RegistryImport)
                 .where(col(RegistryImport.code) == self._turn.code, col(RegistryImport.version) == self._turn.version)

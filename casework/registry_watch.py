@@ -53,12 +53,12 @@ def follow(installation: Installation) -> list[Followed]:
 
 
 def _index_some(installation: Installation) -> int:
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         return registry_uses.index_what_came_before(session)
 
 
 def _next_to_follow(installation: Installation) -> RegistrySnapshot | None:
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         followed = select(RegistryWatch.snapshot_id).where(col(RegistryWatch.done_at).is_not(None))
         query = select(RegistrySnapshot).where(
             col(RegistrySnapshot.is_sample).is_(False), col(RegistrySnapshot.id).not_in(followed)
@@ -67,20 +67,20 @@ def _next_to_follow(installation: Installation) -> RegistrySnapshot | None:
 
 
 def _follow_one(installation: Installation, snapshot: RegistrySnapshot) -> Followed:
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         _call(installation, session, shared_organisation(session).key).line_up()
         registry_changes.ensure_recorded(session, snapshot)
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         before = registry_changes.previous_of(session, snapshot)
         touched = registry_changes.touched_by(session, snapshot)
         towns = _towns_of(session, list(touched.by_request))
     for organisation_id, keys in towns.items():
         for some in batched(keys, USES_AT_ONCE):
-            with open_session(installation.engine) as session:
+            with open_session(installation.engine, operator=True) as session:
                 call = _call(installation, session, organisation_id)
                 call.line_up()
                 _judge_some(call, some, touched, before, snapshot)
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         _call(installation, session, shared_organisation(session).key).line_up()  # two may have followed at once
         return _finish(installation, session, snapshot)
 

@@ -8,15 +8,36 @@ from typing import Any
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
-from casework import decisions, duties, evidence, search, verdicts
+from casework import (
+    circulation,
+    decision_checks,
+    decisions,
+    duties,
+    evidence,
+    exceptions,
+    later_views,
+    recalls,
+    route_progress,
+    search,
+    separation,
+    suspensions,
+    verdicts,
+)
 from casework.actor import Grant
 from casework.call import Call
+from casework.decisions import Turn
 from casework.duties import OccurrenceRow
+from casework.exceptions import ExceptionRow
+from casework.later_views import OpenView
 from casework.paging import Order, Page, PageWish, fetch_page
+from casework.recalls import Recallable
 from casework.requests import find_request
+from casework.route_progress import Progress
 from casework.routes import Step, steps_of
+from casework.separation import CaseRow
 from casework.tenancy import names_of, visible_to
 from models.approved_service import ApprovedService
+from models.circulation import Circulation
 from models.contract import Contract
 from models.decision import Decision
 from models.department import Department
@@ -24,6 +45,7 @@ from models.evidence_file import EvidenceFile
 from models.finding import Finding
 from models.request import Request
 from models.request_version import RequestVersion
+from models.service_suspension import ServiceSuspension
 from models.user import User
 from models.vocabulary import RequestState
 
@@ -42,8 +64,9 @@ class RequestRow:
 class RequestDetail:
     """Everything on a request's page.
 
-    ``verdict`` is that of the current version once submitted, otherwise that of the draft as of today. ``step`` is
-    where it waits and ``grant`` the actor's right to decide it now (None: not theirs to decide).
+    ``verdict`` is that of the current version once submitted, otherwise that of the draft as of today. ``progress``
+    says what stands at each place of the route, ``step`` where it waits, ``turn`` which place the actor fills or would
+    fill if 1(8) did not forbid it, and ``grant`` the right to decide now (None: not theirs to decide).
     """
 
     row: RequestRow
@@ -61,6 +84,22 @@ class RequestDetail:
     approved: Sequence[ApprovedService]
     contracts: Sequence[Contract]
     occurrences: Sequence[OccurrenceRow]
+    progress: Progress
+    turn: Turn | None
+    recallable: Recallable | None
+    passable: int | None
+    open_views: Sequence[OpenView]
+    exceptions: Sequence[ExceptionRow]
+    cases: Sequence[CaseRow]
+    slips: Sequence[Circulation]
+    suspensions: Sequence[ServiceSuspension]
+
+    @property
+    def step_remarks(self) -> list[str]:
+        """Return the remarks with which a later place returned the request to the actor's place."""
+        if self.turn is None:
+            return []
+        return decision_checks.returned_remarks(self.decisions, self.progress, self.turn.step_no)
 
     @property
     def is_own_draft(self) -> bool:
@@ -160,12 +199,13 @@ def request_detail(call: Call, number: str) -> RequestDetail:
     document = json.loads(current.document_json if current else request.document_json)
     verdict = json.loads(current.verdict_json) if current else _assess_for_reading(call, document)
     made = decisions.list_decisions(call, request)
-    step = decisions.current_step(call, current) if current and request.state == RequestState.IN_REVIEW else None
+    in_review = current is not None and request.state == RequestState.IN_REVIEW
+    progress = _progress(made, versions, current, verdict)
+    turn = decisions.turn_of(call, request, current, progress) if current and in_review else None
     approved = _of_request(call, ApprovedService, request)
     found = duties.duties_of_request(call, request.key)
-    people = (
-        {row.decided_by_id for row in made} | {row.manager_id for row in made} | {row.manager_id for row in approved}
-    )
+    people = {key for row in made for key in (row.decided_by_id, row.on_behalf_of_id, row.manager_id)}
+    people |= {row.manager_id for row in approved}
     return RequestDetail(
         row=rows_of(call, [request])[0],
         document=document,
@@ -174,15 +214,49 @@ def request_detail(call: Call, number: str) -> RequestDetail:
         versions=versions,
         findings=_findings(call, current) if current else (),
         decisions=made,
-        steps=steps_of(verdict),
-        step=step,
-        grant=decisions.may_decide(call, request, step) if step else None,
+        steps=progress.steps,
+        step=(turn.step if turn else decisions.current_step(progress)) if in_review else None,
+        grant=turn.grant if turn and turn.may_act else None,
         people=names_of(call.session, call.actor, people | {request.applicant_id}),
         files=evidence.files_of(call, "request", [request.key]),
         approved=approved,
         contracts=_of_request(call, Contract, request),
         occurrences=duties.occurrences_of(call, [duty.key for duty in found]) if found else (),
+        progress=progress,
+        turn=turn,
+        **_beside(call, request, current if in_review else None, progress, approved),
     )
+
+
+def _beside(
+    call: Call,
+    request: Request,
+    in_review: RequestVersion | None,
+    progress: Progress,
+    approved: Sequence[ApprovedService],
+) -> dict[str, Any]:
+    """Return what stands beside the route: what may be taken back or passed over, exceptions, cases, 回覧."""
+    return {
+        "recallable": recalls.recallable(call, request),
+        "passable": later_views.passable(call, request, in_review, progress) if in_review else None,
+        "open_views": later_views.open_views(call, request.key),
+        "exceptions": exceptions.exceptions_of(call, request.key),
+        "cases": separation.cases_of_request(call, request.key),
+        "slips": circulation.slips_of(call, request.key),
+        "suspensions": suspensions.suspensions_of(call, [row.key for row in approved]) if approved else (),
+    }
+
+
+def _progress(
+    made: Sequence[Decision],
+    versions: Sequence[RequestVersion],
+    current: RequestVersion | None,
+    verdict: Mapping[str, Any],
+) -> Progress:
+    if current is None:
+        return Progress(steps_of(verdict), {})
+    done = route_progress.standing(made, {row.key: row for row in versions})
+    return Progress(route_progress.steps_of_version(current), done)
 
 
 def _of_request(call: Call, table: Any, request: Request) -> list[Any]:  # noqa: ANN401 (either of two tables)

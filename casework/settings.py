@@ -4,6 +4,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casework.sign_in_rules import SignInRules
+
 
 class Settings(BaseSettings):
     """Everything an installation may set, from the environment (``SEKISHO_…``) or ``.env``."""
@@ -23,7 +25,26 @@ class Settings(BaseSettings):
     mail_from: str = "sekisho@localhost"
     session_idle_minutes: int = 60
     session_hours: int = 12
+    privileged_session_idle_minutes: int = 30
+    privileged_session_hours: int = 8
+    mfa_roles: str = "admin supervising_officer ciso"
+    address_failures: int = 30
+    site_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_organisation: str = ""
+    oidc_label: str = "職員認証でログインする"
+    oidc_scopes: str = "openid profile email"
+    oidc_login_claim: str = "preferred_username"
+    oidc_match_email: bool = False
+    oidc_provision: bool = False
+    oidc_department_claim: str = ""
+    oidc_roles: str = ""
+    oidc_mfa_values: str = ""
+    oidc_leeway_seconds: int = 60
     max_upload_mb: int = 20
+    provider_links: bool = False
 
     @cached_property
     def database_address(self) -> str:
@@ -32,6 +53,18 @@ class Settings(BaseSettings):
         if chosen:
             return chosen
         return f"sqlite:///{self.data_dir.absolute() / 'sekisho.sqlite3'}"
+
+    @cached_property
+    def sign_in_rules(self) -> SignInRules:
+        """Return what signing in keeps to; administrators are privileged whatever is set."""
+        return SignInRules(
+            idle_minutes=self.session_idle_minutes,
+            hours=self.session_hours,
+            privileged_idle_minutes=self.privileged_session_idle_minutes,
+            privileged_hours=self.privileged_session_hours,
+            address_failures=self.address_failures,
+            mfa_roles=frozenset({"admin", *self.mfa_roles.split()}),
+        )
 
     @property
     def file_store(self) -> Path:

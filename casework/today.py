@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, request_views
+from casework import duties, request_views, today_decisions
 from casework.actor import Grant
 from casework.call import Call
+from casework.decision_settings import DECIDERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.tenancy import visible_to
+from casework.today_decisions import DecisionWork
 from models.contract import Contract
 from models.decision import Decision
 from models.duty_occurrence import DutyOccurrence
@@ -61,6 +63,7 @@ class Today:
     contracts_drafting: Sequence[Contract]
     notices: Sequence[Contract]
     endings: Sequence[EndingRow]
+    decision_work: DecisionWork
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +78,7 @@ class Today:
             self.notices,
             self.endings,
         )
-        return not any(blocks)
+        return not any(blocks) and self.decision_work.is_empty
 
 
 def look_at_today(call: Call) -> Today:
@@ -93,6 +96,7 @@ def look_at_today(call: Call) -> Today:
         contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
         notices=_notices(call) if is_procurement else (),
         endings=_endings(call),
+        decision_work=today_decisions.look(call),
     )
 
 
@@ -103,13 +107,7 @@ def _own(call: Call, state: RequestState) -> list[RequestRow]:
 
 
 def _to_decide(call: Call) -> list[RequestRow]:
-    deciding = call.actor.roles & {
-        Role.SUPERVISING_OFFICER,
-        Role.SECURITY_OFFICER,
-        Role.SECURITY_MANAGER,
-        Role.SYSTEM_MANAGER,
-        Role.CISO,
-    }
+    deciding = call.actor.roles & set(DECIDERS)
     if not deciding:
         return []
     query = (
@@ -123,10 +121,9 @@ def _to_decide(call: Call) -> list[RequestRow]:
 
 
 def _waits_for(grant: Grant) -> ColumnElement[bool]:
-    # Role words are parted by spaces, and one may be the end of another (ciso, deputy_ciso).
-    conditions = [literal(" ").concat(col(Request.waits_for_role)).concat(" ").contains(f" {grant.role} ")]
-    if grant.department_id is not None:
-        conditions.append(col(Request.department_id) == grant.department_id)
+    # Places are parted by spaces, and one role may be the end of another (ciso, deputy_ciso).
+    place = f" {grant.role}@" if grant.department_id is None else f" {grant.role}@{grant.department_id} "
+    conditions = [literal(" ").concat(col(Request.waits_at)).concat(" ").contains(place, autoescape=True)]
     if grant.on_behalf_of_id is not None:
         conditions.append(col(Request.applicant_id) != grant.on_behalf_of_id)
     return and_(*conditions)

@@ -1,6 +1,6 @@
 """Turns what an applicant states into a verdict: document → pack in force → registry facts → ``policy.evaluate``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +43,20 @@ class Assessment:
         """Return the worst result that counts."""
         return str(self.verdict["overall"])
 
-    def content_hash(self, attachments: list[str]) -> str:
-        """Return the hash a decision is bound to: document, verdict, pack and attached files together."""
-        return hash_of(
-            {
-                "document": self.document.model_dump(mode="json", exclude_unset=True),
-                "verdict": self.verdict,
-                "pack_hash": self.pack_hash,
-                "attachments": sorted(attachments),
-            }
-        )
+    def content_hash(self, attachments: list[str], route: Sequence[Mapping[str, Any]] = ()) -> str:
+        """Return the hash a decision is bound to: document, verdict, pack and attached files together.
+
+        The verdict carries the registry rows it used. ``route`` are the organisation's own steps, where it has any.
+        """
+        bound: dict[str, Any] = {
+            "document": self.document.model_dump(mode="json", exclude_unset=True),
+            "verdict": self.verdict,
+            "pack_hash": self.pack_hash,
+            "attachments": sorted(attachments),
+        }
+        if route:
+            bound["route"] = list(route)
+        return hash_of(bound)
 
 
 def read(source: str | bytes | Mapping[str, Any]) -> RequestDocument:

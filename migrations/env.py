@@ -29,6 +29,8 @@ def _run(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # A migration that waits behind a long reader would stop every writer behind it.
         connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        # Row-level security is forced on the owner too, and a migration works over all organisations.
+        connection.execute(text("SELECT set_config('sekisho.operator', 'on', true)"))
     context.configure(
         connection=connection,
         target_metadata=target_metadata,

@@ -11,8 +11,9 @@ from models.vocabulary import DecisionAction
 class Decision(Record, table=True):
     """One step in a request's life: who did what, in which role, on which content, and why.
 
-    Never changed or deleted. The database refuses a decider who is the applicant (1(8)①) and an approval that
-    names no manager (8-3(5)③).
+    ``step_no`` counts the places of the route from 0. A recall, a revocation and a later view name in ``undoes_id``
+    the step they speak of; what was there stays. Never changed or deleted. The database refuses a decider who is the
+    applicant (1(8)①) and an approval that names no manager (8-3(5)③).
     """
 
     __tablename__ = "decision"
@@ -43,3 +44,7 @@ class Decision(Record, table=True):
     conditions: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     content_hash: str = Field(default="", sa_type=String(64))
     is_against_verdict: bool = False
+    step_no: int | None = None
+    to_step_no: int | None = None
+    undoes_id: int | None = Field(default=None, index=True)
+    unavoidable_case_id: int | None = Field(default=None, index=True, unique=True)

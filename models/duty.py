@@ -28,5 +28,6 @@ class Duty(Record, table=True):
     trigger: str | None = None
     basis: str = Field(default="", sa_type=Text)
     needs_evidence: bool = True
+    is_condition: bool = False
     starts_on: date
     ends_on: date | None = None

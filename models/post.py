@@ -1,3 +1,5 @@
+from datetime import date
+
 from sqlalchemy import String, UniqueConstraint
 from sqlmodel import Field
 
@@ -5,7 +7,7 @@ from models.base import Record
 
 
 class Post(Record, table=True):
-    """A post (職) that holds a role; people come and go, the post stays."""
+    """A post (職) of a section; people come and go, the post and its roles stay."""
 
     __tablename__ = "post"
     __table_args__ = (UniqueConstraint("organisation_id", "code"),)
@@ -13,4 +15,5 @@ class Post(Record, table=True):
     code: str = Field(sa_type=String(40))
     name: str
     department_id: int = Field(foreign_key="department.id", index=True)
-    role: str = Field(sa_type=String(40))
+    starts_on: date | None = None
+    ends_on: date | None = None

@@ -11,6 +11,7 @@ class Request(Editable, table=True):
     """One request for one use: what is asked, where it stands, whose turn it is.
 
     ``document_json`` is the working copy; what was submitted stands, unchangeable, in ``request_version``.
+    ``waits_at`` says where the roles have to count: ``role@department`` for each.
     """
 
     __tablename__ = "request"
@@ -34,6 +35,7 @@ class Request(Editable, table=True):
     overall: str = Field(sa_type=String(20))
     governed_by: str = ""
     waits_for_role: str = Field(default="", sa_type=String(120))
+    waits_at: str = Field(default="", sa_type=String(400))
     waiting_since_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     current_version_no: int = 0
     drafted_on: date

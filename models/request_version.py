@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, String, Text, UniqueConstraint
 from sqlmodel import Field
@@ -11,6 +12,9 @@ class RequestVersion(Record, table=True):
 
     ``missing_rules`` are the organisation's own rules not in place that day; the verdict says so where it leans on one.
     ``alias_ids`` are the organisation's own aliases that counted.
+    ``extra_steps`` are the organisation's own steps before the policy's, ``steps_count`` all places of the route, and
+    ``kept_steps`` how many of them keep the approvals given to earlier versions; the switches are the organisation's
+    settings of that day.
     Never changed after it is written; the database refuses it.
     """
 
@@ -29,6 +33,12 @@ class RequestVersion(Record, table=True):
     snapshot_code: str | None = Field(default=None, sa_type=String(64))
     missing_rules: list[str] = Field(default_factory=list, sa_type=JSON)
     alias_ids: list[int] = Field(default_factory=list, sa_type=JSON)
+    extra_steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    steps_count: int = 1
+    kept_steps: int = 0
+    needs_distinct_people: bool = True
+    allows_later_view: bool = False
+    needs_exception: bool = False
     overall: str = Field(sa_type=String(20))
     submitted_by_id: int = Field(foreign_key="user_account.id")
     submitted_at: datetime = Field(sa_type=UtcDateTime)

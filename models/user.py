@@ -7,7 +7,11 @@ from models.base import Editable, UtcDateTime
 
 
 class User(Editable, table=True):
-    """A person who signs in. Names are kept exactly as typed."""
+    """A person who signs in. Names are kept exactly as typed.
+
+    ``temporary_until_at``: the password was given by somebody else and works once, until then, to choose an own one.
+    ``blocked_at``: an administrator let nobody in under this name since then.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (UniqueConstraint("login_name"),)
@@ -21,3 +25,7 @@ class User(Editable, table=True):
     failed_logins: int = 0
     locked_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_login_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_login_address: str = Field(default="", sa_type=String(64))
+    failed_since_login: int = 0
+    temporary_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -104,6 +104,7 @@ class RequestState(StrEnum):
     APPROVED = "approved"
     APPROVED_WITH_CONDITIONS = "approved_with_conditions"
     REJECTED = "rejected"
+    REVOKED = "revoked"
 
 
 class DecisionAction(StrEnum):
@@ -116,6 +117,66 @@ class DecisionAction(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    AGREE = "agree"
+    RETURN_TO_STEP = "return_to_step"
+    PASS = "pass"  # noqa: S105 (a step that is passed over, no password)
+    VIEW = "view"
+    AMEND = "amend"
+    RECALL = "recall"
+    REVOKE = "revoke"
+
+
+class StepKind(StrEnum):
+    """What a step of a route asks of whoever holds the post."""
+
+    ENDORSE = "endorse"
+    AGREE = "agree"
+    DECIDE = "decide"
+    CIRCULATE = "circulate"
+
+
+class PermissionState(StrEnum):
+    """Life of what the CISO permits: an exception (7-4) or an unavoidable case (1(8))."""
+
+    REQUESTED = "requested"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+class DelegationState(StrEnum):
+    """Life of a delegation; whether it counts today is read off its days."""
+
+    REQUESTED = "requested"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+
+
+class HandoverState(StrEnum):
+    """Life of a personnel change."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    CANCELLED = "cancelled"
+
+
+class SeparationPart(StrEnum):
+    """Two deeds that one person does not do (1(8))."""
+
+    DECIDE_OWN = "decide_own"
+    TWO_STEPS = "two_steps"
+    EVIDENCE = "evidence"
+    DELETION = "deletion"
+    AUDIT = "audit"
+
+
+class SuspensionCause(StrEnum):
+    """Why an approved service is suspended."""
+
+    CONDITION = "condition"
+    EXCEPTION = "exception"
+    REVOKED = "revoked"
 
 
 class ServiceState(StrEnum):
@@ -182,6 +243,16 @@ class ItemState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class SignInWay(StrEnum):
+    """How a session was opened, or that a token was used instead of one."""
+
+    PASSWORD = "password"  # noqa: S105 (a way, no secret)
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+    OIDC = "oidc"
+    TOKEN = "token"  # noqa: S105 (a way, no secret)
+
+
 class AlertState(StrEnum):
     """Life of one due notice in the alert ledger."""
 
@@ -200,6 +271,80 @@ class ImportState(StrEnum):
     UNCHANGED = "unchanged"
     REFUSED = "refused"
     FAILED = "failed"
+
+
+class RedactionState(StrEnum):
+    """Life of the wish to black a value of the record out."""
+
+    ASKED = "asked"
+    PERMITTED = "permitted"
+    REFUSED = "refused"
+
+
+class SamplePopulation(StrEnum):
+    """What an auditor draws a sample from."""
+
+    REQUESTS = "requests"
+    DECISIONS = "decisions"
+    CONTRACTS = "contracts"
+
+
+class SampleItemState(StrEnum):
+    """What became of one case of a sample."""
+
+    REMAINING = "remaining"
+    SOUND = "sound"
+    OBJECTION = "objection"
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence in a dossier is; the list may grow without a migration."""
+
+    CONTRACT = "contract"
+    TERMS = "terms"
+    AUDIT_REPORT = "audit_report"
+    ISO_27001 = "iso_27001"
+    ISO_27017 = "iso_27017"
+    PRIVACY_MARK = "privacy_mark"
+    SOC_2 = "soc_2"
+    ISMAP_STATEMENT = "ismap_statement"
+    REPLY = "reply"
+    OTHER = "other"
+
+
+class EvidenceStanding(StrEnum):
+    """How a piece of evidence stands on a day; read off, never stored."""
+
+    ACCEPTED = "accepted"
+    UNEVALUATED = "unevaluated"
+    NOT_YET = "not_yet"
+    SUPERSEDED = "superseded"
+    NOT_ACCEPTED = "not_accepted"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class EvidenceLoss(StrEnum):
+    """Why a use that leans on evidence has to be looked at again."""
+
+    EXPIRY = "expiry"
+    NOT_ACCEPTED = "not_accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class AnswerOrigin(StrEnum):
+    """Where an answer came from that the applicant has not taken as the own one yet."""
+
+    COPIED = "copied"
+    PROVIDER = "provider"
+
+
+class ReplyState(StrEnum):
+    """Life of a provider's reply."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
 
 
 class QuarantineState(StrEnum):

@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from api import refused_attempts
 from api.authentication import SAFE_METHODS
 from api.problems import TYPES, request_id
-from casework.errors import BadInput, CaseworkError, NotAuthenticated
+from api.refusals import BEYOND
+from casework.errors import BadInput, CaseworkError, NotAuthenticated, StepOwed, TokenRefused
 from web.forms import Form
-from web.pages.login import show_login_again
+from web.pages.login import show_login_again, step_path
 from web.view import Frame, PageView
 from web.visit import PRODUCT, Refused, product_version
 
@@ -26,6 +28,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 PAGE_STATUSES: Mapping[str, int] = {"stale-version": 409}
 TITLES: Mapping[int, str] = {
     400: "この画面は開けません",
+    401: "ログインしてから開いてください",
     403: "この操作をする役割がありません",
     404: "ページが見つかりません",
     405: "この操作はできません",
@@ -89,6 +92,8 @@ def install(site: FastAPI) -> None:
     _add(site, CaseworkError, _casework)
     _add(site, RequestValidationError, _unreadable)
     _add(site, HTTPException, _http)
+    _add(site, DataError, _beyond)
+    _add(site, OverflowError, _beyond)
     _add(site, OperationalError, _no_database)
     _add(site, Exception, _crash)
     site.add_exception_handler(Refused, _refused)
@@ -99,7 +104,7 @@ def _add(site: FastAPI, kind: type[Exception], ours: Handler) -> None:
 
     async def choose(request: Request, error: Exception) -> Response:
         if theirs is not None and is_machine(request):
-            answer = theirs(request, error)
+            answer = await run_in_threadpool(theirs, request, error)
             return await answer if hasattr(answer, "__await__") else answer  # type: ignore[no-any-return] # the API's
         return await ours(request, error)
 
@@ -111,15 +116,19 @@ def is_machine(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
-async def _refused(_request: Request, refusal: Exception) -> Response:
+async def _refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refused):
         raise TypeError("only a refused page is answered here")
+    await run_in_threadpool(refused_attempts.note, request, refusal.__context__)
     return refusal.page
 
 
 async def _casework(request: Request, error: CaseworkError) -> Response:
-    if isinstance(error, NotAuthenticated):
+    if isinstance(error, NotAuthenticated) and not isinstance(error, TokenRefused):
         return await _sign_in_first(request, error)
+    if isinstance(error, StepOwed):
+        return RedirectResponse(step_path(request, str(error.facts["step"])), status_code=303)
+    await run_in_threadpool(refused_attempts.note, request, error)
     status = PAGE_STATUSES.get(error.kind) or TYPES[error.kind].status
     message = error.message
     if isinstance(error, BadInput) and error.errors:
@@ -142,6 +151,10 @@ async def _sign_in_first(request: Request, error: NotAuthenticated) -> Response:
 
 async def _unreadable(request: Request, _error: RequestValidationError) -> Response:
     return await run_in_threadpool(show_error, request, 404, "")
+
+
+async def _beyond(request: Request, _error: Exception) -> Response:
+    return await run_in_threadpool(show_error, request, 400, BEYOND)
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

@@ -71,7 +71,7 @@ async def read_form(request: Request) -> Form:
     try:
         for name, value in posted.multi_items():
             if not isinstance(value, UploadFile):
-                values.setdefault(name, []).append(value[: _LONGER.get(name, LONGEST_TEXT)])
+                values.setdefault(name, []).append(value.replace("\0", "")[: _LONGER.get(name, LONGEST_TEXT)])
             elif value.filename:
                 files[name] = Upload(value.filename, await value.read())
     finally:

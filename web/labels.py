@@ -19,18 +19,27 @@ from models.vocabulary import (
     DutyKind,
     EndingState,
     EntryStatus,
+    EvidenceStanding,
     ImportState,
     ItemState,
     OccurrenceState,
+    PermissionState,
     Phase,
     QuarantineState,
+    RedactionState,
+    ReplyState,
     RequestState,
     Result,
+    SampleItemState,
     Scheme,
+    SeparationPart,
     ServiceState,
+    StepKind,
     Strength,
     UseLink,
 )
+from web.labels_organisation import ORGANISATION_LABELS
+from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
@@ -52,6 +61,7 @@ REQUEST_STATES: dict[str, str] = {
     RequestState.APPROVED: "承認",
     RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
     RequestState.REJECTED: "却下",
+    RequestState.REVOKED: "決裁の取消",
 }
 DECISIONS: dict[str, str] = {
     DecisionAction.SUBMIT: "提出",
@@ -61,6 +71,39 @@ DECISIONS: dict[str, str] = {
     DecisionAction.RETURN: "差戻し",
     DecisionAction.REJECT: "却下",
     DecisionAction.WITHDRAW: "取下げ",
+    DecisionAction.AGREE: "合議で同意",
+    DecisionAction.RETURN_TO_STEP: "前の順番へ差戻し",
+    DecisionAction.PASS: "後閲にして先へ",
+    DecisionAction.VIEW: "後閲",
+    DecisionAction.AMEND: "審査中の修正",
+    DecisionAction.RECALL: "引戻し",
+    DecisionAction.REVOKE: "決裁の取消",
+}
+STEP_KINDS: dict[str, str] = {
+    StepKind.ENDORSE: "承認",
+    StepKind.AGREE: "合議",
+    StepKind.DECIDE: "決裁",
+    StepKind.CIRCULATE: "回覧",
+}
+PERMISSIONS: dict[str, str] = {
+    PermissionState.REQUESTED: "許可待ち",
+    PermissionState.PERMITTED: "許可",
+    PermissionState.REFUSED: "不許可",
+}
+EXCEPTIONS: dict[str, str] = {
+    "requested": "許可待ち",
+    "permitted": "例外あり",
+    "refused": "不許可",
+    "lapsed": "期限切れ",
+    "emergency": "緊急・許可待ち",
+    "overdue": "緊急・許可なし",
+}
+SEPARATIONS: dict[str, str] = {
+    SeparationPart.DECIDE_OWN: "申請と決裁",
+    SeparationPart.TWO_STEPS: "二つの順番",
+    SeparationPart.EVIDENCE: "証拠の提供と評価",
+    SeparationPart.DELETION: "削除の登録と確認",
+    SeparationPart.AUDIT: "監査",
 }
 SERVICE_STATES: dict[str, str] = {
     ServiceState.ACTIVE: "利用中",
@@ -172,12 +215,15 @@ SCHEMES: dict[str, str] = {
     Scheme.SOC2: "SOC 2",
 }
 ROLES: dict[str, str] = ROLE_LABELS
-
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "result": RESULTS,
         "request": REQUEST_STATES,
         "decision": DECISIONS,
+        "step": STEP_KINDS,
+        "permission": PERMISSIONS,
+        "exception": EXCEPTIONS,
+        "separation": SEPARATIONS,
         "service": SERVICE_STATES,
         "contract": CONTRACT_STATES,
         "clause": CLAUSE_STATES,
@@ -196,6 +242,8 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        **ORGANISATION_LABELS,
+        **RECORD_LABELS,
         **REGISTRY_LABELS,
     }
 )
@@ -214,6 +262,7 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
             RequestState.APPROVED: "good",
             RequestState.APPROVED_WITH_CONDITIONS: "caution",
             RequestState.REJECTED: "bad",
+            RequestState.REVOKED: "bad",
         },
         "decision": {
             DecisionAction.SUBMIT: "active",
@@ -221,6 +270,26 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
             DecisionAction.APPROVE_WITH_CONDITIONS: "caution",
             DecisionAction.RETURN: "caution",
             DecisionAction.REJECT: "bad",
+            DecisionAction.REVOKE: "bad",
+        },
+        "sample": {
+            SampleItemState.REMAINING: "unknown",
+            SampleItemState.SOUND: "good",
+            SampleItemState.OBJECTION: "bad",
+        },
+        "redaction": {RedactionState.ASKED: "unknown", RedactionState.REFUSED: "bad"},
+        "permission": {
+            PermissionState.REQUESTED: "unknown",
+            PermissionState.PERMITTED: "caution",
+            PermissionState.REFUSED: "bad",
+        },
+        "exception": {
+            "requested": "unknown",
+            "permitted": "caution",
+            "refused": "bad",
+            "lapsed": "bad",
+            "emergency": "caution",
+            "overdue": "bad",
         },
         "service": {
             ServiceState.ACTIVE: "good",
@@ -256,6 +325,20 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
+        "delegation": {"requested": "active", "permitted": "good", "refused": "bad"},
+        "handover": {"planned": "active", "applied": "good"},
+        "account": {"temporary": "active", "locked": "caution", "blocked": "bad"},
+        "token": {"active": "good", "ended": "caution"},
+        "evidence_standing": {
+            EvidenceStanding.ACCEPTED: "good",
+            EvidenceStanding.UNEVALUATED: "unknown",
+            EvidenceStanding.NOT_YET: "caution",
+            EvidenceStanding.NOT_ACCEPTED: "bad",
+            EvidenceStanding.EXPIRED: "bad",
+            EvidenceStanding.WITHDRAWN: "bad",
+        },
+        "reply": {ReplyState.PROPOSED: "active", ReplyState.ACCEPTED: "good"},
+        "difference": {"new": "active", "changed": "caution"},
         "standing": {"own": "active", "reference": "caution"},
         "standing_of_entry": {
             EntryState.VALID: "good",

@@ -15,14 +15,17 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.authentication import installation_of, signed_in_call
+from api.authentication import NO_STEPS, installation_of, session_cookie, signed_in_call
 from casework import idempotency, registry
-from casework.accounts import SignedIn
 from casework.call import ROLE_LABELS, Call
 from casework.idempotency import FirstAnswer
 from casework.installation import Installation
+from casework.sessions import NewSession, SignedIn
+from casework.settings import Settings
 from casework.tenancy import names_of
+from models.login_session import LoginSession
 from models.vocabulary import Role
+from web import dates
 from web.forms import Form, read_form
 from web.view import Frame, Notice
 
@@ -36,6 +39,19 @@ NOTICES: Mapping[str, str] = {
     "withdrawn": "申請を取り下げました。記録は残ります。",
     "decided": "決裁を記録しました。",
     "attached": "ファイルを添付しました。",
+    "recalled": "引き戻しました。自分の番に戻りました。",
+    "amended": "版を改めました。経過から前の版と比べられます。",
+    "passed_over": "後閲にして先へ進めました。不在の人に知らせます。",
+    "viewed": "後閲を記録しました。",
+    "revoked": "決裁を取り消しました。利用を停止し、関係する人に知らせました。",
+    "exception_asked": "例外措置を申請しました。CISOの許可を待っています。",
+    "exception_decided": "例外措置の許可・不許可を記録しました。",
+    "exception_reviewed": "例外措置の点検を記録しました。",
+    "case_asked": "やむを得ない兼務の許可を申し出ました。CISOの許可を待っています。",
+    "case_decided": "やむを得ない兼務の許可・不許可を記録しました。",
+    "circulation_read": "回覧を確認済みにしました。30秒のあいだは取り消せます。",
+    "circulation_unread": "確認済みを取り消しました。",
+    "decision_settings": "決裁の設定を変えました。これから提出される申請に効きます。",
     "contract_entered": "契約を登録しました。条項を1件ずつ確かめてください。",
     "clause_decided": "条項の確認を記録しました。",
     "concluded": "契約を締結済みにしました。",
@@ -49,6 +65,18 @@ NOTICES: Mapping[str, str] = {
     "duty_waived": "期限の実施を免除しました。理由は記録に残ります。",
     "rule_recorded": "組織の定めを記録しました。次の申請の判定から使われます。",
     "text_loaded": "本文を読み込みました。規則集の各条に表示されます。",
+    "taken_in": "一覧を取り込みました。",
+    "sample_drawn": "標本を抽出しました。1件ずつ確かめてください。",
+    "sample_checked": "標本の確認を記録しました。",
+    "redaction_asked": "墨消しを申し出ました。CISOの許可を待ちます。",
+    "redaction_decided": "墨消しの申出への決定を記録しました。",
+    "evidence_entered": "証拠を登録しました。別の人に評価を依頼してください。",
+    "evidence_evaluated": "証拠の評価を記録しました。",
+    "evidence_withdrawn": "証拠を取り下げました。根拠にしている申請の担当者に、見直しの期限が出ました。",
+    "questionnaire_made": "質問票を作りました。Excelを受け取って、事業者に送ってください。",
+    "reply_received": "回答書を読み取りました。いまの答えと見比べてから取り込んでください。",
+    "reply_accepted": "回答を「事業者の回答・未確認」として取り込みました。質問の画面で1件ずつ確かめてください。",
+    "reply_dismissed": "この回答書は取り込まないことにしました。記録は残ります。",
     "row_corrected": "行を直し、一覧に入れました。",
     "row_left_out": "行を除きました。元の値と理由は残ります。",
     "alias_proposed": "別名を提案しました。別の人が確かめると、判定で使われます。",
@@ -56,7 +84,40 @@ NOTICES: Mapping[str, str] = {
     "alias_rejected": "別のものとして記録しました。",
     "alias_withdrawn": "別名を取り消しました。これまでの判定は変わりません。",
     "signed_out": "ログアウトしました。",
+    "password_changed": "パスワードを変えました。ほかの端末のログインは終わりました。",
+    "session_ended": "そのログインを終わらせました。",
+    "sessions_ended": "ほかの端末のログインをすべて終わらせました。",
+    "token_revoked": "トークンを取り消しました。もう使えません。",
+    "factor_removed": "認証アプリの登録を外しました。",
+    "user_changed": "職員のアカウントを変えました。",
+    "delegation_asked": "代理の許可を申し出ました。CISOが許可するまで、代理はできません。",
+    "delegation_changed": "代理を記録しました。関係する人に知らせます。",
+    "organisation_changed": "組織を記録しました。",
+    "handover_planned": "人事異動を予定に入れました。異動日の0時に適用されます。",
+    "handover_cancelled": "人事異動の予定を取り消しました。",
 }
+
+
+SIGNED_IN = "signed_in"
+
+
+def last_sign_in(login: LoginSession) -> Notice:
+    """Return what is shown once after signing in.
+
+    Provisions:
+        6-2(4): the last sign-in is shown, so that a stranger's use is seen.
+    """
+    if login.previous_at is None:
+        words = "初めてのログインです。"
+    else:
+        where = f"({login.previous_address} から)" if login.previous_address else ""
+        before = dates.jst(login.previous_at)
+        words = f"前回のログインは {dates.short_date(before.date())} {before:%H:%M}{where}です。"
+    if login.failures_before:
+        words += (
+            f"その後、失敗が{login.failures_before}回ありました。心当たりがないときは、システム管理に連絡してください。"
+        )
+    return Notice(words, link_label="ログインの一覧", link_url="/me/sessions")
 
 
 class Refused(Exception):
@@ -81,6 +142,11 @@ class Visit:
         """Return the token every form of this session carries."""
         return self.signed.session.csrf_token
 
+    @property
+    def settings(self) -> Settings:
+        """Return what the installation was set up with."""
+        return self.installation.settings
+
     def has(self, *roles: str) -> bool:
         """Return whether the person holds one of the roles."""
         return self.call.actor.has(*roles)
@@ -90,6 +156,8 @@ class Visit:
 
         ``quiet`` leaves the notice out, on pages that show errors.
         """
+        if self.signed.step:
+            return frame_of_nobody(self.csrf_token)
         newest = registry.latest_snapshot(self.call.session)
         as_of = f"{newest.acquired_on.isoformat()} 取得{'(見本・未確認)' if newest.is_sample else ''}" if newest else ""
         code = "" if quiet else self.request.cookies.get(NOTICE_COOKIE, "")
@@ -105,8 +173,13 @@ class Visit:
             list_as_of=as_of or "まだ取り込まれていません",
             version=product_version(),
             contact=self.signed.organisation.contact,
-            notice=Notice(NOTICES[code], "success") if code in NOTICES else None,
+            notice=self._notice(code),
         )
+
+    def _notice(self, code: str) -> Notice | None:
+        if code == SIGNED_IN:
+            return last_sign_in(self.signed.session)
+        return Notice(NOTICES[code], "success") if code in NOTICES else None
 
     def _post_label(self) -> str:
         roles = [grant.role for grant in self.call.actor.grants if grant.role != Role.STAFF] or [Role.STAFF]
@@ -143,6 +216,11 @@ def open_visit(request: Request) -> Iterator[Visit]:
     yield from _visit(request, writes=False)
 
 
+def open_export(request: Request) -> Iterator[Visit]:
+    """Yield a visit that may write though it is a GET: what leaves the house leaves an event."""
+    yield from _visit(request, writes=True)
+
+
 def open_post(request: Request, form: FormDep) -> Iterator[Post]:
     """Yield a form of ours in one writing transaction; raises ``NotPermitted`` for a form from elsewhere."""
     for visit in _visit(request, writes=True, csrf_token=form.text("csrf_token")):
@@ -155,12 +233,35 @@ def open_reading_post(request: Request, form: FormDep) -> Iterator[Post]:
         yield Post(visit, form)
 
 
-def _visit(request: Request, *, writes: bool, csrf_token: str = "") -> Iterator[Visit]:
-    with signed_in_call(request, csrf_token=csrf_token, source="page", writes=writes) as call:
+def _visit(
+    request: Request, *, writes: bool, csrf_token: str = "", steps: frozenset[str] = NO_STEPS
+) -> Iterator[Visit]:
+    with signed_in_call(request, csrf_token=csrf_token, source="page", writes=writes, steps=steps) as call:
         yield Visit(request, installation_of(request), call, request.state.signed_in)
 
 
+def visit_owing(*steps: str) -> Callable[[Request], Iterator[Visit]]:
+    """Return the dependency of a page that opens to somebody who still owes one of these steps of the sign-in."""
+
+    def open_owing(request: Request) -> Iterator[Visit]:
+        yield from _visit(request, writes=False, steps=frozenset(steps))
+
+    return open_owing
+
+
+def post_owing(*steps: str) -> Callable[[Request, Form], Iterator[Post]]:
+    """Return the dependency of a form that somebody may send who still owes one of these steps of the sign-in."""
+
+    def open_owing(request: Request, form: FormDep) -> Iterator[Post]:
+        csrf_token = form.text("csrf_token")
+        for visit in _visit(request, writes=True, csrf_token=csrf_token, steps=frozenset(steps)):
+            yield Post(visit, form)
+
+    return open_owing
+
+
 VisitDep = Annotated[Visit, Depends(open_visit, scope="function")]
+ExportDep = Annotated[Visit, Depends(open_export, scope="function")]
 PostDep = Annotated[Post, Depends(open_post, scope="function")]
 ReadingPostDep = Annotated[Post, Depends(open_reading_post, scope="function")]
 
@@ -183,6 +284,40 @@ def do_once(post: Post, deed: Callable[[], Response]) -> Response:
 def new_once() -> str:
     """Return a fresh one-time key for a form that creates or decides."""
     return secrets.token_urlsafe(18)
+
+
+def frame_of_nobody(csrf_token: str = "") -> Frame:
+    """Return the frame of pages before the sign-in is complete: no organisation, no navigation."""
+    return Frame(
+        organisation_name="自治体のためのクラウド・委託の点検",
+        product_name=PRODUCT,
+        user_name=None,
+        csrf_token=csrf_token,
+        version=product_version(),
+    )
+
+
+def hand_session(answer: Response, request: Request, opened: NewSession) -> Response:
+    """Let the browser keep a session just opened: out of reach of scripts, and over HTTPS only where there is any."""
+    settings = installation_of(request).settings
+    lasts = opened.expires_at - installation_of(request).now()
+    answer.set_cookie(
+        session_cookie(settings),
+        opened.secret,
+        max_age=int(lasts.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+        path="/",
+    )
+    return answer
+
+
+def drop_session(answer: Response, settings: Settings) -> Response:
+    """Let the browser forget its session."""
+    name, secure = session_cookie(settings), settings.secure_cookies
+    answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=secure)
+    return answer
 
 
 def go_to(path: str, notice: str = "") -> RedirectResponse:

@@ -21,7 +21,7 @@ def demo(
 ) -> None:
     """空のデータベースに、体験用の架空の市(星見ヶ丘市)を入れます。"""
     with installed() as installation:
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             is_there = fill.is_filled(session)
         if is_there and not if_empty:
             message = "星見ヶ丘市はすでに入っています。ログイン名を見るには --if-empty を付けてください。"
@@ -35,7 +35,7 @@ def demo(
 def _tell(installation: Installation, *, is_new: bool, as_json: bool) -> None:
     settings, town = installation.settings, table("town")
     address = f"http://{settings.host}:{settings.port}"
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         counts, logins = fill.count_rows(session), fill.list_logins(session, installation)
     answer = {
         "organisation": town["name"],

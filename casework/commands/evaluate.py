@@ -56,7 +56,7 @@ def evaluate(
         message = f"「REQUEST」がありません。申請の文書か --replay を書き足してください。{HELP}"
         raise BadInput(message, [FieldError("REQUEST", "usage", message)])
     document = read_file(request)
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         verdict = verdicts.assess(session, document, snapshot=snapshot).verdict
     lines = [f"判定: {RESULT_WORDS[verdict['overall']]}  適用: {' '.join(verdict['governed_by']) or 'なし'}"]
     lines += [
@@ -70,7 +70,7 @@ def evaluate(
 
 
 def _replay(named: str, *, as_json: bool) -> None:
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         outcome = replays.replay(session, replays.find_version(session, named))
     made_with = f"版 {outcome.edition}(内容 {outcome.pack_hash[:12]})  一覧 {outcome.snapshot or '-'}"
     words = "同じ判定になりました" if outcome.identical else "判定が違います"

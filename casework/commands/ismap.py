@@ -79,7 +79,7 @@ def _sync_if_due(source: str | None, *, as_json: bool) -> None:
             message = "環境変数 SEKISHO_PORTAL_URL と SEKISHO_SYNC_EVERY_HOURS(1以上)の両方を指定してください。"
             raise BadInput(message, [FieldError("--if-due", "not_scheduled", message)])
         report = registry_schedule.run_if_due(installation)
-        with open_session(installation.engine, writes=False) as session:
+        with open_session(installation.engine, writes=False, operator=True) as session:
             due = registry_schedule.next_due(session, installation)
     if report is not None:
         _tell(report, as_json=as_json)
@@ -104,7 +104,7 @@ def _tell(report: Mapping[str, Any], *, as_json: bool) -> None:
 @contextmanager
 def _public_call() -> Iterator[Call]:
     """Yield a call that reads public facts; it is nobody's."""
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         nobody = Actor(shared_organisation(session).key, 0, "", 0, ())
         yield Call(session=session, actor=nobody, now=installation.now(), store=installation.store, source="cli")
 
@@ -180,7 +180,7 @@ def match(
     if not name.strip():
         message = "サービスの名前を書いてください。"
         raise BadInput(message, [FieldError("NAME", "missing", message)])
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         found, snapshot = registry.match_name(session, name, provider)
     answer = found.as_json()
     sample = "  ※見本(未確認)の一覧です" if snapshot and snapshot.is_sample else ""
@@ -200,7 +200,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """2つの取込の違いを示します。"""
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         answer = {**registry.diff_snapshots(session, before, after).as_json()}
         answer["affected"] = registry_impact.affected_numbers(session, answer)
     lines = [f"追加 {len(answer['added'])} / 変更 {len(answer['changed'])} / 削除 {len(answer['removed'])}"]

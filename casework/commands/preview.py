@@ -27,7 +27,7 @@ def preview(
     """新しい版を台帳のすべての申請と契約に当てはめ、変わるところを示します。何も書き換えません。"""
     new = _new_pack(pack, file)
     book = PreviewWorkbook(xlsx, new, edition) if xlsx else None
-    with installed() as installation, open_session(installation.engine, writes=False) as session:
+    with installed() as installation, open_session(installation.engine, writes=False, operator=True) as session:
         run = Preview(session, new, edition, progress=_tell)
         parts = _write_json(run, book) if as_json else _write_lines(run, book)
         for part in parts:

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from casework.actor import load_actor
+from casework import refusals
+from casework.actor import Actor, load_actor
 from casework.call import Call
 from casework.clock import day_in_japan
 from casework.database import open_session
 from casework.errors import BadInput, CaseworkError, FieldError
 from casework.installation import Installation, open_installation
+from casework.refusals import Attempt
 from models.user import User
 
 AsJson = Annotated[bool, typer.Option("--json", help="結果を JSON で1件だけ出します。")]
@@ -63,11 +65,25 @@ def installed() -> Iterator[Installation]:
 @contextmanager
 def call_as(login_name: str, *, writes: bool = True) -> Iterator[Call]:
     """Yield a call by a person, in one transaction. The record says that it came from the command line."""
-    with installed() as installation, open_session(installation.engine, writes=writes) as session:
-        user = session.exec(select(User).where(User.login_name == login_name, col(User.is_active))).first()
-        if user is None:
-            message = f"「{login_name}」という職員はいません。--as にログイン名を指定してください。"
-            raise BadInput(message, [FieldError("--as", "unknown_user", message)])
-        now = installation.now()
-        actor = load_actor(session, user, day_in_japan(now))
-        yield Call(session=session, actor=actor, now=now, store=installation.store, source="cli")
+    acting: list[Actor] = []
+    with installed() as installation:
+        try:
+            with open_session(installation.engine, writes=writes, operator=True) as session:
+                call = _call_of(session, installation, login_name)
+                acting.append(call.actor)
+                yield call
+        except CaseworkError as error:
+            for actor in acting:
+                words = " ".join(word for word in sys.argv[1:3] if not word.startswith("-"))
+                refusals.note_refusal(installation, Attempt(actor, "COMMAND", words, "cli"), error)
+            raise
+
+
+def _call_of(session: Session, installation: Installation, login_name: str) -> Call:
+    user = session.exec(select(User).where(User.login_name == login_name, col(User.is_active))).first()
+    if user is None:
+        message = f"「{login_name}」という職員はいません。--as にログイン名を指定してください。"
+        raise BadInput(message, [FieldError("--as", "unknown_user", message)])
+    now = installation.now()
+    actor = load_actor(session, user, day_in_japan(now))
+    return Call(session=session, actor=actor, now=now, store=installation.store, source="cli")

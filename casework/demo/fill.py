@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from casework import alerts, catalogue, registry_sync, today
+from casework import alerts, catalogue, registry_sync, sampling, today
 from casework.actor import Actor, load_actor
 from casework.call import ROLE_LABELS, Call
 from casework.clock import JAPAN, day_in_japan
-from casework.database import open_session
+from casework.database import as_operator, open_session
 from casework.demo import stories
 from casework.demo.play import SOURCE, Stage, Story, step
 from casework.demo.stories import Telling
@@ -21,16 +21,19 @@ from casework.demo.town import MARK, Town, found_town
 from casework.errors import BadInput, FieldError
 from casework.installation import SHARED, Installation
 from casework.registry_sync import SAMPLE, SyncWish
+from casework.sampling import Wanted
 from casework.today import Today
 from models.contract import Contract
 from models.organisation import Organisation
 from models.request import Request
 from models.service import Service
 from models.user import User
+from models.vocabulary import SampleItemState, SamplePopulation
 
 # The oldest story begins 500 days ago; the town is a little older.
 FOUNDED_BEFORE = timedelta(days=503)
 KEEPER = "kato"
+AUDITOR = "kobayashi"
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,11 @@ def fill(installation: Installation) -> None:
     now = installation.now()
     founded_at = datetime.combine(day_in_japan(now) - FOUNDED_BEFORE, time(8, 30), JAPAN)
     registry_sync.sync(replace(installation, now=lambda: founded_at), SyncWish(source=SAMPLE))
-    with open_session(installation.engine) as session:
+    with open_session(installation.engine, operator=True) as session:
         nobody = Actor(0, 0, "", 0, ())
         call = Call(session=session, actor=nobody, now=founded_at, store=installation.store, source=SOURCE)
-        town = found_town(call)
+        with as_operator(session):  # the town does not stand yet
+            town = found_town(call)
         Stage(session, installation.store, town, founded_at, now).play(_stories(town, now, founded_at))
         organisation = session.exec(select(Organisation).where(Organisation.id == town.organisation_id)).one()
         organisation.settings = {**organisation.settings, MARK: True}
@@ -84,7 +88,14 @@ def fill(installation: Installation) -> None:
 def _stories(town: Town, now: datetime, founded_at: datetime) -> list[Story]:
     day = day_in_japan(now)
     told = [stories.tell(Telling(story, town, day)) for story in table("requests")]
-    return [_inventory(founded_at), *told]
+    return [_inventory(founded_at), *told, _audit(day)]
+
+
+def _audit(day: date) -> Story:
+    last_week = day - timedelta(days=7)
+    wanted = Wanted(SamplePopulation.REQUESTS, day - FOUNDED_BEFORE, last_week, f"{last_week:%Y%m%d}", 5)
+    sample = yield step(last_week, AUDITOR, sampling.draw, wanted)
+    yield step(last_week, AUDITOR, sampling.check_item, sample.number, 1, version=1, state=SampleItemState.SOUND)
 
 
 def _inventory(founded_at: datetime) -> Story:
@@ -127,8 +138,13 @@ def first_task(seen: Today) -> str:
 
 def _tasks(seen: Today) -> Iterator[str]:
     # In the order of the page, so that what is printed stands at its top.
-    for words, rows in (("決裁", seen.to_decide), ("差戻し", seen.returned)):
-        yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)
+    work = seen.decision_work
+    yield from (f"決裁 {row.request.number} {row.request.title}" for row in seen.to_decide)
+    for word, found in (("停止", work.suspended), ("後閲", work.views)):
+        yield from (f"{word} {each.request.number} {each.request.title}" for each in found)
+    yield from (f"例外 {row.exception.number} {row.exception.title}" for row in work.exceptions)
+    yield from (f"兼務 {row.case.object_number} {row.person}" for row in work.cases)
+    yield from (f"差戻し {row.request.number} {row.request.title}" for row in seen.returned)
     for due in seen.occurrences:
         yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
     yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)

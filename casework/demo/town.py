@@ -10,16 +10,16 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from casework import audit
-from casework.accounts import hash_password
+from casework import audit, holdings
 from casework.actor import Actor, load_actor
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.demo.tables import PACK, table
+from casework.passwords import hash_password
 from models.department import Department
 from models.organisation import Organisation
 from models.post import Post
-from models.role_grant import RoleGrant
+from models.post_role import PostRole
 from models.user import User
 from models.vocabulary import Role
 
@@ -61,6 +61,7 @@ def found_town(call: Call) -> Town:
     """
     stated = table("town")
     organisation = Organisation(code=stated["code"], name=stated["name"], contact=stated["contact"], pack=PACK)
+    organisation.settings = {"mfa_roles": []}  # the demo's people sign in with one step (DECISIONS.md)
     call.session.add(organisation)
     call.session.flush()
     founding = Call(
@@ -106,24 +107,17 @@ def _enter_people(
             password_hash=password_hash,
             department_id=section.key,
         )
-        post = Post(
-            organisation_id=organisation_id, code=login, name=person["post"], department_id=section.key, role=role
-        )
+        post = Post(organisation_id=organisation_id, code=login, name=person["post"], department_id=section.key)
         call.session.add_all([user, post])
         call.session.flush()
         within = person.get("within")
-        if role != Role.STAFF:  # everybody is staff of the own section without being told so
+        if role != Role.STAFF:  # whoever holds a post is staff of its section without being told so
+            place = sections[within].key if within else None
             call.session.add(
-                RoleGrant(
-                    organisation_id=organisation_id,
-                    user_id=user.key,
-                    role=role,
-                    post_id=post.key,
-                    department_id=sections[within].key if within else None,
-                    starts_on=since,
-                )
+                PostRole(organisation_id=organisation_id, post_id=post.key, role=role, department_id=place)
             )
         audit.record(call, "user_entered", "user", login, after={"name": user.name, "post": post.name, "role": role})
+        holdings.hold(call, user, post, starts_on=since)
 
 
 def _actors(session: Session, organisation_id: int, today: date) -> dict[str, Actor]:

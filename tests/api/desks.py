@@ -13,7 +13,7 @@ import httpx2
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from casework.accounts import hash_secret
+from casework.sessions import hash_secret
 from models.login_session import LoginSession
 from models.user import User
 from tests.office import Office

@@ -25,6 +25,7 @@ OURS = [
     "/contracts/{contract}/closing/items/{item}",
     "/obligations/{obligation}",
     "/files/{file}",
+    "/delegations/{delegation}",
 ]
 
 
@@ -37,7 +38,15 @@ def ours(sqlite_office: Office, procurement: Desk, staff: Desk) -> dict[str, obj
     contract = sqlite_office.concluded()
     closing = f"/contracts/{contract.number}/closing"
     made(procurement.post(closing, {}, version=contract.version))
+    wish = {
+        "delegate": "staff",
+        "scope": ["procurement"],
+        "starts_on": "2026-11-20",
+        "ends_on": "2026-11-20",
+        "reason": "出張",
+    }
     return {
+        "delegation": made(procurement.post("/delegations", wish))["id"],
         "request": "R8-0002",
         "service": made(procurement.get("/services"))["items"][0]["number"],
         "contract": contract.number,
@@ -66,8 +75,9 @@ def test_our_rows_stand_in_no_list_of_the_next_town(
 
 
 def test_the_next_town_changes_nothing_of_ours(ours: dict[str, object], neighbour: Desk, sqlite_office: Office) -> None:
-    events = "SELECT count(*) FROM audit_event"
-    before = sqlite_office.one(events)
+    # What the next town was refused stands in its own record; ours has nothing of it.
+    events = "SELECT count(*) FROM audit_event e JOIN organisation o ON o.id = e.organisation_id WHERE o.code = :town"
+    before = sqlite_office.one(events, town="hoshimigaoka")
     seen = {"version": 2, "content_hash": "x"}
     period = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
     deeds: list[tuple[str, Mapping[str, object] | None]] = [
@@ -88,4 +98,5 @@ def test_the_next_town_changes_nothing_of_ours(ours: dict[str, object], neighbou
         said = {**body, "request": str(ours["request"])} if body and "request" in body else body
         problem(neighbour.post(path.format_map(ours), said, version=2), 404, "not_found")
 
-    assert sqlite_office.one(events) == before
+    assert sqlite_office.one(events, town="hoshimigaoka") == before
+    assert sqlite_office.one(events, town="tonari") == len(deeds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import quote
 
-from casework.accounts import hash_secret
+from casework.sessions import hash_secret
 from tests.bench.client import Asker, Question
 from tests.bench.load import SEARCHED, Loaded
 from tests.office import PASSWORD, complete, document

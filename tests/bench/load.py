@@ -18,6 +18,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from casework import audit
+from casework.audit_scheme import hash_line, line_of
 from casework.clock import now
 from casework.database import WRITES, open_session
 from casework.search import grams_of
@@ -69,7 +70,7 @@ class _Model:
 
 def load(engine: Engine, folder: Path, rows: int) -> Loaded:
     """Fill a migrated, empty database and return what was entered."""
-    with open_session(engine) as session:
+    with open_session(engine, operator=True) as session:
         seed(session)
     office = Office(engine, folder, StandingClock(now()))
     cloud = office.concluded(office.approved())
@@ -315,9 +316,10 @@ def _load_audit(connection: Connection, rows: int) -> None:
                 after={"title": name_of(number)},
                 previous_hash=previous,
                 hash="",
+                hash_version=1,
                 created_at=at,
             )
-            event.hash = previous = audit._hash(event)
+            event.hash = previous = hash_line(line_of(event))
             chained.append({name: getattr(event, name) for name in names})
     insert_rows(connection, table, iter(chained))
     connection.execute(
@@ -348,7 +350,7 @@ def _describe(connection: Connection, rows: int) -> Loaded:
 
 
 def _check_chain(engine: Engine) -> None:
-    with open_session(engine, writes=False) as session:
+    with open_session(engine, writes=False, operator=True) as session:
         town = session.exec(select_rows(Organisation).where(col(Organisation.code) == "hoshimigaoka")).one()
         if not audit.verify(session, town).ok:
             raise RuntimeError("the loaded audit chain does not hold")

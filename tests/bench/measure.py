@@ -249,7 +249,7 @@ def time_preview(installation: Installation) -> dict[str, float]:
     """
     told: list[int] = []
     before = psutil.Process().memory_info().rss
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         job = Preview(session, load_pack("mutsu"), "5", progress=lambda done, _total: told.append(done))
         begun = time.perf_counter()
         changes = sum(1 for _ in job.requests()) + sum(1 for _ in job.contracts())

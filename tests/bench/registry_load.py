@@ -51,7 +51,7 @@ class Model:
 
 def seed_towns(office: Office) -> None:
     """Enter four towns, each with who asks for a service, who approves it and who looks after it."""
-    with open_session(office.engine) as session:
+    with open_session(office.engine, operator=True) as session:
         for code, name in TOWNS.items():
             officer = ((Role.SUPERVISING_OFFICER, None), (Role.PROCUREMENT, None))
             people = {

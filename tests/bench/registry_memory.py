@@ -33,7 +33,7 @@ def main() -> None:
 
 def _steps(installation: Installation) -> dict[str, float]:
     found, before = {}, _megabytes()
-    with open_session(installation.engine, writes=False) as session:
+    with open_session(installation.engine, writes=False, operator=True) as session:
         newest = select(RegistrySnapshot).order_by(col(RegistrySnapshot.id).desc()).limit(registry.REMEMBERED)
         snapshots = session.exec(newest).all()
         registry.lists_of(session, snapshots[0])

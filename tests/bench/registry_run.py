@@ -64,7 +64,7 @@ def _office(databases: Databases, folder: Path, name: str) -> Iterator[Office]:
         engine = make_engine(address)
         try:
             migrate(engine)
-            with open_session(engine) as session:
+            with open_session(engine, operator=True) as session:
                 shared_organisation(session)
             yield Office(engine, place, StandingClock(now()))
         finally:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from casework.installation import Installation
 from tests.browser.people import Person, at_a_desk
 from tests.browser.serving import demo_town, serving
+from tests.browser.town_cases import bring_cases
 from tests.browser.town_lists import bring_lists
 from tests.office import PASSWORD, Office, database, office, postgresql_template, sqlite_office, sqlite_template
 
@@ -46,9 +47,10 @@ def desks(browser: Browser, sqlite_office: Office) -> Iterator[Desks]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """星見ヶ丘市, filled once, with two public lists taken in."""
-    with demo_town(tmp_path_factory.mktemp("demo")) as installation:
+    """星見ヶ丘市, filled once, with two public lists and what comes up around decisions; providers answer by link."""
+    with demo_town(tmp_path_factory.mktemp("demo"), provider_links=True) as installation:
         bring_lists(installation)
+        bring_cases(installation)
         yield installation
 
 

@@ -48,9 +48,11 @@ def _wait_for(server: uvicorn.Server) -> None:
 
 
 @contextmanager
-def demo_town(folder: Path) -> Iterator[Installation]:
+def demo_town(folder: Path, *, provider_links: bool = False) -> Iterator[Installation]:
     """Yield an installation that holds 星見ヶ丘市, filled anew in ``folder``, on a day that stands still."""
-    settings = Settings(database_url=f"sqlite:///{folder / 'sekisho.sqlite3'}", data_dir=folder)
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'sekisho.sqlite3'}", data_dir=folder, provider_links=provider_links
+    )
     installation = open_installation(settings, now=lambda: DEMO_MORNING)
     try:
         fill.fill(installation)

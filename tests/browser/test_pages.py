@@ -19,7 +19,9 @@ from casework.demo import fill
 from casework.demo.fill import Login
 from casework.demo.tables import table
 from casework.installation import Installation
+from tests.browser.addresses import ADDRESSES, NO_PAGES, ONLY_FOR, ROLES, TOWN, WALKERS
 from tests.browser.people import LAPTOP
+from tests.browser.town_cases import open_link
 from web.app import PAGES
 
 pytestmark = pytest.mark.browser
@@ -31,105 +33,6 @@ CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-ROLES = tuple(dict.fromkeys(person["role"] for person in table("town")["logins"]))
-READERS = {"supervising_officer", "ciso", "deputy_ciso", "auditor", "admin"}
-EDITORS = {"procurement", "security_manager", "system_manager"}
-IMPORTERS = {"admin", "security_officer", "supervising_officer"}
-
-# Every page of ``web.app.PAGES`` by its name, with addresses that show it in different states. Words in braces are
-# looked up in the demo town (``TOWN``).
-ADDRESSES: dict[str, tuple[str, ...]] = {
-    "login": ("/login", "/login?next=/requests"),
-    "today": ("/",),
-    "search": ("/search", "/search?q=予約", "/search?q=どこにもない語"),
-    "requests": ("/requests", "/requests?state=draft&whose=mine", "/requests?q=どこにもない語"),
-    "request_new": ("/requests/new",),
-    "request_new_basics": ("/requests/new/basics?kind=both", "/requests/new/basics?copy={in_review}"),
-    "request_basics": ("/requests/{draft}/basics",),
-    "request_tasks": ("/requests/{draft}/tasks", "/requests/{returned}/tasks"),
-    "request_questions": ("{first_topic}", "{clauses_topic}"),
-    "request_check": ("/requests/{draft}/check", "/requests/{returned}/check"),
-    "request": (
-        "/requests/{draft}", "/requests/{in_review}", "/requests/{in_review}?show=all", "/requests/{returned}",
-        "/requests/{approved}", "/requests/{conditional}", "/requests/{rejected}", "/requests/{withdrawn}",
-    ),
-    "request_withdraw": ("/requests/{in_review}/withdraw",),
-    "request_verdict": ("/requests/{in_review}/verdicts/1", "/requests/{approved}/verdicts/1?replay=1"),
-    "request_print": ("/requests/{in_review}/print", "/requests/{conditional}/print", "/requests/{draft}/print"),
-    "contracts": ("/contracts", "/contracts?q=どこにもない語"),
-    "contract_new": ("/contracts/new?request={approved}",),
-    "contract": ("/contracts/{drafting}", "/contracts/{concluded}", "/contracts/{ending}", "/contracts/{closed}"),
-    "closing_start": ("/contracts/{concluded}/closing/start",),
-    "closing": ("/contracts/{ending}/closing", "/contracts/{closed}/closing"),
-    "services": ("/services", "/services?q=どこにもない語"),
-    "service": ("/services/{service}",),
-    "obligations": ("/obligations", "/obligations?mine=1&open=1", "/obligations?fy=2030"),
-    "obligation": ("/obligations/{scheduled}", "/obligations/{done}"),
-    "ismap": ("/ismap", "/ismap?q=どこにもない語", "/ismap?on=R8.10.31&state=valid", "/ismap?snapshot={snapshot}"),
-    "ismap_entry": ("/ismap/entries/ISMAP/C00-0001-2", "/ismap/entries/ISMAP/C24-0030-2"),
-    "ismap_diff": ("/ismap/diffs/{older}..{newer}", "/ismap/diffs/{newer}..{newer}"),
-    "ismap_import": ("/ismap/import",),
-    "ismap_imports": ("/ismap/imports",),
-    "ismap_operation": ("/ismap/imports/{import}",),
-    "ismap_quarantine": ("/ismap/quarantine", "/ismap/quarantine?state=corrected"),
-    "ismap_kept_out": ("/ismap/quarantine/{kept_out}",),
-    "ismap_aliases": ("/ismap/aliases", "/ismap/aliases?state=withdrawn"),
-    "ismap_alias_withdraw": ("/ismap/aliases/{alias}/withdrawal",),
-    "rules": ("/rules", "/rules?kind=clause&q=秘密", "/rules?pack=model", "/rules?q=どこにもない語"),
-    "rule": (
-        "/rules/8-3(3)②(ア)", "/rules/8-1(2)①(エ)-10", "/rules/8-3(7)⑤", "/rules/8-3(5)②", "/rules/8-1(1)②",
-        "/rules/M-7(1)?pack=model",
-    ),
-    "policy_text": ("/rules/text",),
-    "policy_preview": ("/policy/preview",),
-    "own_rules": ("/organisation-items", "/organisation-items?state=made"),
-    "own_rule": ("/organisation-items/8-1(1)②",),
-    "audit": ("/audit", "/audit?verify=1", "/audit?actor=だれでもない"),
-    "help": ("/help/today",),
-    "accessibility": ("/accessibility",),
-    "patterns": ("/_patterns",),
-}  # fmt: skip
-KEEPERS = {"supervising_officer", "admin"}
-ONLY_FOR: dict[str, set[str]] = {
-    "contract_new": EDITORS,
-    "ismap_import": IMPORTERS,
-    "ismap_alias_withdraw": IMPORTERS,
-    "audit": READERS,
-    "policy_text": KEEPERS,
-    "policy_preview": KEEPERS,
-}
-NO_PAGES = {
-    "request_copy",  # leads on to request_new_basics
-    "file",  # a download
-    "ismap_raw",  # a download
-    "ismap_result",  # a download
-    "ismap_quarantine_book",  # a download
-}
-FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
-FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
-FIRST_OCCURRENCE = "SELECT id FROM duty_occurrence WHERE state = :state ORDER BY due_on LIMIT 1"
-TOWN = {
-    "draft": (FIRST_REQUEST, "draft"),
-    "in_review": (FIRST_REQUEST, "in_review"),
-    "returned": (FIRST_REQUEST, "returned"),
-    "approved": (FIRST_REQUEST, "approved"),
-    "conditional": (FIRST_REQUEST, "approved_with_conditions"),
-    "rejected": (FIRST_REQUEST, "rejected"),
-    "withdrawn": (FIRST_REQUEST, "withdrawn"),
-    "drafting": (FIRST_CONTRACT, "drafting"),
-    "concluded": (FIRST_CONTRACT, "concluded"),
-    "ending": (FIRST_CONTRACT, "ending"),
-    "closed": (FIRST_CONTRACT, "closed"),
-    "scheduled": (FIRST_OCCURRENCE, "scheduled"),
-    "done": (FIRST_OCCURRENCE, "done"),
-    "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
-    "snapshot": ("SELECT code FROM registry_snapshot WHERE is_sample LIMIT 1", ""),
-    "older": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id LIMIT 1", ""),
-    "newer": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id DESC LIMIT 1", ""),
-    "import": ("SELECT code FROM registry_import ORDER BY id DESC LIMIT 1", ""),
-    "kept_out": ("SELECT id FROM quarantined_row ORDER BY id LIMIT 1", ""),
-    "alias": ("SELECT id FROM registry_alias ORDER BY id LIMIT 1", ""),
-}
 
 
 @dataclass
@@ -176,7 +79,7 @@ class Seat:
 @pytest.fixture(scope="module")
 def logins(demo: Installation) -> dict[str, Login]:
     """One login for each role of the demo town, as ``sekisho demo`` prints them."""
-    with open_session(demo.engine, writes=False) as session:
+    with open_session(demo.engine, writes=False, operator=True) as session:
         shown = fill.list_logins(session, demo)
     return {login.role: login for login in reversed(shown)}
 
@@ -202,7 +105,7 @@ def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iter
 @pytest.fixture(scope="module")
 def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
     """What the braces in ``ADDRESSES`` stand for."""
-    with open_session(demo.engine, writes=False) as session:
+    with open_session(demo.engine, writes=False, operator=True) as session:
         connection = session.connection()
         found = {
             name: str(connection.execute(text(query), {"state": state} if state else {}).scalar_one())
@@ -210,7 +113,7 @@ def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
         }
     tasks = seats["staff"].fetch(f"/requests/{found['draft']}/tasks").text()
     topics = re.findall(r'href="(/requests/[^"]+/q/[^"]+)"', tasks)
-    return found | {"first_topic": topics[0], "clauses_topic": topics[-1]}
+    return found | {"first_topic": topics[0], "clauses_topic": topics[-1], "token": open_link(demo)}
 
 
 def test_no_page_is_forgotten_here() -> None:
@@ -228,7 +131,7 @@ def test_the_page_is_sound_for_everybody_who_may_open_it(
     for address in ADDRESSES[name]:
         path = address.format_map(town)
         looked_at: set[str] = set()
-        for role in sorted({"nobody"} if name == "login" else ONLY_FOR.get(name, set(ROLES))):
+        for role in sorted(WALKERS.get(name, ONLY_FOR.get(name, set(ROLES)))):
             answer = seats[role].fetch(path)
             complaints += [f"{role} {each}" for each in complaints_of_answer(answer, path)]
             content = without_the_person(answer.text(), logins)

@@ -37,7 +37,7 @@ def bring_lists(town: Installation) -> None:
         make_row(32) | {"サービス名": ""},
     ]
     _take_in(town, rows, date(2026, 11, 19))
-    with open_session(town.engine) as session:
+    with open_session(town.engine, operator=True) as session:
         user = session.exec(select(User).where(User.login_name == ADMIN)).one()
         actor = load_actor(session, user, day_in_japan(town.now()))
         call = Call(session=session, actor=actor, now=town.now(), store=town.store, source="test")

@@ -4,30 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework import accounts
-from casework.accounts import NewSession, SignedIn
+from casework import accounts, sessions
 from casework.errors import NotAuthenticated, NotFound, TooManyRequests
+from casework.sign_in import NotLetIn
 from casework.tenancy import names_of
 from models.vocabulary import Role
+from tests.doors import enter, read, try_to_enter
 from tests.office import PASSWORD, Office
-
-
-def try_sign_in(office: Office, login_name: str = "staff", password: str = PASSWORD) -> NewSession | None:
-    with office.session(writes=True) as session:
-        return accounts.sign_in(
-            session, login_name, password, now=office.clock(), hours=12, store=office.store, source="test"
-        )
-
-
-def sign_in(office: Office, login_name: str = "staff") -> NewSession:
-    opened = try_sign_in(office, login_name)
-    assert opened is not None
-    return opened
-
-
-def read(office: Office, secret: str) -> SignedIn:
-    with office.session() as session:
-        return accounts.read_session(session, secret, now=office.clock(), idle_minutes=60)
 
 
 def wait(office: Office, **time: int) -> None:
@@ -35,65 +18,65 @@ def wait(office: Office, **time: int) -> None:
 
 
 def test_the_right_password_opens_a_session_with_ones_roles(office: Office) -> None:
-    opened = sign_in(office, "supervising_officer")
+    opened = enter(office, "supervising_officer")
 
     found = read(office, opened.secret)
     assert (found.user.name, found.organisation.name) == ("木村 そら", "星見ヶ丘市")
     assert found.actor.roles == {Role.SUPERVISING_OFFICER, Role.STAFF}
     assert opened.previous_login_at is None
-    assert sign_in(office, "supervising_officer").previous_login_at == office.clock.instant
+    assert enter(office, "supervising_officer").previous_login_at == office.clock.instant
 
 
 def test_the_secret_itself_is_not_stored(office: Office) -> None:
-    opened = sign_in(office)
+    opened = enter(office)
 
     stored = office.one("SELECT secret_hash FROM login_session")
     assert opened.secret not in str(stored)
-    assert stored == accounts.hash_secret(opened.secret)
+    assert stored == sessions.hash_secret(opened.secret)
     assert office.one("SELECT action FROM audit_event") == "signed_in"
 
 
 @pytest.mark.parametrize(("login_name", "password"), [("staff", "違う"), ("nobody", PASSWORD), ("staff", "")])
 def test_a_wrong_name_or_password_opens_nothing(sqlite_office: Office, login_name: str, password: str) -> None:
-    assert try_sign_in(sqlite_office, login_name, password) is None
+    assert isinstance(try_to_enter(sqlite_office, login_name, password), NotLetIn)
     assert sqlite_office.one("SELECT count(*) FROM login_session") == 0
 
 
 def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(office: Office) -> None:
     for _ in range(5):
-        assert try_sign_in(office, password="違う") is None
+        assert isinstance(try_to_enter(office, password="違う"), NotLetIn)
 
     with pytest.raises(TooManyRequests, match="15分") as refused:
-        sign_in(office)
+        enter(office)
     wait(office, minutes=14, seconds=59)
     with pytest.raises(TooManyRequests):
-        sign_in(office)
+        enter(office)
     wait(office, seconds=1)
 
     assert refused.value.facts == {"retry_after": 900}
-    assert try_sign_in(office) is not None
+    assert enter(office)
 
 
 def test_a_success_forgets_the_failures_before_it(sqlite_office: Office) -> None:
     for _ in range(2):
         for _ in range(4):
-            assert try_sign_in(sqlite_office, password="違う") is None
-        assert try_sign_in(sqlite_office) is not None
+            assert isinstance(try_to_enter(sqlite_office, password="違う"), NotLetIn)
+        assert enter(sqlite_office)
 
 
 def test_a_locked_account_locks_nobody_else_out(sqlite_office: Office) -> None:
     for _ in range(5):
-        try_sign_in(sqlite_office, password="違う")
+        try_to_enter(sqlite_office, password="違う")
 
-    assert try_sign_in(sqlite_office, "colleague") is not None
+    assert enter(sqlite_office, "colleague")
 
 
 def test_a_session_runs_out_after_an_hour_of_silence(office: Office) -> None:
-    secret = sign_in(office).secret
+    secret = enter(office).secret
     wait(office, minutes=59)
     login = read(office, secret).session
     with office.session(writes=True) as session:
-        accounts.touch(session, login.key, office.clock())
+        sessions.touch(session, login.key, office.clock())
     wait(office, minutes=59)
     assert read(office, secret)
 
@@ -105,12 +88,12 @@ def test_a_session_runs_out_after_an_hour_of_silence(office: Office) -> None:
 
 
 def test_a_session_ends_after_twelve_hours_however_busy(sqlite_office: Office) -> None:
-    secret = sign_in(sqlite_office).secret
+    secret = enter(sqlite_office).secret
     for _ in range(23):
         wait(sqlite_office, minutes=30)
         login = read(sqlite_office, secret).session
         with sqlite_office.session(writes=True) as session:
-            accounts.touch(session, login.key, sqlite_office.clock())
+            sessions.touch(session, login.key, sqlite_office.clock())
 
     wait(sqlite_office, minutes=30)
 
@@ -119,16 +102,16 @@ def test_a_session_ends_after_twelve_hours_however_busy(sqlite_office: Office) -
 
 
 def test_use_is_not_written_down_at_every_step(sqlite_office: Office) -> None:
-    login = read(sqlite_office, sign_in(sqlite_office).secret).session
+    login = read(sqlite_office, enter(sqlite_office).secret).session
 
-    assert not accounts.is_worth_touching(login, sqlite_office.clock() + timedelta(seconds=59))
-    assert accounts.is_worth_touching(login, sqlite_office.clock() + timedelta(seconds=60))
+    assert not sessions.is_worth_touching(login, sqlite_office.clock() + timedelta(seconds=59))
+    assert sessions.is_worth_touching(login, sqlite_office.clock() + timedelta(seconds=60))
 
 
 def test_signing_out_ends_ones_own_session_and_nobody_elses(office: Office) -> None:
-    mine, theirs = sign_in(office).secret, sign_in(office, "colleague").secret
-    office.do("staff", accounts.sign_out, read(office, mine).session.key)
-    office.do("staff", accounts.sign_out, read(office, theirs).session.key)
+    mine, theirs = enter(office).secret, enter(office, "colleague").secret
+    office.do("staff", sessions.sign_out, read(office, mine).session.key)
+    office.do("staff", sessions.sign_out, read(office, theirs).session.key)
 
     with pytest.raises(NotAuthenticated):
         read(office, mine)
@@ -143,12 +126,12 @@ def test_an_unknown_secret_is_nobodys(sqlite_office: Office) -> None:
 
 
 def test_whoever_left_is_signed_out_and_cannot_come_back(office: Office) -> None:
-    secret = sign_in(office).secret
+    secret = enter(office).secret
     office.sql("UPDATE user_account SET is_active = false WHERE login_name = 'staff'")
 
     with pytest.raises(NotAuthenticated):
         read(office, secret)
-    assert try_sign_in(office) is None
+    assert isinstance(try_to_enter(office), NotLetIn)
 
 
 def test_roles_count_from_their_first_to_their_last_day(office: Office) -> None:

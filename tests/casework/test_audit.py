@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from casework import audit, audit_views, requests
 from casework.audit import ChainCheck
+from casework.audit_views import EventFilter
 from casework.errors import NotPermitted
 from casework.paging import PageWish
 from models.organisation import Organisation
@@ -177,7 +178,7 @@ def test_the_record_is_read_by_those_who_may_and_shows_ones_own_town(office: Off
     office.draft("next_staff")
 
     page = office.look("auditor", audit_views.list_events, wish=PageWish(limit=200))
-    cut = office.look("auditor", audit_views.list_events, action="request_decided", wish=PageWish())
+    cut = office.look("auditor", audit_views.list_events, EventFilter(action="request_decided"), wish=PageWish())
 
     assert [event.seq for event in page.items] == list(range(count(office) - 1, 0, -1))
     assert [event.actor_name for event in cut.items] == ["木村 そら"]

@@ -12,11 +12,16 @@ from casework import (
     catalogue,
     contracts,
     decisions,
+    delegations,
+    departments,
     duties,
     endings,
     evidence,
+    handover,
+    posts,
     request_views,
     requests,
+    stuck,
     tenancy,
     today,
 )
@@ -25,12 +30,14 @@ from casework.decisions import Deciding
 from casework.errors import BadInput, NotFound
 from casework.evidence import Upload
 from casework.paging import PageWish
+from casework.posts import PostIn
 from models.request import Request
 from models.vocabulary import ClauseState, DecisionAction
 from tests.office import Office, document
 
 PDF = Upload("規約.pdf", b"%PDF-1.7 x")
 DAY = date(2026, 11, 20)
+CHANGE = "職員番号,氏名,異動元の職,異動先の職,異動日\r\nstaff,青木 はる,,総務部長,2027-04-01".encode()
 SAID = Deciding(DecisionAction.APPROVE, "0" * 64, manager="next_staff")
 
 READS: dict[str, Callable[[Call], Any]] = {
@@ -43,6 +50,9 @@ READS: dict[str, Callable[[Call], Any]] = {
     "a service": lambda call: catalogue.service_detail(call, "S8-0001"),
     "a due date": lambda call: duties.find_occurrence(call, 1),
     "a file": lambda call: evidence.read_file(call, 1),
+    "a post": lambda call: posts.find_post(call, "bucho"),
+    "a section": lambda call: departments.find_department(call, "only-ours"),
+    "a delegation": lambda call: delegations.find_delegation(call, 1),
     "a person": lambda call: accounts.find_person(call, "staff"),
 }
 WRITES: dict[str, Callable[[Call], Any]] = {
@@ -63,6 +73,12 @@ WRITES: dict[str, Callable[[Call], Any]] = {
     "a closing": lambda call: endings.close_ending(call, "K8-0001", version=1),
     "a duty": lambda call: duties.complete(call, 1, version=1, done_on=DAY, note="x", upload=None),
     "a waiver": lambda call: duties.waive(call, 1, version=1, reason="x"),
+    "a decided delegation": lambda call: delegations.decide(call, 1, version=1, is_permitted=True, note=""),
+    "an ended delegation": lambda call: delegations.revoke(call, 1, version=1),
+    "an appointment": lambda call: posts.appoint(call, "bucho", "next_staff", starts_on=DAY),
+    "other roles of a post": lambda call: posts.set_roles(call, "bucho", []),
+    "a renamed section": lambda call: departments.succeed(call, "only-ours", successor="x", name="x", day=DAY),
+    "a handover": lambda call: handover.cancel(call, "T8-0001", version=1),
     "an event": lambda call: duties.report_event(call, 1, happened_on=DAY, due_on=DAY, note=""),
 }
 
@@ -75,8 +91,13 @@ def ours(office: Office) -> Office:
     submitted = office.do("staff", requests.submit_request, draft.number, version=1)
     contract = office.concluded(office.decide(submitted))
     office.do("procurement", endings.open_ending, contract.number, version=contract.version)
+    office.do("admin", departments.enter_department, "only-ours", "わたしたちの課")
+    office.do("admin", posts.enter_post, PostIn("bucho", "総務部長", "joho"))
+    office.do("admin", handover.plan, "異動.csv", CHANGE)
+    asking = delegations.Asking("staff", ("procurement",), DAY, DAY, "出張のため")
+    office.do("procurement", delegations.ask, asking)
     # The next town's people hold every role there.
-    for role in ("procurement", "security_manager", "supervising_officer"):
+    for role in ("procurement", "security_manager", "supervising_officer", "ciso", "admin"):
         office.sql(
             "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on)"
             " SELECT organisation_id, created_at, id, :role, '2026-04-01' FROM user_account"
@@ -114,6 +135,12 @@ def test_lists_begin_empty_in_the_next_town(ours: Office) -> None:
     assert ours.look("next_officer", duties.list_occurrences, wish=wish).items == []
     assert ours.look("next_officer", duties.count_by_month, 2027) == {}
     assert ours.look("next_officer", today.look_at_today).is_empty
+    assert ours.look("next_officer", posts.list_posts) == []
+    assert ours.look("next_officer", posts.list_concurrent) == []
+    assert ours.look("next_officer", delegations.list_delegations) == []
+    assert ours.look("next_officer", handover.list_handovers) == []
+    assert ours.look("next_officer", stuck.list_stuck) == []
+    assert "わたしたちの課" not in {row.name for row in ours.look("next_officer", departments.list_departments)}
     assert {user.login_name for user, _ in ours.look("next_officer", accounts.list_people)} == {
         "next_staff",
         "next_officer",
@@ -133,7 +160,7 @@ def test_a_manager_is_one_of_ours(office: Office) -> None:
 
 
 def test_a_department_is_one_of_ours(sqlite_office: Office) -> None:
-    sqlite_office.sql("UPDATE department SET name = '隣の課' WHERE organisation_id = 3 AND code = 'joho'")
+    sqlite_office.do("next_procurement", departments.enter_department, "tonari", "隣の課")
 
     with pytest.raises(BadInput):
         sqlite_office.do("staff", requests.create_request, document(department="隣の課"))

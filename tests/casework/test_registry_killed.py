@@ -256,7 +256,7 @@ def kill_at(count: int, place: Place, *, is_queued: bool) -> Counter[str]:
 
 
 def _newest(office: Office) -> str | None:
-    with open_session(office.engine, writes=False) as session:
+    with open_session(office.engine, writes=False, operator=True) as session:
         snapshot = registry.latest_snapshot(session)
         return snapshot.code if snapshot else None
 

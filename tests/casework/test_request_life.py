@@ -19,6 +19,7 @@ from casework.errors import (
 from casework.evidence import Upload
 from models.vocabulary import DecisionAction as Action
 from models.vocabulary import RequestState as State
+from tests.casework.standing_in import delegate
 from tests.office import Office, cloud, complete, document, information, outsourcing
 
 PDF = b"%PDF-1.7 x"
@@ -295,17 +296,6 @@ def test_who_applied_never_decides_whatever_the_role(office: Office) -> None:
     detail = office.look("supervising_officer", request_views.request_detail, own.number)
     assert detail.grant is None
     assert office.decide(own, "deputy_officer").state == State.APPROVED
-
-
-def delegate(office: Office, person: str, behalf: str) -> None:
-    """Give a person the supervising officer's role in somebody's place."""
-    office.sql(
-        "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, on_behalf_of_id)"
-        " SELECT u.organisation_id, u.created_at, u.id, 'supervising_officer', '2026-11-01', b.id"
-        " FROM user_account u, user_account b WHERE u.login_name = :person AND b.login_name = :behalf",
-        person=person,
-        behalf=behalf,
-    )
 
 
 def test_a_delegate_decides_in_somebodys_place_and_the_record_says_so(office: Office) -> None:

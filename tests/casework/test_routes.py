@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from casework import decisions, request_views, requests
+from casework import request_views, requests, route_progress
 from casework.decisions import Condition
 from casework.errors import BadInput, NotYourTurn
 from casework.routes import Step, steps_of
@@ -52,8 +52,8 @@ def test_without_a_decider_the_sections_managers_confirm() -> None:
 @pytest.fixture
 def two_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office whose every route has two steps."""
-    for module in (requests, decisions, request_views):
-        monkeypatch.setattr(module, "steps_of", lambda _verdict: TWO_STEPS)
+    for module in (requests, route_progress, request_views):
+        monkeypatch.setattr(module, "steps_of", lambda _verdict, _extra=(): TWO_STEPS)
     return office
 
 

@@ -31,6 +31,27 @@ def test_a_broken_record_exits_1_and_names_the_place(desk: Terminal, tmp_path: P
     assert "hoshimigaoka の 2 番" in desk.run("audit", "verify").out
 
 
+def test_the_record_leaves_in_a_file_and_its_head_is_told(desk: Terminal, tmp_path: Path) -> None:
+    desk.ask("request", "create", write(tmp_path, document()), "--as", "staff")
+
+    head = desk.ask("audit", "head", "--as", "auditor")
+    for name in ("record.zip", "record.csv"):
+        assert desk.ask("audit", "export", tmp_path / name, "--as", "auditor")["bytes"] > 100
+
+    assert head["hash"] == desk.office.one("SELECT hash FROM audit_event WHERE seq = 1")
+    assert desk.office.one("SELECT count(*) FROM audit_event WHERE action = 'record_exported'") == 2
+    assert desk.refused("audit", "export", tmp_path / "record.txt", "--as", "auditor")["code"] == "cannot_write"
+    assert desk.refused("audit", "purge", "--as", "admin")["code"] == "wrong_state"
+    assert desk.ask("audit", "keep", 12, "--as", "admin", "--reason", "文書規程の改正") == {"years": 12}
+
+
+def test_a_refused_command_is_recorded(desk: Terminal, tmp_path: Path) -> None:
+    desk.refused("audit", "export", tmp_path / "record.zip", "--as", "staff")
+
+    row = desk.office.sql("SELECT actor_name, source, object_number FROM audit_event WHERE action = 'refused'")[0]
+    assert tuple(row) == ("青木 はる", "cli", "audit export")
+
+
 def test_notices_are_run_once(desk: Terminal, tmp_path: Path) -> None:
     desk.office.approved(contract={"starts_on": "2026-12-01", "ends_on": "2027-11-30"})
     desk.office.clock.set_day(date(2026, 12, 1))

@@ -24,7 +24,7 @@ TOP_LEVEL = {
     *tree.ROOMS, "tests", "docs", ".ci", ".gitignore", ".pre-commit-config.yaml", "pyproject.toml", "alembic.ini",
     "Makefile",
     "requirements.lock", "requirements-dev.lock", "requirements-uv.lock", "README.md", "README.ja.md",
-    "CONTRIBUTING.md", "GLOSSARY.md", "DECISIONS.md", "CHANGELOG.md", "SECURITY.md", "LICENSE",
+    "CONTRIBUTING.md", "GLOSSARY.md", "DECISIONS.md", "CHANGELOG.md", "SECURITY.md", "THREATS.md", "LICENSE",
 }  # fmt: skip
 
 Rule = Callable[[ast.Module], list[str]]

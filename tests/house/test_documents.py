@@ -13,7 +13,7 @@ from models import vocabulary
 from tests.house import tree
 
 README = {"en": Path("README.md"), "ja": Path("README.ja.md")}
-GUIDES = (*README.values(), Path("CONTRIBUTING.md"), Path("DECISIONS.md"), Path("SECURITY.md"))
+GUIDES = (*README.values(), Path("CONTRIBUTING.md"), Path("DECISIONS.md"), Path("SECURITY.md"), Path("THREATS.md"))
 DECISION_LINES = 14
 PICTURES = "docs/pictures"
 SETTINGS = Path("casework/settings.py")

@@ -5,6 +5,12 @@
 
 from dataclasses import dataclass
 
+from tests.migrations.decision_attacks import DECISION_ATTACKS
+from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
+from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
+from tests.migrations.record_attacks import RECORD_ATTACKS
+from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
+
 DECIDE = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
     " decided_by_id, decided_as, decided_at, on_behalf_of_id, manager_id, reason, remarks, conditions, content_hash,"
@@ -85,6 +91,7 @@ class Attack:
 
 
 ATTACKS = [
+    *(Attack(title, guard, statements) for title, (guard, statements) in DECISION_ATTACKS.items()),
     Attack("the applicant approves", "decision_separation_of_duties", (decide(by="staff"),)),
     Attack("the applicant rejects", "decision_separation_of_duties", (decide(by="staff", action="reject"),)),
     Attack("somebody approves for the applicant", "decision_separation_of_duties", (decide(behalf="staff"),)),
@@ -111,6 +118,8 @@ ATTACKS = [
         "UPDATE request SET state = 'approved_with_conditions' WHERE number = 'R8-0001'",)),
     Attack("approved by a decision that rejected", "request_approved_by_decision", (
         decide(action="reject"), "UPDATE request SET state = 'approved' WHERE number = 'R8-0001'")),
+    Attack("rejected without a decision", "request_rejected_by_decision", (
+        "UPDATE request SET state = 'rejected' WHERE number = 'R8-0001'",)),
     Attack("an approval turned into a rejection", "request_stays_decided", (
         "UPDATE request SET state = 'rejected' WHERE number = 'R8-0003'",)),
     Attack("a service approved by another request's decision", "approved_service_by_decision", (
@@ -184,10 +193,15 @@ ATTACKS = [
         for table, which in {
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
             "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
-            "request": "6", "ending_item": "1", "duty_occurrence": "1",
+            "request": "(SELECT max(id) FROM request)", "ending_item": "1", "duty_occurrence": "1",
             "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
             "registry_correction": "1", "registry_alias": "1", "registry_change": "1", "reassessment": "1",
             "quarantined_row": "(SELECT max(id) FROM quarantined_row)",
         }.items()
+    ),
+    *(
+        Attack(title, guard, statements)
+        for title, guard, statements in (
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
     ),
 ]  # fmt: skip

@@ -128,7 +128,11 @@ def test_every_guard_is_attacked(connection: Connection) -> None:
     ],
 )
 def test_a_row_that_says_too_little_is_refused(statement: str, constraint: str, connection: Connection) -> None:
-    for guard in ("decision_on_current_content", "ending_closed_when_settled"):
+    for guard in (
+        "decision_on_current_content",
+        "decision_at_a_place_of_its_route",
+        "ending_closed_when_settled",
+    ):
         take_away(connection, guard)  # so that the row itself is what is refused
 
     with pytest.raises(DBAPIError, match=constraint):

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from api.authentication import SESSION_COOKIE
-from casework.accounts import hash_secret
+from casework.sessions import hash_secret
 from models.login_session import LoginSession
 from models.user import User
 from tests.office import Office
@@ -160,7 +160,7 @@ class Visitor:
     def __init__(self, site: FastAPI, office: Office, login_name: str | None = None) -> None:
         self.client = TestClient(site, raise_server_exceptions=False, follow_redirects=True)
         if login_name:
-            self.client.cookies.set(SESSION_COOKIE, _open_session(office, login_name))
+            self.client.cookies.set(SESSION_COOKIE, _open_session(office, login_name), domain="testserver.local")
 
     def open(self, path: str, **headers: str) -> Page:
         return self._page(self.client.get(path, headers=headers))

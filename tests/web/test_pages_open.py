@@ -144,6 +144,8 @@ def test_every_page_opens_and_keeps_the_promises_of_the_frame(cases: Cases, visi
     ("path", "welcome"),
     [
         ("/audit?verify=1", READERS_OF_THE_RECORD),
+        ("/audit/samples", READERS_OF_THE_RECORD - {"admin"}),
+        ("/audit/redactions", READERS_OF_THE_RECORD - {"supervising_officer", "deputy_officer"}),
         ("/ismap/import", IMPORTERS),
         ("/ismap/aliases/1/withdrawal", IMPORTERS),
         ("/contracts/new?request={}", EDITORS),

@@ -1,73 +1,30 @@
 """監査証跡: who did what, when, and whether the chain holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from casework import audit_views
+from api import answers
+from casework import audit, audit_bundle, audit_views, case_file, retention
 from casework.audit import ChainCheck
+from casework.audit_views import EventFilter
+from casework.audit_words import ACTIONS, OBJECTS, SOURCES
 from casework.call import ROLE_LABELS
+from casework.errors import BadInput
+from casework.retention import Keeping
 from models.audit_event import AuditEvent
 from web.dates import DateRefused, parse_date
 from web.lists import Listing, list_around, wish_of
 from web.view import FieldError, FormErrors, PageView
-from web.visit import VisitDep
+from web.visit import ExportDep, VisitDep
 
 router = APIRouter(include_in_schema=False)
 
-ACTIONS: Mapping[str, str] = {
-    "signed_in": "ログイン",
-    "signed_out": "ログアウト",
-    "request_drafted": "申請の下書き",
-    "request_changed": "申請の変更",
-    "request_submitted": "申請の提出",
-    "request_withdrawn": "申請の取下げ",
-    "request_decided": "決裁",
-    "service_entered": "サービスの登録",
-    "service_approved": "サービスの利用承認",
-    "provider_entered": "事業者の登録",
-    "contract_entered": "契約の登録",
-    "clause_decided": "条項の確認",
-    "contract_concluded": "契約の締結",
-    "contract_renewed": "契約の更新",
-    "ending_opened": "終了手続の開始",
-    "ending_item_done": "終了手続の項目の記録",
-    "ending_item_confirmed": "終了手続の2人目の確認",
-    "ending_item_left_out": "終了手続の項目を対象外",
-    "ending_closed": "終了手続の完了",
-    "duty_done": "期限を済みに",
-    "duty_waived": "期限の免除",
-    "duty_event": "出来事の登録",
-    "evidence_attached": "ファイルの添付",
-    "organisation_item_recorded": "組織の定めの記録",
-    "policy_text_loaded": "ポリシーの本文の読込",
-    "registry_taken_in": "一覧の取込",
-    "registry_refused": "一覧の取込の拒否",
-    "registry_list_brought": "一覧の持込",
-    "registry_loss_confirmed": "一覧が大きく減ったことの確認",
-    "registry_import_again": "止まった取込のやり直し",
-    "registry_row_corrected": "保留した行の訂正",
-    "registry_row_left_out": "保留した行を除く",
-}
-SOURCES: Mapping[str, str] = {"page": "画面", "api": "API", "cli": "コマンド", "job": "自動", "demo": "見本データ"}
-OBJECTS: Mapping[str, str] = {
-    "request": "申請",
-    "contract": "契約",
-    "service": "サービス",
-    "provider": "事業者",
-    "user": "職員",
-    "duty": "期限",
-    "evidence": "ファイル",
-    "registry": "一覧",
-    "registry_import": "一覧の取込",
-    "quarantined_row": "保留した行",
-    "organisation_item": "組織の定め",
-    "policy_text": "ポリシーの本文",
-}
 LONGEST = 120
 
 
@@ -94,64 +51,120 @@ class AuditPage(PageView):
     filters: Mapping[str, str]
     actions: Sequence[tuple[str, str]]
     check: ChainCheck | None
+    keeping: Keeping
+    head_line: str
+    export_query: str
+
+
+@dataclass(frozen=True)
+class AuditForm:
+    """How the record is narrowed, as typed."""
+
+    actor: str = ""
+    action: str = ""
+    target: str = ""
+    text: str = ""
+    since: str = ""
+    until: str = ""
+
+    @property
+    def query(self) -> str:
+        """Return the condition as it stands in an address."""
+        return urlencode({key: value for key, value in asdict(self).items() if value.strip()})
+
+
+FormQuery = Annotated[AuditForm, Depends(AuditForm)]
 
 
 @router.get("/audit", name="audit")
-def show_audit(
-    visit: VisitDep, actor: str = "", action: str = "", target: str = "", since: str = "", verify: str = ""
-) -> Response:
+def show_audit(visit: VisitDep, form: FormQuery, verify: str = "") -> Response:
     """The record, narrowed; ``verify=1`` reads the whole chain now."""
-    errors, since_on = _read_day(since)
-    page = audit_views.list_events(
-        visit.call,
-        since=since_on,
-        actor=actor.strip(),
-        action=action if action in ACTIONS else "",
-        object_number=target.strip(),
-        wish=wish_of(visit.request),
-    )
-    words = [f"人「{actor.strip()}」"] if actor.strip() else []
-    words += [ACTIONS[action]] if action in ACTIONS else []
-    words += [f"対象「{target.strip()}」"] if target.strip() else []
-    words += [f"{since_on.isoformat()} から"] if since_on else []
+    errors, wanted = _read(form)
+    page = audit_views.list_events(visit.call, wanted, wish=wish_of(visit.request))
     view = AuditPage(
         frame=visit.frame("audit", ("今日やること", "/"), ("監査", None)),
         errors=errors,
         rows=[_row(event) for event in page.items],
-        listing=list_around(visit.request, page, words),
-        filters={"actor": actor, "action": action, "target": target, "since": since},
+        listing=list_around(visit.request, page, [wanted.words] if wanted.words else []),
+        filters=asdict(form),
         actions=tuple(ACTIONS.items()),
         check=audit_views.verify_own(visit.call) if verify else None,
+        keeping=retention.how_kept(visit.call),
+        head_line=audit.daily_head_line(visit.call),
+        export_query=form.query,
     )
     return view.render(visit.request, status_code=422 if errors else 200)
 
 
-def _read_day(typed: str) -> tuple[FormErrors, date | None]:
+@router.get("/audit/export.{kind}", name="audit_export")
+def export_audit(visit: ExportDep, kind: Literal["zip", "csv"], form: FormQuery) -> Response:
+    """The events that fit the condition, as a file; that they left is an event."""
+    errors, wanted = _read(form)
+    if errors:
+        raise BadInput(" ".join(each.message for each in errors))
+    export = audit_bundle.export_table if kind == "csv" else audit_bundle.export_bundle
+    made = export(visit.call, wanted)
+    return answers.download(made.content, made.name, made.media_type)
+
+
+@router.get("/requests/{number}/case-file.zip", name="case_file")
+def export_case(visit: ExportDep, number: str) -> Response:
+    """One request with everything that was decided about it, and proof; that it left is an event."""
+    made = case_file.export_case_file(visit.call, number)
+    return answers.download(made.content, made.name, made.media_type)
+
+
+def _read(form: AuditForm) -> tuple[FormErrors, EventFilter]:
+    """Return what is wrong with the typed days, and the condition without them."""
+    said: list[FieldError] = []
+    days: dict[str, date | None] = {}
+    for name in ("since", "until"):
+        errors, days[name] = _read_day(name, getattr(form, name))
+        said += errors
+    wanted = EventFilter(
+        since=days["since"],
+        until=days["until"],
+        actor=form.actor.strip(),
+        action=form.action if form.action in ACTIONS else "",
+        object_number=form.target.strip(),
+        text=form.text.strip(),
+    )
+    return FormErrors(tuple(said)), wanted
+
+
+def _read_day(name: str, typed: str) -> tuple[FormErrors, date | None]:
     if not typed.strip():
         return FormErrors(), None
     try:
         return FormErrors(), parse_date(typed)
     except DateRefused as refusal:
-        return FormErrors((FieldError("since", refusal.message),)), None
+        return FormErrors((FieldError(name, refusal.message),)), None
 
 
 def _row(event: AuditEvent) -> EventRow:
-    acted = ROLE_LABELS.get(event.acted_as, event.acted_as)
     return EventRow(
         event=event,
         action=ACTIONS.get(event.action, event.action),
         source=SOURCES.get(event.source, event.source),
         object_words=f"{OBJECTS.get(event.object_kind, event.object_kind)} {event.object_number}",
-        acted_as=f"{acted}として" if acted else "",
-        changes=_changes(event.before, event.after),
+        acted_as="、".join(_acting(event)),
+        changes=_changes(event),
     )
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _acting(event: AuditEvent) -> list[str]:
+    acted = ROLE_LABELS.get(event.acted_as, event.acted_as)
+    said = (event.post, f"{acted}として" if acted else "", f"{event.on_behalf_of}の代理" if event.on_behalf_of else "")
+    return [each for each in said if each]
+
+
+def _changes(event: AuditEvent) -> list[tuple[str, str, str]]:
+    gone = {side: dict.fromkeys(event.redacted.get(side, {}), "(墨消し)") for side in ("before", "after")}
+    before, after = {**event.before, **gone["before"]}, {**event.after, **gone["after"]}
     return [
         (key, _short(before.get(key)), _short(after.get(key)))
         for key in {**before, **after}
-        if before.get(key) != after.get(key)
+        if before.get(key) != after.get(key) or key in {*gone["before"], *gone["after"]}
     ]
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from casework import decisions, request_views
 from casework.accounts import find_person
 from casework.decisions import Condition, Deciding
-from casework.errors import BadInput, ContentChanged, StaleVersion
+from casework.errors import BadInput, ContentChanged, StaleVersion, UnansweredRemarks
 from casework.request_views import RequestDetail
 from models.request import Request as RequestRecord
 from models.vocabulary import DecisionAction, RequestState
@@ -27,7 +27,10 @@ from web.visit import Post, PostDep, Refused, Visit, do_once, go_to, new_once
 router = APIRouter(include_in_schema=False)
 
 APPROVALS = frozenset({DecisionAction.APPROVE, DecisionAction.APPROVE_WITH_CONDITIONS})
-CARRIED = ("version", "version_no", "content_hash", "seen", "action", "reason", "remarks", "manager")
+CARRIED = ("version", "version_no", "content_hash", "seen", "action", "reason", "remarks", "manager", "return_to")
+
+
+REPLY = "reply-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,14 @@ def _read(post: Post, number: str) -> Deciding:
         if action == DecisionAction.RETURN
         else (),
         conditions=conditions,
+        return_to=_return_to(form) if action == DecisionAction.RETURN else None,
+        replies={name.removeprefix(REPLY): form.get(name) for name in form.values if name.startswith(REPLY)},
     )
+
+
+def _return_to(form: Form) -> int | None:
+    chosen = form.text("return_to")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() else None
 
 
 def _conditions(reading: Reading) -> list[Condition]:
@@ -150,6 +160,10 @@ def _decide(post: Post, number: str, deciding: Deciding) -> RequestRecord:
         names = {"/conditions": "condition-1"}
         names |= {f"/conditions/{row}/due_on": f"condition-{row + 1}-due" for row in range(CONDITION_ROWS)}
         reading.take(refusal, names)
+        raise Refused(_panel_again(post, number, reading)) from refusal
+    except UnansweredRemarks as refusal:
+        for no in refusal.facts["remarks"]:
+            reading.refuse(f"{REPLY}{no}", f"指摘{no}への答えを入力してください。")
         raise Refused(_panel_again(post, number, reading)) from refusal
     except (StaleVersion, ContentChanged) as refusal:
         raise Refused(_changed(visit, number, post.form)) from refusal
@@ -196,5 +210,5 @@ def _following(request: RequestRecord) -> str:
 
 
 def _carried(form: Form) -> list[tuple[str, str]]:
-    names = [*CARRIED, *(name for name in form.values if name.startswith("condition-"))]
+    names = [*CARRIED, *(name for name in form.values if name.startswith(("condition-", REPLY)))]
     return [(name, form.get(name)) for name in names if form.has(name)]

@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import evidence
-from web.visit import VisitDep
+from web.visit import ExportDep
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/files/{file_id:int}", name="file")
-def download(visit: VisitDep, file_id: int) -> Response:
+def download(visit: ExportDep, file_id: int) -> Response:
     """The bytes under the name they came with."""
-    row, content = evidence.read_file(visit.call, file_id)
+    row, content = evidence.hand_out(visit.call, file_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
         "X-Content-Type-Options": "nosniff",

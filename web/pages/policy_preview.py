@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import preview_runs
+from casework import exports, preview_runs
 from casework.errors import BadInput, FileRejected
 from casework.preview_runs import Tried
 from policy.pack import Pack
@@ -52,7 +52,9 @@ def try_edition(post: ReadingPostDep) -> Response:
         pack = preview_runs.pack_to_try(visit.call, upload)
         edition = _edition_of(pack, reading, is_uploaded=upload is not None)
         if post.form.text("as") == "xlsx" and not reading.found:
-            return _download(pack, edition, preview_runs.write_book(visit.call, pack, edition))
+            book = preview_runs.write_book(visit.call, pack, edition)
+            exports.note_export(visit.installation, visit.call, "policy_preview", f"{pack.file.id} {edition}", "xlsx")
+            return _download(pack, edition, book)
         tried = None if reading.found else preview_runs.try_edition(visit.call, pack, edition)
     except FileRejected as refusal:
         reading.refuse("file", refusal.message)

@@ -8,20 +8,37 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import accounts, attachments, pack_editions, request_views, requests
+from casework import (
+    accounts,
+    attachments,
+    audit,
+    dossier_uses,
+    exceptions,
+    later_views,
+    pack_editions,
+    request_amending,
+    request_views,
+    requests,
+    revocations,
+    separation,
+)
 from casework import replay as replays
+from casework.dossier_uses import Reopened
 from casework.errors import FileRejected, NotFound
 from casework.evidence import Upload
+from casework.exceptions import ExceptionRow
+from casework.later_views import OpenView
 from casework.pack_editions import PackContentMissing
 from casework.request_views import RequestDetail
+from models.request import Request as RequestRecord
 from models.request_version import RequestVersion
-from models.vocabulary import RequestState, Role
+from models.vocabulary import RequestState, Role, StepKind
 from policy.library import load_pack
 from policy.pack import Pack
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
 from web.registry_story import RegistryPart, registry_part
-from web.request_story import Event, route_of, seals_of, timeline_of
+from web.request_story import Event, place_words, route_of, seals_of, timeline_of
 from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, rule_paths, subject_words
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
@@ -40,6 +57,7 @@ class RequestPage(PageView):
     template = "pages/request.html"
 
     detail: RequestDetail
+    reopened: Sequence[Reopened]
     pack: Pack
     panel: VerdictPanel
     cards: Sequence[Card]
@@ -51,10 +69,24 @@ class RequestPage(PageView):
     route: Sequence[Mapping[str, str]]
     lists: RegistryPart
     is_applicant: bool
-    can_withdraw: bool
-    can_contract: bool
+    may: "May"
+    covered: Mapping[str, ExceptionRow]
+    barred_words: str
+    pass_words: str
+    views: Sequence[tuple[OpenView, str, bool]]
     decision: "DecisionForm | None"
     form: Form
+
+
+@dataclass(frozen=True)
+class May:
+    """What the visitor may do with the request beside deciding it."""
+
+    withdraw: bool
+    contract: bool
+    amend: bool
+    revoke: bool
+    ask_exception: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +97,8 @@ class DecisionForm:
     people: Sequence[tuple[str, str]]
     is_last: bool
     seen_label: str
+    return_places: Sequence[tuple[str, str]]
+    remarks: Sequence[str]
     conditions: Sequence[int] = tuple(range(1, CONDITION_ROWS + 1))
 
 
@@ -110,6 +144,7 @@ class SheetPage(PageView):
     seals: Sequence[Mapping[str, Any]]
     standing: str
     printed_at: Any
+    head_line: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +184,7 @@ def request_page(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", "/requests"), (request.number, None)),
         errors=errors,
         detail=detail,
+        reopened=dossier_uses.today_view(visit.call, request),
         pack=pack,
         panel=panel_of(detail.verdict, pack),
         cards=cards if shows_all else [card for card in cards if card.needs_action],
@@ -160,13 +196,37 @@ def request_page(
         route=route_of(detail),
         lists=registry_part(visit.call, request, detail.version),
         is_applicant=is_applicant,
-        can_withdraw=is_applicant
-        and request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW},
-        can_contract=visit.has(*CONTRACT_MAKERS)
-        and request.state in {RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS},
+        may=_may(visit, request, is_applicant=is_applicant),
+        covered={provision: row for row in detail.exceptions for provision in row.provisions},
+        barred_words=_barred_words(detail),
+        pass_words=place_words(detail.steps[detail.passable]) if detail.passable is not None else "",
+        views=_views(visit, detail),
         decision=_decision_form(visit, detail) if detail.grant and detail.step else None,
         form=form or Form(),
     )
+
+
+def _may(visit: Visit, request: RequestRecord, *, is_applicant: bool) -> May:
+    approved = request.state in {RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS}
+    before_decision = request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW}
+    return May(
+        withdraw=is_applicant and before_decision,
+        contract=visit.has(*CONTRACT_MAKERS) and approved,
+        amend=request_amending.may_amend(visit.call, request),
+        revoke=revocations.may_revoke(visit.call, request),
+        ask_exception=visit.has(*exceptions.ASKERS) and request.current_version_no > 0,
+    )
+
+
+def _barred_words(detail: RequestDetail) -> str:
+    """Return what 1(8) forbids the visitor here, where only that stands between them and their turn."""
+    turn = detail.turn
+    return separation.SENTENCES[turn.barred] if turn and turn.barred and not turn.may_act else ""
+
+
+def _views(visit: Visit, detail: RequestDetail) -> list[tuple[OpenView, str, bool]]:
+    """Return what was passed over: for whom it waits, and whether that is the visitor."""
+    return [(row, place_words(row.step), later_views.may_view(visit.call, row)) for row in detail.open_views]
 
 
 def _pack_of(visit: Visit, detail: RequestDetail) -> Pack:
@@ -189,19 +249,26 @@ def subjects_of(document: Mapping[str, Any]) -> list[tuple[str, Sequence[Fact]]]
 def _decision_form(visit: Visit, detail: RequestDetail) -> DecisionForm:
     is_last = bool(detail.step and detail.step.is_last)
     following = "承認で決裁は終わり、指名した管理者に期限が出ます" if is_last else "次の決裁者に回ります"
+    agrees = bool(detail.step and detail.step.kind == StepKind.AGREE)
     version = detail.version.version_no if detail.version else 0
     people = [
         (user.login_name, f"{department.name} {user.name}") for user, department in accounts.list_people(visit.call)
     ]
+    options = [
+        ("approve", "同意する" if agrees else "承認する", "全員の確認がそろうと次へ回ります" if agrees else following),
+        ("approve_with_conditions", "条件を付けて承認する", "条件と期限を書きます。宿題として期限の一覧に載ります"),
+        ("return", "差し戻す", "申請は残ります。戻し先を選び、直してほしい点を1件ずつ書きます"),
+    ]
+    if detail.step and detail.step.kind == StepKind.DECIDE:
+        options.append(("reject", "却下する", "この申請は終わります。やり直しは新しい申請になります"))
+    here = detail.turn.step_no if detail.turn else 0
+    places = [(str(no), place_words(detail.steps[no])) for no in sorted(detail.progress.done) if no < here]
     return DecisionForm(
-        options=(
-            ("approve", "承認する", following),
-            ("approve_with_conditions", "条件を付けて承認する", "条件と期限を書きます。宿題として期限の一覧に載ります"),
-            ("return", "差し戻す", "申請は残ります。直してほしい点を1件ずつ書きます"),
-            ("reject", "却下する", "この申請は終わります。やり直しは新しい申請になります"),
-        ),
+        options=options,
         people=people,
         is_last=is_last,
+        return_places=[("", f"申請者({detail.row.applicant_name})"), *places],
+        remarks=detail.step_remarks,
         seen_label=f"第{version}版の内容・判定・添付{len(detail.files)}件を読みました",
     )
 
@@ -315,5 +382,6 @@ def show_sheet(visit: VisitDep, number: str) -> Response:
         seals=seals_of(detail),
         standing=f"審査中・第{request.current_version_no}版" if is_open else "",
         printed_at=visit.call.now,
+        head_line=audit.daily_head_line(visit.call),
     )
     return page.render(visit.request)

@@ -59,6 +59,7 @@ class BasicsPage(PageView):
 
     number: str
     action: str
+    is_amendment: bool
     form: Form
     rows: fields.Rows
     roles: Sequence[tuple[str, str]]
@@ -78,7 +79,7 @@ def show_new_basics(visit: VisitDep, kind: str = "cloud", copy: str = "") -> Res
     form = fields.blank_form(kind)
     if copy:
         form = fields.form_of(json.loads(requests.find_request(visit.call, copy).document_json))
-    return _page(visit, form, copied_from=copy).render(visit.request)
+    return basics_page(visit, form, copied_from=copy).render(visit.request)
 
 
 @router.post("/requests/new/basics")
@@ -87,7 +88,7 @@ def create_draft(post: PostDep) -> Response:
     visit, form = post.visit, post.form
     copied_from = form.text("copied_from")
     if rows := fields.change_rows(form):
-        return _page(visit, form, rows=rows, copied_from=copied_from).render(visit.request)
+        return basics_page(visit, form, rows=rows, copied_from=copied_from).render(visit.request)
 
     def _create() -> Response:
         reading = Reading(form)
@@ -110,7 +111,7 @@ def show_basics(visit: VisitDep, number: str) -> Response:
     found = requests.find_request(visit.call, number)
     requests.need_state(found, *requests.EDITABLE, to="内容を直せる")
     form = fields.form_of(json.loads(found.document_json))
-    return _page(visit, form, request=found).render(visit.request)
+    return basics_page(visit, form, request=found).render(visit.request)
 
 
 @router.post("/requests/{number}/basics")
@@ -121,7 +122,7 @@ def save_basics(post: PostDep, number: str) -> Response:
     current = fields.form_of(json.loads(found.document_json))
     form = merged(post.form, current)
     if rows := fields.change_rows(form):
-        return _page(visit, form, request=found, rows=rows).render(visit.request)
+        return basics_page(visit, form, request=found, rows=rows).render(visit.request)
     reading = Reading(form)
     document = fields.read_basics(reading, _pack(visit), visit.call.actor.roles)
     _stop_at(visit, reading, request=found)
@@ -160,11 +161,11 @@ def _pack(visit: Visit) -> Pack:
 
 def _stop_at(visit: Visit, reading: Reading, *, copied_from: str = "", request: RequestRecord | None = None) -> None:
     if reading.found:
-        page = _page(visit, reading.form, request=request, copied_from=copied_from, reading=reading)
+        page = basics_page(visit, reading.form, request=request, copied_from=copied_from, reading=reading)
         raise Refused(page.render(visit.request, status_code=422))
 
 
-def _page(
+def basics_page(
     visit: Visit,
     form: Form,
     *,
@@ -172,7 +173,9 @@ def _page(
     rows: fields.Rows | None = None,
     copied_from: str = "",
     reading: Reading | None = None,
+    action: str = "",
 ) -> BasicsPage:
+    """Return the first page of a request; with ``action`` it is an amendment of one in review."""
     number, pack = request.number if request else "", _pack(visit)
     version = None
     if request:
@@ -181,7 +184,8 @@ def _page(
         frame=_frame(visit, number),
         errors=reading.errors if reading else FormErrors(),
         number=number,
-        action=f"/requests/{number}/basics" if number else "/requests/new/basics",
+        action=action or (f"/requests/{number}/basics" if number else "/requests/new/basics"),
+        is_amendment=bool(action),
         form=form,
         rows=rows or fields.rows_of(form),
         zone_options=[(zone.id, zone.label) for zone in pack.file.zones],

@@ -8,17 +8,18 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import registry, request_views, requests
-from casework.errors import BadInput, NotFound, StaleVersion, UnansweredRemarks
+from casework import registry, request_views, requests, unconfirmed_answers
+from casework.dossier_standing import ItemRow
+from casework.errors import BadInput, NotFound, StaleVersion, UnansweredRemarks, UnconfirmedAnswers
 from casework.request_views import RequestDetail
-from casework.tenancy import find
 from casework.verdicts import Assessment
 from models.request import Request as RequestRecord
+from models.unconfirmed_answer import UnconfirmedAnswer
 from models.vocabulary import Answer
 from policy.catalogue import Question, questions
 from policy.library import load_pack
 from policy.pack import Pack
-from web import forms_answers
+from web import forms_answers, waiting_answers
 from web.conflict import Conflict, merged, show_conflict, snapshot_of
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
@@ -87,7 +88,9 @@ class QuestionsPage(PageView):
     form: Form
     stems: Mapping[str, str]
     options: Mapping[str, Sequence[tuple[str, ...]]]
-    earlier: frozenset[str]
+    waiting: Mapping[str, UnconfirmedAnswer]
+    origins: Mapping[str, str]
+    offers: Mapping[str, Sequence[ItemRow]]
     panel: VerdictPanel
     before: str
     changed_words: str
@@ -108,6 +111,7 @@ class CheckPage(PageView):
     draft: Draft
     panel: VerdictPanel
     unanswered: Sequence[tuple[str, str, int]]
+    unconfirmed: Sequence[waiting_answers.Waiting]
     remarks: Sequence[str]
     facts: Sequence[Fact]
     subjects: Sequence[tuple[str, Sequence[Fact]]]
@@ -163,22 +167,12 @@ def _frame(visit: Visit, number: str, name: str, *, own: bool = False) -> Frame:
 
 @router.get("/requests/{number}/q/{topic}", name="request_questions")
 def show_questions(visit: VisitDep, number: str, topic: str) -> Response:
-    """One topic's questions with the answers saved, or those of the request this one was copied from."""
+    """One topic's questions with the answers saved, or those that wait to be confirmed."""
     draft = open_draft(visit, number)
     chosen = draft.topic(topic)
-    earlier = _earlier_answers(visit, draft, chosen)
-    form = forms_answers.form_of(chosen.questions, {**earlier, **draft.answers})
-    return _questions_page(visit, draft, chosen, form, earlier=frozenset(earlier)).render(visit.request)
-
-
-def _earlier_answers(visit: Visit, draft: Draft, topic: Topic) -> dict[str, Any]:
-    """Return answers of the copied request to questions not answered here yet: shown, but nothing until saved."""
-    if draft.record.copied_from_id is None:
-        return {}
-    source = find(visit.call.session, visit.call.actor, RequestRecord, draft.record.copied_from_id, "写した元の申請")
-    answers = json.loads(source.document_json).get("answers") or {}
-    open_ones = {question.provision for question in topic.questions} - set(draft.answers)
-    return {key: value for key, value in answers.items() if key in open_ones}
+    waiting = unconfirmed_answers.of_request(visit.call, draft.record)
+    form = forms_answers.form_of(chosen.questions, waiting_answers.shown(draft.answers, waiting))
+    return _questions_page(visit, draft, chosen, form).render(visit.request)
 
 
 @router.post("/requests/{number}/q/{topic}")
@@ -195,6 +189,8 @@ def save_questions(post: PostDep, number: str, topic: str) -> Response:
     if reading.found:
         page = _questions_page(visit, draft, chosen, form, errors=reading.errors, suggestions=reading.suggestions)
         raise Refused(page.render(visit.request, status_code=422))
+    waiting = unconfirmed_answers.of_request(visit.call, draft.record)
+    typed = waiting_answers.settled(visit, form, chosen.questions, typed, waiting)
     try:
         requests.save_answers(visit.call, number, version=reading.version(), answers=typed)
     except StaleVersion:
@@ -206,6 +202,8 @@ def save_questions(post: PostDep, number: str, topic: str) -> Response:
             lambda name: f"{labels.get('-'.join(name.split('-')[:2]), name)} {_part_words(name)}".strip(),
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
+    if waiting_answers.stays_on_topic(form):
+        return go_to(f"/requests/{number}/q/{topic}", "saved")
     goes_on = form.text("then") != "tasks"
     return go_to(draft.after(topic) if goes_on else f"/requests/{number}/tasks", "saved")
 
@@ -248,7 +246,6 @@ def _questions_page(
     suggestions: Mapping[str, Sequence[Any]] | None = None,
     before: str = "",
     changes: Sequence[str] = (),
-    earlier: frozenset[str] = frozenset(),
 ) -> QuestionsPage:
     slugs = [each.slug for each in draft.topics]
     place = slugs.index(topic.slug) + 1 if topic.slug in slugs else 1
@@ -261,7 +258,9 @@ def _questions_page(
         form=form,
         stems={question.provision: forms_answers.field_of(question.provision) for question in topic.questions},
         options={question.provision: _options(question) for question in topic.questions},
-        earlier=earlier,
+        waiting=unconfirmed_answers.of_request(visit.call, draft.record),
+        origins=waiting_answers.ORIGINS,
+        offers=waiting_answers.offers_for(visit, draft.document, topic),
         panel=panel_of(draft.verdict, draft.pack),
         before=before,
         changed_words=f"判定が {RESULTS[before]} から {RESULTS[draft.verdict['overall']]} に変わりました"
@@ -311,6 +310,9 @@ def submit(post: PostDep, number: str) -> Response:
             )
             page = _check_page(visit, draft, form, FormErrors(found))
             raise Refused(page.render(visit.request, status_code=422)) from refusal
+        except UnconfirmedAnswers as refusal:
+            page = _check_page(visit, draft, form, waiting_answers.refusal(refusal))
+            raise Refused(page.render(visit.request, status_code=422)) from refusal
         except BadInput as refusal:
             reading = Reading(form)
             reading.take(refusal)
@@ -334,6 +336,9 @@ def _check_page(visit: Visit, draft: Draft, form: Form, errors: FormErrors = NO_
         draft=draft,
         panel=panel_of(draft.verdict, draft.pack),
         unanswered=[row for row in unanswered if row[2]],
+        unconfirmed=waiting_answers.listed(
+            unconfirmed_answers.of_request(visit.call, draft.record), draft.topics, number
+        ),
         remarks=detail.open_remarks,
         facts=facts_of(draft.document, draft.pack),
         subjects=[(subject_words(each), subject_facts(each)) for each in draft.document["subjects"]],

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, own_aliases, registry
+from casework import catalogue, dossiers, own_aliases, registry
 from casework.catalogue import ServiceDetail, ServiceRow
+from casework.dossier_standing import ItemRow
 from casework.errors import NotFound
 from casework.tenancy import names_of
 from ismap.entry import Entry, EntryState, entry_state
@@ -59,6 +60,7 @@ class ServicePage(PageView):
     snapshot: RegistrySnapshot | None
     entry: ServiceEntry | None
     models: Mapping[str, str]
+    evidence: Sequence[ItemRow]
 
 
 @router.get("/services", name="services")
@@ -88,6 +90,7 @@ def show_service(visit: VisitDep, number: str) -> Response:
         snapshot=snapshot,
         entry=_entry(visit, match, snapshot),
         models=MODELS,
+        evidence=dossiers.list_about(visit.call, dossiers.About(detail.provider, detail.service)),
     )
     return view.render(visit.request)
 

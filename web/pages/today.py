@@ -7,9 +7,11 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import registry_quarantine
+from casework import registry_quarantine, separation
 from casework import today as todays
 from casework.audit_views import READERS
+from casework.circulation import CirculationRow
+from casework.decision_settings import KEEPERS
 from casework.duties import OccurrenceRow
 from casework.registry_imports import IMPORTERS
 from casework.request_views import RequestRow
@@ -18,32 +20,12 @@ from casework.verdicts import missing_rules, own_pack
 from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
+from web.today_decisions import decision_blocks
 from web.view import PageView
-from web.visit import Visit, VisitDep
+from web.visit import Visit, VisitDep, new_once
+from web.work import Block, Work
 
 router = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class Work:
-    """One line of work: what kind, which case, where it is done, until when."""
-
-    kind: str
-    number: str
-    title: str
-    url: str
-    due_on: date | None = None
-    note: str = ""
-    overdue: bool = False
-
-
-@dataclass(frozen=True)
-class Block:
-    """Work of one kind, under its heading."""
-
-    id: str
-    title: str
-    items: Sequence[Work]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +39,9 @@ class TodayPage(PageView):
     blocks: Sequence[Block]
     waiting: Sequence[Work]
     shortcuts: Sequence[Work]
+    circulations: Sequence[CirculationRow]
+    just_read: Sequence[CirculationRow]
+    once: str
     lists: ListsToday | None
     can_apply: bool
 
@@ -74,6 +59,9 @@ def show_today(visit: VisitDep) -> Response:
         blocks=blocks,
         waiting=[_waiting(row) for row in seen.waiting],
         shortcuts=_shortcuts(visit),
+        circulations=seen.decision_work.circulations,
+        just_read=seen.decision_work.just_read,
+        once=new_once(),
         lists=lists_today(visit),
         can_apply=not visit.has(Role.AUDITOR, Role.ADMIN),
     )
@@ -93,6 +81,7 @@ def _tallies(seen: Today) -> list[tuple[str, int, str]]:
 def _blocks(seen: Today) -> list[Block]:
     return [
         Block("decide", "決裁の番が来ている申請", [_to_decide(row) for row in seen.to_decide]),
+        *decision_blocks(seen.decision_work),
         Block("returned", "差し戻された申請", [_returned(row) for row in seen.returned]),
         Block("occurrences", "期限が近い確認・記録", [_occurrence(row, seen.day) for row in seen.occurrences]),
         Block("endings", "進行中の終了手続", _endings(seen)),
@@ -197,6 +186,15 @@ def _shortcuts(visit: Visit) -> list[Work]:
         found.append(
             Work("滞留", "", "審査中の申請を確かめる", "/requests?state=in_review", note="だれの番で何日目かを見ます")
         )
+    if visit.has(*separation.READERS):
+        note = "やむを得ない場合として許可された、すべての件です(1(8))"
+        found.append(Work("兼務", "", "やむを得ない兼務の記録を見る", "/separation", note=note))
+        found.append(
+            Work("例外", "", "例外措置の台帳を見る", "/exceptions", note="許可と期限、点検の状況を見ます(7-4)")
+        )
+    if visit.has(*KEEPERS):
+        note = "合議・回覧などの順番と、後閲・例外措置のきまりです"
+        found.append(Work("設定", "", "決裁の設定を確かめる", "/decision-settings", note=note))
     missing = _missing_rules(visit)
     if missing:
         note = "判定が拠る定めのうち、まだないものです。担当と文書を記録します"

@@ -1,0 +1,30 @@
+"""What falls due by itself, whoever looks at the clock: the site's own watch, and ``sekisho alerts run``.
+
+Each of these is idempotent: run late, twice or by two workers at once, it comes to the same.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from casework import conditions, dossiers, handover, refusals
+from casework.clock import day_in_japan
+from casework.installation import Installation
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came due: services suspended, exceptions told of, and tasks for evidence that no longer holds."""
+
+    suspended: int
+    exceptions_told: int
+    reopened: int
+
+
+def settle(installation: Installation, day: date | None = None) -> Settled:
+    """Carry out what is due up to a day (today in Japan): the handover, lapsed conditions and exceptions, evidence."""
+    as_of = day or day_in_japan(installation.now())
+    handover.apply_due(installation)
+    lapsed = conditions.suspend_lapsed(installation, as_of)
+    reopened = dossiers.follow_expiry(installation, as_of)
+    refusals.settle_all(installation)
+    return Settled(lapsed.suspended, lapsed.exceptions_told, reopened.tasks)

@@ -1,0 +1,185 @@
+"""Where every page of the site is in the demo town, and who opens it."""
+
+from __future__ import annotations
+
+from casework.demo.tables import table
+
+ROLES = tuple(dict.fromkeys(person["role"] for person in table("town")["logins"]))
+READERS = {"supervising_officer", "ciso", "deputy_ciso", "auditor", "admin"}
+EDITORS = {"procurement", "security_manager", "system_manager"}
+IMPORTERS = {"admin", "security_officer", "supervising_officer"}
+
+# Every page of ``web.app.PAGES`` by its name, with addresses that show it in different states. Words in braces are
+# looked up in the demo town (``TOWN``).
+ADDRESSES: dict[str, tuple[str, ...]] = {
+    "login": ("/login", "/login?next=/requests"),
+    "me": ("/me",),
+    "me_password": ("/me/password",),
+    "me_sessions": ("/me/sessions",),
+    "second_factor": ("/me/second-factor",),
+    "tokens": ("/me/tokens",),
+    "delegation": ("/me/delegation",),
+    "users": ("/admin/users", "/admin/users?q=どこにもない語"),
+    "user": ("/admin/users/yamada", "/admin/users/kato"),
+    "organisation": ("/admin/org",),
+    "department": ("/admin/org/departments/kosodate",),
+    "post": ("/admin/org/posts/{post}", "/admin/org/posts/madoguchi"),
+    "transfer": ("/admin/org/transfer",),
+    "handover": ("/admin/org/transfer/{handover}",),
+    "today": ("/",),
+    "search": ("/search", "/search?q=予約", "/search?q=どこにもない語"),
+    "requests": ("/requests", "/requests?state=draft&whose=mine", "/requests?q=どこにもない語"),
+    "request_new": ("/requests/new",),
+    "request_new_basics": ("/requests/new/basics?kind=both", "/requests/new/basics?copy={in_review}"),
+    "request_basics": ("/requests/{draft}/basics",),
+    "request_tasks": ("/requests/{draft}/tasks", "/requests/{returned}/tasks"),
+    "request_questions": ("{first_topic}", "{clauses_topic}"),
+    "request_check": ("/requests/{draft}/check", "/requests/{returned}/check"),
+    "request": (
+        "/requests/{draft}", "/requests/{in_review}", "/requests/{in_review}?show=all", "/requests/{returned}",
+        "/requests/{approved}", "/requests/{conditional}", "/requests/{rejected}", "/requests/{withdrawn}",
+    ),
+    "request_withdraw": ("/requests/{in_review}/withdraw",),
+    "request_amend": ("/requests/{in_review}/amend",),
+    "request_compare": ("/requests/{in_review}/compare", "/requests/{amended}/compare"),
+    "request_recall": ("/requests/{in_review}/recall",),
+    "request_pass_over": ("/requests/{barred}/pass-over",),
+    "request_view_later": ("/requests/{passed}/later-views/{pass}",),
+    "request_revoke": ("/requests/{approved}/revoke",),
+    "stuck": ("/requests/stuck",),
+    "questionnaires": ("/requests/{draft}/questionnaires", "/requests/{in_review}/questionnaires"),
+    "questionnaire_reply": ("/questionnaire-replies/{reply}",),
+    "show_questions": ("/q/{token}",),
+    "decision_settings": ("/decision-settings",),
+    "exceptions": ("/exceptions", "/exceptions?state=refused"),
+    "exception_new": ("/exceptions/new", "/exceptions/new?request={rejected}"),
+    "exception": ("/exceptions/{requested}", "/exceptions/{permitted}"),
+    "cases": ("/separation",),
+    "case_new": ("/separation/new?request={barred}",),
+    "request_verdict": ("/requests/{in_review}/verdicts/1", "/requests/{approved}/verdicts/1?replay=1"),
+    "request_print": ("/requests/{in_review}/print", "/requests/{conditional}/print", "/requests/{draft}/print"),
+    "contracts": ("/contracts", "/contracts?q=どこにもない語"),
+    "contract_new": ("/contracts/new?request={approved}",),
+    "contract": ("/contracts/{drafting}", "/contracts/{concluded}", "/contracts/{ending}", "/contracts/{closed}"),
+    "closing_start": ("/contracts/{concluded}/closing/start",),
+    "closing": ("/contracts/{ending}/closing", "/contracts/{closed}/closing"),
+    "services": ("/services", "/services?q=どこにもない語"),
+    "service": ("/services/{service}",),
+    "provider": ("/providers/{provider}",),
+    "service_evidence_new": ("/services/{service}/evidence/new",),
+    "provider_evidence_new": ("/providers/{provider}/evidence/new",),
+    "evidence": ("/evidence/{evidence}", "/evidence/{accepted}"),
+    "evidence_replace": ("/evidence/{accepted}/replacement",),
+    "obligations": ("/obligations", "/obligations?mine=1&open=1", "/obligations?fy=2030"),
+    "obligation": ("/obligations/{scheduled}", "/obligations/{done}"),
+    "ismap": ("/ismap", "/ismap?q=どこにもない語", "/ismap?on=R8.10.31&state=valid", "/ismap?snapshot={snapshot}"),
+    "ismap_entry": ("/ismap/entries/ISMAP/C00-0001-2", "/ismap/entries/ISMAP/C24-0030-2"),
+    "ismap_diff": ("/ismap/diffs/{older}..{newer}", "/ismap/diffs/{newer}..{newer}"),
+    "ismap_import": ("/ismap/import",),
+    "ismap_imports": ("/ismap/imports",),
+    "ismap_operation": ("/ismap/imports/{import}",),
+    "ismap_quarantine": ("/ismap/quarantine", "/ismap/quarantine?state=corrected"),
+    "ismap_kept_out": ("/ismap/quarantine/{kept_out}",),
+    "ismap_aliases": ("/ismap/aliases", "/ismap/aliases?state=withdrawn"),
+    "ismap_alias_withdraw": ("/ismap/aliases/{alias}/withdrawal",),
+    "rules": ("/rules", "/rules?kind=clause&q=秘密", "/rules?pack=model", "/rules?q=どこにもない語"),
+    "rule": (
+        "/rules/8-3(3)②(ア)", "/rules/8-1(2)①(エ)-10", "/rules/8-3(7)⑤", "/rules/8-3(5)②", "/rules/8-1(1)②",
+        "/rules/M-7(1)?pack=model",
+    ),
+    "policy_text": ("/rules/text",),
+    "policy_preview": ("/policy/preview",),
+    "own_rules": ("/organisation-items", "/organisation-items?state=made"),
+    "own_rule": ("/organisation-items/8-1(1)②",),
+    "audit": ("/audit", "/audit?verify=1", "/audit?actor=だれでもない"),
+    "samples": ("/audit/samples",),
+    "sample": ("/audit/samples/{sample}",),
+    "redactions": ("/audit/redactions",),
+    "help": ("/help/today",),
+    "accessibility": ("/accessibility",),
+    "patterns": ("/_patterns",),
+}  # fmt: skip
+KEEPERS = {"supervising_officer", "admin"}
+ONLY_FOR: dict[str, set[str]] = {
+    "contract_new": EDITORS,
+    "ismap_import": IMPORTERS,
+    "ismap_alias_withdraw": IMPORTERS,
+    "audit": READERS,
+    "samples": READERS - {"admin"},
+    "sample": READERS - {"admin"},
+    "redactions": READERS - {"supervising_officer"},
+    "policy_text": KEEPERS,
+    "policy_preview": KEEPERS,
+    "users": {"admin"},
+    "user": {"admin"},
+    "organisation": READERS,
+    "department": READERS,
+    "post": READERS,
+    "transfer": READERS,
+    "handover": READERS,
+    "stuck": READERS,
+    "cases": READERS - {"admin"},
+    "exception_new": {"security_manager", "system_manager"},
+}
+WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; for others there is nothing to open
+    "login": {"nobody"},
+    "show_questions": {"nobody"},
+    "request_amend": {"staff"},
+    "request_recall": {"staff"},
+    "request_pass_over": {"supervising_officer"},
+    "case_new": {"security_manager"},
+}
+NO_PAGES = {
+    "request_copy",  # leads on to request_new_basics
+    "file",  # a download
+    "audit_export",  # the same
+    "case_file",  # the same
+    "ismap_raw",  # a download
+    "ismap_result",  # a download
+    "ismap_quarantine_book",  # a download
+    "transfer_template",  # a download
+    "second_factor_qr",  # a picture, drawn by second_factor
+    "login_code",  # leads on to today unless a code is owed; nobody of the demo town owes one
+    "oidc_begin",  # leads to the identity provider; the demo town has none
+    "oidc_callback",  # the way back from there
+    "oidc_logout",  # the same
+}
+FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
+FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
+FIRST_OCCURRENCE = "SELECT id FROM duty_occurrence WHERE state = :state ORDER BY due_on LIMIT 1"
+FIRST_EXCEPTION = "SELECT number FROM policy_exception WHERE state = :state LIMIT 1"
+TOWN = {
+    "draft": (FIRST_REQUEST, "draft"),
+    "in_review": (FIRST_REQUEST, "in_review"),
+    "returned": (FIRST_REQUEST, "returned"),
+    "approved": (FIRST_REQUEST, "approved"),
+    "conditional": (FIRST_REQUEST, "approved_with_conditions"),
+    "rejected": (FIRST_REQUEST, "rejected"),
+    "withdrawn": (FIRST_REQUEST, "withdrawn"),
+    "drafting": (FIRST_CONTRACT, "drafting"),
+    "concluded": (FIRST_CONTRACT, "concluded"),
+    "ending": (FIRST_CONTRACT, "ending"),
+    "closed": (FIRST_CONTRACT, "closed"),
+    "scheduled": (FIRST_OCCURRENCE, "scheduled"),
+    "done": (FIRST_OCCURRENCE, "done"),
+    "sample": ("SELECT number FROM audit_sample LIMIT 1", ""),
+    "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
+    "snapshot": ("SELECT code FROM registry_snapshot WHERE is_sample LIMIT 1", ""),
+    "older": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id LIMIT 1", ""),
+    "newer": ("SELECT code FROM registry_snapshot WHERE NOT is_sample ORDER BY id DESC LIMIT 1", ""),
+    "import": ("SELECT code FROM registry_import ORDER BY id DESC LIMIT 1", ""),
+    "kept_out": ("SELECT id FROM quarantined_row ORDER BY id LIMIT 1", ""),
+    "amended": ("SELECT number FROM request WHERE current_version_no > 1 ORDER BY id LIMIT 1", ""),
+    "barred": ("SELECT object_number FROM unavoidable_case LIMIT 1", ""),
+    "passed": ("SELECT number FROM request WHERE id = (SELECT request_id FROM decision WHERE action = 'pass')", ""),
+    "pass": ("SELECT id FROM decision WHERE action = 'pass'", ""),
+    "reply": ("SELECT id FROM questionnaire_reply LIMIT 1", ""),
+    "requested": (FIRST_EXCEPTION, "requested"),
+    "permitted": (FIRST_EXCEPTION, "permitted"),
+    "provider": ("SELECT provider_id FROM service ORDER BY id LIMIT 1", ""),
+    "evidence": ("SELECT id FROM dossier_item ORDER BY id LIMIT 1", ""),
+    "accepted": ("SELECT item_id FROM dossier_evaluation LIMIT 1", ""),
+    "post": ("SELECT code FROM post ORDER BY id LIMIT 1", ""),
+    "handover": ("SELECT number FROM handover LIMIT 1", ""),
+    "alias": ("SELECT id FROM registry_alias ORDER BY id LIMIT 1", ""),
+}

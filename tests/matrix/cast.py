@@ -1,0 +1,88 @@
+"""Who stands before every door: each role in the section of the case, in another section, and in the next town."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session, select
+
+from casework.sessions import hash_secret
+from models.department import Department
+from models.login_session import LoginSession
+from models.organisation import Organisation
+from models.role_grant import RoleGrant
+from models.user import User
+from models.vocabulary import Role
+from tests.office import Office
+
+OWN, OTHER, NEXT = "own", "other", "next"
+TOWNS = {OWN: "hoshimigaoka", OTHER: "hoshimigaoka", NEXT: "tonari"}
+SECTIONS = {OWN: "kosodate", OTHER: "keiyaku", NEXT: "kosodate"}
+# Roles that count for one section; the others count for the whole organisation wherever their holder works.
+OF_A_SECTION = frozenset({Role.STAFF, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER, Role.SERVICE_MANAGER})
+NOBODY = "out"
+# The widest of the wide roles stands for all of them in the other section. Next door one person holds every role at
+# once: what is closed to that person is closed to whoever holds fewer.
+EVERY_ROLE = "every_role"
+CAST = (
+    *(f"{role}@{OWN}" for role in Role),
+    *(f"{role}@{OTHER}" for role in (*sorted(OF_A_SECTION), Role.CISO)),
+    f"{Role.STAFF}@{NEXT}",
+    f"{EVERY_ROLE}@{NEXT}",
+)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """With what somebody of the cast is let in."""
+
+    secret: str
+    csrf_token: str
+    session_id: int
+
+
+def seed_cast(office: Office) -> dict[str, Pass]:
+    """Enter everybody of the cast, one role each, signed in."""
+    with office.session(writes=True) as session:
+        return {name: _enter(office, session, *name.split("@")) for name in CAST}
+
+
+def _enter(office: Office, session: Session, role: str, place: str) -> Pass:
+    town = session.exec(select(Organisation).where(Organisation.code == TOWNS[place])).one()
+    section = session.exec(
+        select(Department).where(Department.organisation_id == town.key, Department.code == SECTIONS[place])
+    ).one()
+    name = f"{role}@{place}"
+    user = User(
+        organisation_id=town.key,
+        login_name=name,
+        name=name,
+        email=f"{role}.{place}@example.jp",
+        password_hash="",
+        department_id=section.key,
+    )
+    session.add(user)
+    session.flush()
+    session.add_all(
+        RoleGrant(
+            organisation_id=town.key,
+            user_id=user.key,
+            role=each,
+            department_id=section.key if role in OF_A_SECTION else None,
+            starts_on=date(2026, 4, 1),
+        )
+        for each in (Role if role == EVERY_ROLE else (role,))
+    )
+    login = LoginSession(
+        organisation_id=town.key,
+        secret_hash=hash_secret(secret := secrets.token_urlsafe(16)),
+        user_id=user.key,
+        csrf_token=secrets.token_urlsafe(16),
+        last_seen_at=office.clock(),
+        expires_at=office.clock() + timedelta(hours=12),
+    )
+    session.add(login)
+    session.flush()
+    return Pass(secret, login.csrf_token, login.key)

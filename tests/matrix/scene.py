@@ -1,0 +1,188 @@
+"""One of everything in our town, in the state in which something can be done with it.
+
+The applicant is the staff of the own section (``staff@own``); the section's request in review waits for its manager.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from casework import (
+    attachments,
+    delegations,
+    endings,
+    exceptions,
+    later_views,
+    posts,
+    questionnaire_replies,
+    redaction,
+    registry_sync,
+    sampling,
+    separation,
+)
+from casework.decision_settings import settings_of
+from casework.delegations import Asking
+from casework.evidence import Upload
+from casework.exceptions import ExceptionIn
+from casework.registry_sync import SAMPLE, SyncWish
+from casework.tokens import TokenIn, create_token
+from models.vocabulary import DecisionAction, SamplePopulation, SeparationPart
+from tests.casework import dossier_desk, test_handover
+from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
+from tests.matrix.cast import Pass
+from tests.office import Office, complete, document, information, outsourcing
+
+APPLICANT = "staff@own"
+PERMITTED_UNTIL = date(2027, 3, 31)
+PDF = b"%PDF-1.7 terms"
+
+
+def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
+    """Fill the office, and return the names of things by which calls find them."""
+    registry_sync.sync(office.installation, SyncWish(source=SAMPLE))
+    found: dict[str, Any] = {"session": people[APPLICANT].session_id}
+    found |= _requests(office)
+    found |= _contracts(office)
+    found |= _decision_things(office)
+    found |= _record_things(office)
+    found |= _organisation_things(office)
+    found |= _dossier_things(office, str(found["draft"]))
+    token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
+    return found | {
+        "rule": "8-1(1)②",
+        "waiting_hash": office.content_hash(str(found["waiting_for_manager"])),
+        "token": token.key,
+        "file": office.one("SELECT min(id) FROM evidence_file"),
+        "occurrence": office.one("SELECT min(id) FROM duty_occurrence WHERE state = 'scheduled'"),
+        "event_duty": office.one("SELECT min(id) FROM duty WHERE kind = 'event'"),
+        "snapshot": office.one("SELECT code FROM registry_snapshot"),
+    }
+
+
+def _requests(office: Office) -> dict[str, Any]:
+    draft = office.draft(APPLICANT)
+    office.do(APPLICANT, attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
+    simple = {"subjects": [outsourcing()], "information": [information("1")]}
+    in_review = office.submitted(APPLICANT, **simple)
+    return {
+        "draft": draft.number,
+        "in_review": in_review.number,
+        "document": complete(document()),
+        "section_document": complete(document(**simple, title="窓口の委託")),
+        "approved": office.approved("supervising_officer@own").number,
+        "hash": office.content_hash(in_review.number),
+    }
+
+
+def _contracts(office: Office) -> dict[str, Any]:
+    drafting = office.contract(office.approved())
+    concluded = office.concluded(office.approved())
+    ending = office.concluded(office.approved())
+    office.do("procurement", endings.open_ending, ending.number, version=ending.version)
+    return {
+        "contract": drafting.number,
+        "concluded": concluded.number,
+        "ending": ending.number,
+        "item": office.one("SELECT min(code) FROM ending_item"),
+        "clause": office.one("SELECT min(provision) FROM clause_check"),
+    }
+
+
+def _decision_things(office: Office) -> dict[str, Any]:
+    set_steps(office, MANAGER, ROUND, allows_later_view=True)
+    passed = office.submitted(APPLICANT)
+    facts: dict[str, Any] = {"content_hash": office.content_hash(passed.number), "step_no": 0, "reason": "出張"}
+    office.do("supervising_officer", later_views.pass_over, passed.number, version=passed.version, **facts)
+    endorsed = act(office, office.submitted(APPLICANT), "security_manager@own", DecisionAction.APPROVE)
+    asked = ExceptionIn("改修まで", ("8-3(3)③",), "間に合わない", "接続元を限る", PERMITTED_UNTIL, "", False, None)
+    waiting, standing = (office.do("security_manager@own", exceptions.ask, asked) for _ in range(2))
+    office.do("ciso", exceptions.decide_exception, standing.number, version=standing.version, is_permitted=True)
+    case = office.do(
+        "supervising_officer",
+        separation.ask,
+        SeparationPart.DECIDE_OWN,
+        object_kind="request",
+        object_number=passed.number,
+        reason="一人しかいない",
+    )
+    return {
+        "passed": passed.number,
+        "waiting_for_manager": office.submitted(APPLICANT).number,
+        "passing": office.one("SELECT max(id) FROM decision WHERE action = 'pass'"),
+        "endorsed": endorsed.number,
+        "exception": waiting.number,
+        "standing": standing.number,
+        "case": case.key,
+        "slip": office.one("SELECT min(id) FROM circulation WHERE role = 'auditor'"),
+    }
+
+
+def _record_things(office: Office) -> dict[str, Any]:
+    population = SamplePopulation.REQUESTS
+    sample = office.do(
+        "auditor", sampling.draw, sampling.Wanted(population, date(2026, 4, 1), date(2026, 11, 20), "1", 3)
+    )
+    wanted = redaction.Wanted(
+        int(str(office.one("SELECT min(seq) FROM audit_event WHERE action = 'request_drafted'"))),
+        "after",
+        "title",
+        "氏名",
+    )
+    asked = office.do("admin", redaction.ask, wanted)
+    return {"sample": sample.number, "redaction": asked.key, "seq": wanted.seq}
+
+
+def _organisation_things(office: Office) -> dict[str, Any]:
+    for stated in test_handover.POSTS:
+        office.do("admin", posts.enter_post, stated)
+    held = office.do("admin", posts.appoint, "kanri", "service_manager", starts_on=office.clock.today)
+    wish = Asking("colleague", ("supervising_officer",), office.clock.today, date(2026, 11, 27), "出張")
+    asked = office.do("supervising_officer", delegations.ask, wish)
+    planned = test_handover.plan(office, test_handover.line("staff", "", "総務部長"))
+    return {
+        "post": "kanri",
+        "holder": held.key,
+        "section": "keiyaku",
+        "delegation": asked.key,
+        "handover": planned,
+    }
+
+
+def _dossier_things(office: Office, draft: str) -> dict[str, Any]:
+    item = dossier_desk.entered(office)
+    made = dossier_desk.asked(office, draft, APPLICANT)
+    book = dossier_desk.filled(office, made, ("はい", "規約第3条"), login_name=APPLICANT)
+    brought = office.do(APPLICANT, questionnaire_replies.bring_in, made.key, dossier_desk.as_upload(book))
+    assert brought.reply is not None
+    return {
+        "evidence": item.key,
+        "service": office.one("SELECT min(number) FROM service"),
+        "provider": office.one("SELECT min(id) FROM provider"),
+        "questionnaire": made.key,
+        "reply": brought.reply.key,
+    }
+
+
+def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
+    """Return the version on which a deed about each thing of the scene is made."""
+    found: dict[str, int] = {"settings": 0}
+    for table, key, things in (
+        ("request", "number", ("draft", "in_review", "approved", "passed", "waiting_for_manager", "endorsed")),
+        ("contract", "number", ("contract", "concluded", "ending")),
+        ("policy_exception", "number", ("exception", "standing")),
+        ("unavoidable_case", "id", ("case",)),
+        ("audit_redaction", "id", ("redaction",)),
+        ("delegation", "id", ("delegation",)),
+        ("handover", "number", ("handover",)),
+        ("duty_occurrence", "id", ("occurrence",)),
+        ("clause_check", "provision", ("clause",)),
+        ("ending_item", "code", ("item",)),
+    ):
+        for thing in things:
+            query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)
+            found[thing] = int(str(office.one(query, thing=scene[thing])))
+    found["ending_closing"] = int(str(office.one("SELECT max(version) FROM ending")))
+    found["sample_item"] = int(str(office.one("SELECT min(version) FROM audit_sample_item")))
+    found["settings"] = office.look("admin", lambda call: settings_of(call.session, call.actor.organisation_id)).version
+    return found
