@@ -162,12 +162,13 @@ def test_what_may_not_be_is_refused_and_nothing_is_written(
 ) -> None:
     step(desk, "staff", "request", "create", write(tmp_path, complete(document())))
     step(desk, "staff", "request", "submit", "R8-0001", "--version", 1)
-    before = desk.office.one("SELECT count(*) FROM audit_event")
+    written = "SELECT count(*) FROM audit_event WHERE action <> 'refused'"
+    before = desk.office.one(written)
 
     error = desk.refused("request", *words)
 
     assert error["code"] == code
-    assert desk.office.one("SELECT count(*) FROM audit_event") == before
+    assert desk.office.one(written) == before
 
 
 def test_requests_are_listed_and_searched(desk: Terminal, tmp_path: Path) -> None:

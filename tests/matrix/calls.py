@@ -36,7 +36,13 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/", "duty_id", "event_duty"),
     ("/", "redaction_id", "redaction"),
     ("/", "file_id", "file"),
+    ("/ismap/imports/", "code", "tried"),
     ("/ismap/", "code", "snapshot"),
+    ("/imports/", "code", "refused_list"),
+    ("/operations/", "code", "tried"),
+    ("/ismap/", "snapshot", "dirty_list"),
+    ("/ismap/", "row_id", "kept_out"),
+    ("/ismap/", "alias_id", "alias"),
     ("/contracts/", "code", "item"),
     ("/contracts/", "provision", "clause"),
     ("/", "provision", "rule"),
@@ -55,6 +61,8 @@ WORDS: Mapping[str, str] = {
     "kind": "csv",
     "slug": "not-found",
     "page": "requests",
+    "scheme": "ISMAP",
+    "key": "C24-0001-2",
     "login_name": "colleague",
     "deed": "block",
     "token": "x" * 43,
@@ -106,6 +114,8 @@ _EXCEPTION = {
 }
 _SAMPLE = {"population": "requests", "from_on": "2026-04-01", "until_on": _DAY, "seed": "7", "size": 2}
 _RULE = "8-1(1)②"
+_ALIAS = {"kind": "service", "alias": "ほしぞら", "listed_as": "星見クラウド2号", "source": "事業者の案内"}
+_CORRECTED = {"service_name": "星見クラウド21号"}
 
 _DELEGATION = {"delegate": "colleague", "scope": ["ciso"], "reason": "出張"}
 _MOVES = {"file": ("異動.csv", csv_of(line("auditor", "", "契約係長")), "text/csv")}
@@ -164,6 +174,15 @@ API_CALLS: Mapping[str, Example] = {
     "GET /ismap/diffs": Example(query="from=$snapshot&to=$snapshot"),
     "GET /ismap/matches": Example(query="name=予約"),
     "POST /imports": Example(files=_LIST),
+    "POST /imports/{code}/confirmations": Example(json=_REASON),
+    "POST /ismap/aliases": Example(json=_ALIAS),
+    "POST /ismap/aliases/{alias_id}/confirmations": Example(version="alias"),
+    "POST /ismap/aliases/{alias_id}/rejections": Example(json={}, version="alias"),
+    "POST /ismap/aliases/{alias_id}/withdrawals": Example(
+        {"alias_id": "standing_alias"}, json={"note": "別のもの"}, version="standing_alias"
+    ),
+    "POST /ismap/quarantine/{row_id}/corrections": Example(json={"fields": _CORRECTED, **_REASON}, version="kept_out"),
+    "POST /ismap/quarantine/{row_id}/exclusions": Example(json=_REASON, version="kept_out"),
     "POST /audit-samples": Example(json=_SAMPLE),
     "POST /audit-samples/{number}/items/{position}/checks": Example(
         {"number": "sample"}, json={"state": "sound"}, version="sample_item"
@@ -281,6 +300,17 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /evidence/{item_id:int}/withdrawals": Example(form={"withdrawn_reason": "古い"}),
     "GET /requests/{number}/questionnaires": on("draft"),
     "POST /requests/{number}/questionnaires": on("draft"),
+    "POST /ismap/imports/{code}/confirmation": Example({"code": "refused_list"}, form=_REASON),
+    "POST /ismap/imports/{code}/restart": Example({"code": "stopped_list"}),
+    "POST /ismap/aliases": Example(form=_ALIAS),
+    "POST /ismap/aliases/{alias_id:int}/confirmation": Example(version="alias"),
+    "POST /ismap/aliases/{alias_id:int}/rejection": Example(version="alias"),
+    "GET /ismap/aliases/{alias_id:int}/withdrawal": Example({"alias_id": "standing_alias"}),
+    "POST /ismap/aliases/{alias_id:int}/withdrawal": Example(
+        {"alias_id": "standing_alias"}, form={"note": "別のもの"}, version="standing_alias"
+    ),
+    "POST /ismap/quarantine/{row_id:int}/correction": Example(form={**_CORRECTED, **_REASON}, version="kept_out"),
+    "POST /ismap/quarantine/{row_id:int}/exclusion": Example(form={"note": "公表元の誤記"}, version="kept_out"),
     "POST /policy/preview": Example(form={"edition": "x"}),
     "POST /rules/text": Example(files={"file": ("a.txt", "8-1 業務委託\n(1) 規程の整備".encode(), "text/plain")}),
 }
