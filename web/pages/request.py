@@ -289,6 +289,7 @@ def attach(post: PostDep, number: str) -> Response:
 @router.get("/requests/{number}/withdraw", name="request_withdraw")
 def ask_withdrawal(visit: VisitDep, number: str) -> Response:
     """Ask before a request is taken back."""
+    requests.need_withdrawable(visit.call, requests.find_request(visit.call, number))
     return _withdraw_page(visit, number, Form()).render(visit.request)
 
 
