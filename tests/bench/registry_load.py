@@ -190,6 +190,8 @@ def _walk(connection: Connection, model: Model) -> None:
     copy_rows(connection, "registry_use", f"{_NEW} {where}", use, facts)
     approved = "p.state = 'approved'"
     copy_rows(connection, "decision", f"{version} AND o.action = 'approve' AND {approved}", given, facts)
+    refusing = given | {"action": "'reject'"}
+    copy_rows(connection, "decision", f"{version} AND o.action = 'approve' AND p.state = 'rejected'", refusing, facts)
     for state in ("approved", "rejected", "withdrawn"):
         _set_state(connection, state, f"p.state = '{state}'")
     decided = f"{_NEW} JOIN decision d ON d.request_id = p.request_id AND d.action = 'approve' {where}"

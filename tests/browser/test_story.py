@@ -353,7 +353,7 @@ def test_who_applied_sees_no_decision_panel_and_a_forged_decision_is_refused(
     officer.opens(f"/requests/{own.number}")
 
     assert officer.page.get_by_role("button", name="決裁を確認する").count() == 0
-    assert officer.says("自分の申請は決裁できません")
+    assert officer.says("申請した本人は(代理も含めて)その申請を決裁できません")
 
     forged = decision_form(officer, sqlite_office, own)
     for path in ("decision", "decisions"):

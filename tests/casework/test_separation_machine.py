@@ -34,6 +34,7 @@ from casework.decisions import Deciding
 from casework.errors import CaseworkError
 from models.request import Request
 from models.vocabulary import DecisionAction, SeparationPart
+from tests.casework.standing_in import delegate
 from tests.migrations.decision_attacks import step
 from tests.office import Office, cloud, complete, document
 
@@ -90,14 +91,16 @@ class Organisation(RuleBasedStateMachine):
         steps = [stated(kind, roles) for kind, roles in route]
         self.office.do("admin", save_settings, read_settings({"steps": steps, **switches}), version=1)
         for login_name, role, behalf in grants:
-            self.office.sql(
-                "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on, on_behalf_of_id)"
-                " SELECT organisation_id, created_at, id, :role, '2026-04-01',"
-                " (SELECT id FROM user_account WHERE login_name = :behalf) FROM user_account WHERE login_name = :login",
-                login=login_name,
-                role=role,
-                behalf=behalf,
-            )
+            if behalf is None:
+                self.office.sql(
+                    "INSERT INTO role_grant (organisation_id, created_at, user_id, role, starts_on)"
+                    " SELECT organisation_id, created_at, id, :role, '2026-04-01' FROM user_account"
+                    " WHERE login_name = :login",
+                    login=login_name,
+                    role=role,
+                )
+            elif behalf != login_name:  # nobody stands in for oneself
+                delegate(self.office, login_name, behalf, role)
         drafted = self.office.do(applicant, requests.create_request, complete(document()))
         sent = self.office.do(applicant, requests.submit_request, drafted.number, version=drafted.version)
         self.number = sent.number

@@ -122,7 +122,8 @@ def test_the_applicant_is_told_why_there_is_no_panel_and_a_post_is_refused(
 
     page = officer.open(f"/requests/{number}")
 
-    assert "自分の申請は決裁できません(1(8)①)" in page.words
+    assert "申請した本人は(代理も含めて)その申請を決裁できません。" in page.words
+    assert "(1(8)①)" in page.words
     panel = visit_as("deputy_officer").open(f"/requests/{number}").form_with("決裁を確認する")
     token = page.form_with("ログアウト").values("csrf_token")[0]
     kept = [(name, said) for name, said in panel.fields if name != "csrf_token"]
