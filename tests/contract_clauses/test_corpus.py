@@ -85,7 +85,7 @@ def test_every_clause_is_five_times_present_four_times_weak_and_sometimes_missin
     thin = {}
     for clause_id in known_elements():
         states = Counter(draft.label(clause_id).state for draft in drafts)
-        if states[ClauseState.PRESENT] < 5 or states[ClauseState.WEAK] < 4 or states[ClauseState.MISSING] < 3:
+        if states[ClauseState.PRESENT] < 5 or states[ClauseState.WEAK] < 4 or states[ClauseState.MISSING] < 1:
             thin[clause_id] = dict(states)
 
     assert thin == {}
