@@ -169,6 +169,8 @@ def _periodic(rule: PromiseRule, clause: str, said: Sequence[str], defaults: Map
         cycle = read_cycle(part)
         if cycle is not None:
             day = read_due_day(part)
+            if day is not None and cycle.every in _SHORTER_THAN_A_MONTH:
+                cycle = Cycle("P1M")  # 日報(毎日)、月報(翌月5日まで): the one with a day is the one to be dated
             limits = [limit for limit in read_limits(part) if limit.since in rule.since and limit.span.amount]
             within = limits[0] if limits and day is None else None
             by = f"{day.words}まで" if day else f"期間の終わりから{within.words}" if within else ""
@@ -179,26 +181,44 @@ def _periodic(rule: PromiseRule, clause: str, said: Sequence[str], defaults: Map
     return _promise(rule, clause, said[0], f"{cycle.words}、契約に定めなし", every=cycle, is_default=True)
 
 
+_SHORTER_THAN_A_MONTH = frozenset({"P1D", "P1W", "P2W"})
+
+
 def _limited(rule: PromiseRule, clause: str, said: Sequence[str]) -> Iterator[Promise]:
-    limits = [(part, limit, after) for part in said for limit, after in _limits_of(rule, part)]
+    limits = [found for part in said for found in _limits_of(rule, part)]
     if not limits:
         yield _promise(rule, clause, said[0], "")
         return
-    for part, limit, after in limits if rule.each else limits[:1]:
-        step = _step_in(after) if len(limits) > 1 else ""
-        yield _promise(rule, clause, part, _join(limit.words, step), within=limit.span, since=limit.since)
+    if not rule.each:  # 直ちに止め、…、5日以内に原因を: the one that stands nearest to what it limits
+        limits = [min(limits, key=lambda found: found.distance)]
+    for found in limits:
+        step = _step_in(found.after) if len(limits) > 1 else ""
+        words = _join(found.limit.words, step)
+        yield _promise(rule, clause, found.part, words, within=found.limit.span, since=found.limit.since)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A limit of a sentence, the words between it and the next, and how far off what it limits stands."""
+
+    part: str
+    limit: Within
+    after: str
+    distance: int
 
 
 _SOON = 40
 
 
-def _limits_of(rule: PromiseRule, part: str) -> Iterator[tuple[Within, str]]:
-    """The limits of a sentence that are this duty's, each with the words between it and the next."""
+def _limits_of(rule: PromiseRule, part: str) -> Iterator[_Found]:
     text, limits = plain(part), read_limits(part)
     for limit, end in zip(limits, [*(limit.start for limit in limits[1:]), len(text)], strict=False):
         after = text[limit.end : min(end, limit.end + _SOON)]
-        if limit.since in rule.since and re.search(rule.then, after):
-            yield limit, after
+        meant = re.search(rule.then, after)
+        if rule.each and not re.search(rule.about, text[: limit.start]) and re.search(rule.about, text):
+            continue  # a limit of something told before: 待ち時間12分以内(事故の報告)…
+        if limit.since in rule.since and meant:
+            yield _Found(part, limit, after, meant.start())
 
 
 def _surviving(rule: PromiseRule, clause: str, said: Sequence[str], shown: str) -> Promise:
@@ -210,7 +230,10 @@ def _surviving(rule: PromiseRule, clause: str, said: Sequence[str], shown: str) 
     return _promise(rule, clause, shown, "期限なし", until=Survival(None), is_default=True)
 
 
-_STEPS = (("第一報", re.compile("[第一]報|速報|口頭|電話")), ("書面の報告", re.compile("書面|報告書|文書")))
+_STEPS = (
+    ("第一報", re.compile("[第一]報|速報|急報|通報|口頭|電話")),
+    ("書面の報告", re.compile("書面|報告書|文書|詳報")),
+)
 
 
 def _step_in(words: str) -> str:

@@ -213,11 +213,14 @@ def _times(unit: str, times: int) -> Cycle:
     return Cycle(f"P1{_LETTER[unit]}", times)
 
 
+_NOON = r"(?:の?(?:正午|午前中|始業時|\d{1,2}時))?"
 _WITHIN = re.compile(
-    r"(?P<n>\d{1,4})(?P<unit>営業日|開庁日|時間|分|日|週間?|か月|月|年)以内"
-    r"|(?P<next>翌(?:営業日|開庁日|日))(?=まで|迄|中|に)|(?P<today>当日中|即日)"
-    r"|(?P<now>直ちに|ただちに|即時に?|即座に)"
+    r"(?P<n>\d{1,4})(?P<unit>営業日|開庁日|時間|分|日|週間?|か月|月|年)以内|(?P<half>半日)以内"
+    rf"|(?P<next>翌(?:営業日|開庁日|日)|次の日)(?={_NOON}(?:まで|迄|中|に))"
+    r"|(?P<today>当日中|同日中|即日|その日のうち)"
+    r"|(?P<now>直ちに|ただちに|即時に?|即座に|時を移さず|すぐに)"
 )
+_OPEN = ("翌営業日", "翌開庁日")
 SINCE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -245,8 +248,10 @@ def read_limits(text: str) -> tuple[Within, ...]:
 def _limit(found: re.Match[str], said: str) -> Within:
     if found["n"]:
         span, words = Span(int(found["n"]), _UNITS[found["unit"]]), found[0]
+    elif found["half"]:
+        span, words = Span(12, Unit.HOURS), found[0]
     elif found["next"]:
-        span, words = Span(1, Unit.DAYS if found["next"] == "翌日" else Unit.OPEN_DAYS), f"{found['next']}まで"
+        span, words = Span(1, Unit.OPEN_DAYS if found["next"] in _OPEN else Unit.DAYS), f"{found['next']}まで"
     else:
         span, words = (Span(0, Unit.DAYS), "当日中") if found["today"] else (AT_ONCE, "直ちに")
     since = _since(said[max(0, found.start() - _REACH) : found.start()])
@@ -278,11 +283,15 @@ def read_due_day(text: str) -> DueDay | None:
     (DueDay(day=10, later=1, month=None), DueDay(day=0, later=0, month=None), DueDay(day=0, later=0, month=4))
     """
     said = plain(text)
+    of_last_month = 1 if "前月" in said else 0
+    months: list[tuple[bool, DueDay]] = []
     for found in _DAY_OF_MONTH.finditer(said):
         day = LAST_DAY if found["last"] or found["month_end"] else int(found["day"])
         if day == LAST_DAY or 1 <= day <= _DAYS:
-            of_last_month = 1 if "前月" in said else 0
-            return DueDay(day, _LATER.get(found["of"] or "", of_last_month))
+            is_limit = bool(re.match("(?:まで|迄)(?!の)", said[found.end() :]))
+            months.append((is_limit, DueDay(day, _LATER.get(found["of"] or "", of_last_month))))
+    if months:  # 毎月末日までの件数を翌月8日までに: what something is due by, not what it is about
+        return max(months, key=lambda one: one[0])[1]
     for found in _DAY_OF_YEAR.finditer(said):
         if found["year_end"]:
             return DueDay(LAST_DAY, 0, _FISCAL_END)

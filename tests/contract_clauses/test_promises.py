@@ -46,12 +46,40 @@ def test_an_incident_is_told_in_the_steps_the_contract_names() -> None:
     assert {each.duty for each in steps} == {DutyKind.EVENT}
 
 
+def test_a_limit_of_what_was_told_before_is_no_notice() -> None:
+    text = "窓口の待ち時間は12分以内に改善して報告し、事故が発生したときは、15分以内に通報する。"
+
+    steps = [each for each in read_promises({REPORTS: [text]}) if each.kind == "incident_notice"]
+
+    assert [each.within for each in steps] == [Span(15, Unit.MINUTES)]
+
+
 def test_what_must_be_done_at_once_is_no_notice() -> None:
     text = "事故が発生したときは、受注者は、直ちに業務を止め、3日以内に報告書を提出する。"
 
     steps = [each for each in read_promises({REPORTS: [text]}) if each.kind == "incident_notice"]
 
     assert [each.within for each in steps] == [Span(3, Unit.DAYS)]
+
+
+def test_the_report_with_a_day_is_the_one_that_is_dated() -> None:
+    found = promised(REPORTS, "日報(毎日)及び月報(翌月5日まで)を提出すること。")["regular_report"]
+
+    assert (found.every, found.day) == (Cycle("P1M"), DueDay(5, 1))
+
+
+def test_the_limit_of_the_prevention_report_is_no_other_limit_nearby() -> None:
+    text = "事故があったときは、即時に通報し、回収及び原因の調査を行い、五日以内に再発を防ぐ方法を書面で示す。"
+
+    found = promised("incident_response_agreed", text)["incident_follow_up"]
+
+    assert found.within == Span(5, Unit.DAYS)
+
+
+def test_the_clients_own_inspection_is_no_improvement() -> None:
+    text = "甲は、納品の日から10日以内に検査を行い、甲の指示を受けたときは、乙は、7日以内に是正する。"
+
+    assert promised("shortfall_is_remedied", text)["improvement_plan"].within == Span(7, Unit.DAYS)
 
 
 def test_a_notice_without_a_number_is_a_duty_without_one() -> None:
