@@ -114,7 +114,7 @@ def kanji_numeral(value: int) -> str:
 def _fold_characters(text: str) -> tuple[str, list[int], list[int]]:
     """Return the folded characters with where each stood and ended."""
     firsts = _first_characters(text)
-    lasts = [*firsts[1:], len(text)]
+    lasts = [*firsts[1:], len(text)] if text else []
     folded = [_fold_one(text[at:end]) for at, end in zip(firsts, lasts, strict=True)]
     starts = [at for at, said in zip(firsts, folded, strict=True) for _ in said]
     ends = [end for end, said in zip(lasts, folded, strict=True) for _ in said]

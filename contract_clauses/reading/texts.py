@@ -1,11 +1,15 @@
 """From the texts of one contract's files to a ``Draft``: parts, trees, places, names."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from contract_clauses.draft import Draft, Passage
 from contract_clauses.reading.labels import label_nodes, part_labels
 from contract_clauses.reading.lines import Line, split_lines
+from contract_clauses.reading.names import find_definitions, find_parties
 from contract_clauses.reading.parts import split_parts
+from contract_clauses.reading.places import Places
+from contract_clauses.reading.references import follow
 from contract_clauses.reading.tree import Node, Tree
 
 
@@ -18,7 +22,22 @@ def read_lines(files: Sequence[tuple[str, Sequence[Line]]], cautions: Sequence[s
     """Return the draft of files already broken into lines."""
     trees = [Tree(title, lines, heads) for name, file in files for title, heads, lines in split_parts(name, file)]
     text, passages = _passages(trees)
-    return Draft(readable=True, text=text, passages=tuple(passages), cautions=tuple(cautions))
+    places = Places(passages)
+    followed = [_followed(each, places) for each in passages]
+    parties = find_parties(text)
+    return Draft(
+        readable=True,
+        text=text,
+        passages=tuple(followed),
+        parties=parties,
+        definitions=find_definitions(followed, parties),
+        cautions=tuple(cautions),
+    )
+
+
+def _followed(passage: Passage, places: Places) -> Passage:
+    reached, is_open = follow(passage, places)
+    return replace(passage, refers_to=reached, is_reference_open=is_open) if reached or is_open else passage
 
 
 def _passages(trees: Sequence[Tree]) -> tuple[str, list[Passage]]:
