@@ -43,6 +43,8 @@ def _title_at(
             if below is not None and not below.label:
                 return PartTitle(title.label, below.title), 2
         return title, 1
+    if at == 0 and len(lines) > 1 and (below := part_title(lines[1].text)) is not None and not below.label:
+        return PartTitle("", below.title), 2  # a running header before the title, or a title of two lines
     if at == 0 or (_restarts(lines, at) and (line.has_gap or not starts or _has_numbers(lines, starts[-1][0], at))):
         return title, 1
     return None, 0

@@ -38,6 +38,12 @@ class Node:
         return self.text[self.body_at :]
 
 
+def _heading_of(text: str) -> str:
+    """Return a heading without its brackets and spaces."""
+    found = bracketed(text.strip())
+    return found[0] if found else "".join(narrow(text).split())
+
+
 class Tree:
     """The nodes of one part, parents before children, in the order of the text."""
 
@@ -154,38 +160,39 @@ class Tree:
         return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
 
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
-        """Give a node its text from the waiting headings and its line, and find the heading in it."""
-        before = "".join(waiting.text + "\n" for waiting in self._pending)
-        if self._pending:
-            found = bracketed(self._pending[-1].text)
-            node.heading = found[0] if found else "".join(narrow(self._pending[-1].text).split())
-            self._pending = []
-        node.text = before + line.text
-        node.body_at = len(before) + length
+        """Give a node its text from its line and the heading that waits, and find the heading in it."""
         rest = line.text[length:]
-        lead = len(rest) - len(rest.lstrip())
-        if _DELETED.fullmatch("".join(narrow(rest).split())):
-            node.is_deleted = True
-            node.body_at = len(node.text)
-            return
-        if node.heading or node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH, PassageKind.ITEM}:
-            return
-        found = bracketed(rest[lead:])
-        if found and node.kind is not PassageKind.ITEM:
-            node.heading = found[0]
-            node.body_at += lead + found[1]
-        elif looks_like_heading(rest) and node.kind is not PassageKind.ITEM and not line.is_full:
-            node.heading = "".join(narrow(rest).split())
-            node.body_at = len(node.text)
+        is_deleted = _DELETED.fullmatch("".join(narrow(rest).split())) is not None
+        own = ("", 0) if is_deleted else self._own_heading(node, line, rest)
+        before = ""
+        if self._pending and not own[0]:
+            before = self._pending[-1].text + "\n"
+            node.heading = _heading_of(self._pending.pop().text)
+        self._settle_pending()
+        node.text = before + line.text
+        node.body_at = len(before) + length + own[1]
+        node.heading = own[0] or node.heading
         if _DELETED.fullmatch("".join(narrow(node.body).split())):
             node.is_deleted = True
+            node.body_at = len(node.text)
+
+    @staticmethod
+    def _own_heading(node: Node, line: Line, rest: str) -> tuple[str, int]:
+        """Return the heading that stands behind a number, and its length with the space before it."""
+        if node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH}:
+            return "", 0
+        lead = len(rest) - len(rest.lstrip())
+        if found := bracketed(rest[lead:]):
+            return found[0], lead + found[1]
+        if looks_like_heading(rest) and not line.is_full:
+            return _heading_of(rest), len(rest)
+        return "", 0
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
         for at, line in enumerate(self._pending):
             if is_article and at == len(self._pending) - 1:
-                found = bracketed(line.text)
-                heading = found[0] if found else "".join(narrow(line.text).split())
+                heading = _heading_of(line.text)
                 self._levels.clear()
                 parent = self._chapters[-1].node if self._chapters else 0
                 node = Node(PassageKind.ARTICLE, parent, heading=heading, text=line.text, body_at=len(line.text))
@@ -213,7 +220,7 @@ class Tree:
     def _runs_on(self, at: int) -> bool:
         """Return whether a line goes on with a paragraph although a sentence ended with the line before."""
         line, before = self._lines[at], self._lines[at - 1]
-        if line.text.startswith(_PROVISO):
+        if line.text[:12].replace(" ", "").startswith(_PROVISO):
             return True
         return before.is_full and not line.has_gap and not line.is_whole and line.indent <= before.indent
 
