@@ -120,7 +120,7 @@ def expected(articles: tuple[Article, ...], way: Way) -> list[tuple[str, str]]:
         if not single:
             found.append((top, ""))
         for place, paragraph in enumerate(article.paragraphs, 1):
-            middle = f"第{place}項" if is_place else f".{place}" if way.paragraph == "1.1" else str(place)
+            middle = f"第{place}項" if is_place or top.startswith("第") else f".{place}" if way.paragraph == "1.1" else str(place)
             label = top if single else top + middle
             found.append((label, paragraph.text))
             for item_at, item in enumerate(paragraph.items, 1):
