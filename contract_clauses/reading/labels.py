@@ -56,6 +56,8 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
     holder = nodes[node.parent] if node.parent is not None else node
     if holder.kind in {PassageKind.PART, PassageKind.CHAPTER} and node.kind is not PassageKind.TABLE_ROW:
         above = part
+    if node.kind in _COUNTED:
+        return _counted(node, above, counts)
     if node.style is None or node.style is Style.BULLET:
         return _unnumbered(node, above, part, counts)
     if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
@@ -86,6 +88,16 @@ def _step(node: Node, article: Style | None) -> str:
 
 
 _WITH_SIGN = frozenset({Style.DIGIT_DOT, Style.DIGIT_PAREN, Style.LETTER_PAREN, Style.KANA_PAREN})
+
+
+_COUNTED = {PassageKind.TABLE_ROW: "表", PassageKind.NOTE: "注"}
+
+
+def _counted(node: Node, above: str, counts: Counter[tuple[int | None, str]]) -> str:
+    word = _COUNTED[node.kind]
+    counts[node.parent, word] += 1
+    after = "行目" if node.kind is PassageKind.TABLE_ROW else ""
+    return f"{above or '本文'}の{word}{counts[node.parent, word]}{after}"
 
 
 def _unnumbered(node: Node, above: str, part: str, counts: Counter[tuple[int | None, str]]) -> str:

@@ -253,8 +253,18 @@ class Tree:
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
         if node.kind is PassageKind.TABLE_ROW or is_new:
             self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+        elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
+            self._head_below(node, line)
         else:
             self._append(line, new_line=self._heads.is_boundary(at))
+
+    def _head_below(self, node: Node, line: Line) -> None:
+        """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
+        length = len(node.text)
+        self._append(line, new_line=True)
+        heading, taken = self._own_heading(node, line, line.text)
+        if heading:
+            node.heading, node.body_at = heading, length + 1 + taken
 
     def _runs_on(self, at: int) -> bool:
         """Return whether a line goes on with a paragraph although a sentence ended with the line before."""
