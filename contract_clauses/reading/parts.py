@@ -134,7 +134,7 @@ class _Splitter:
             return self._annex(at, title)
         if at == 0 and (below := self._plain_title(1)):
             return _Start(0, PartTitle("", below), 2)  # a running header before the title, or a title of two lines
-        may_follow = line.has_gap or not self._starts or self._has_numbers
+        may_follow = line.has_gap or line.is_page_top or not self._starts or self._has_numbers
         return _Start(at, title, 1) if at == 0 or (may_follow and self._restarts(at)) else None
 
     def _annex(self, at: int, title: PartTitle) -> _Start | None:
@@ -174,7 +174,8 @@ class _Splitter:
         if at == 0:
             return True
         before = self._lines[at - 1]
-        return self._lines[at].has_gap or before.ends_sentence or not before.is_full
+        line = self._lines[at]
+        return line.has_gap or line.is_page_top or before.ends_sentence or not before.is_full
 
     def _restarts(self, at: int) -> bool:
         """Return whether numbers begin anew right below."""

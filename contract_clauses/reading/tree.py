@@ -17,6 +17,8 @@ _CLOSING = re.compile(
     r"(?:この|本)(?:契約|協定|覚書|確認書)書?(?:の)?(?:締結|成立|内容)?(?:の|を|に)?(?:証|あかし)|(?:上記|以上)の(?:とおり|契約)"
     r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
+_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
+_LONGEST_SENTENCE = 400
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -256,7 +258,14 @@ class Tree:
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)
         else:
-            self._append(line, new_line=self._heads.is_boundary(at))
+            self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_amid_sentence(self, node: Node, at: int) -> bool:
+        """Return whether the words so far have a subject or an object and no end yet."""
+        if self._lines[at].has_gap or self._lines[at].is_whole:
+            return False
+        begun = node.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
+        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
 
     def _head_below(self, node: Node, line: Line) -> None:
         """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
