@@ -9,7 +9,20 @@ from contract_clauses.reading.numbers import Style, narrow, write_number
 from contract_clauses.reading.parts import Part, main_part
 from contract_clauses.reading.tree import Node
 
-_KINDS_OF_PAPER = ("仕様書", "契約書", "約款", "規約", "特記事項", "覚書", "確認書", "協定書", "合意書", "誓約書", "要領", "要項")
+_KINDS_OF_PAPER = (
+    "仕様書",
+    "契約書",
+    "約款",
+    "規約",
+    "特記事項",
+    "覚書",
+    "確認書",
+    "協定書",
+    "合意書",
+    "誓約書",
+    "要領",
+    "要項",
+)
 
 
 def part_labels(parts: Sequence[Part]) -> list[str]:

@@ -56,7 +56,9 @@ def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
 
 def title_of_file(name: str) -> PartTitle:
     """Return the title that a file's name gives: 2_別記.txt, 仕様書(案).docx; an empty one for other names."""
-    stem = re.sub(r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem)
+    stem = re.sub(
+        r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem
+    )
     return part_title(stem) or PartTitle("", "")
 
 
@@ -84,7 +86,9 @@ def _without_contents(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 _LONGEST_ENTRY = 45
-_OF_CONTENTS = frozenset({Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL})
+_OF_CONTENTS = frozenset(
+    {Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL}
+)
 
 
 class _Splitter:

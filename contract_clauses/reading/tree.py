@@ -89,14 +89,23 @@ class Tree:
     def _choose(self, at: int) -> Choice | None:
         """Return the number a line begins with; a waiting heading that is an article itself is put down before it."""
         choice = self._heads.choose(at, [*self._chapters, *self._levels])
-        if choice is None or not self._pending or choice.mark.style in {*PLACES, *CHAPTERS} or self._heads_number(choice):
+        if (
+            choice is None
+            or not self._pending
+            or choice.mark.style in {*PLACES, *CHAPTERS}
+            or self._heads_number(choice)
+        ):
             return choice
         self._settle_pending(is_article=True)
         return self._heads.choose(at, [*self._chapters, *self._levels])
 
     def _heads_number(self, choice: Choice) -> bool:
         """Return whether a waiting heading belongs to the number below it: 1, 2 … count on over the headings."""
-        if choice.mark.style in self._heads.restarting or choice.mark.style not in {*DIGITS, Style.DECIMAL, Style.KANJI}:
+        if choice.mark.style in self._heads.restarting or choice.mark.style not in {
+            *DIGITS,
+            Style.DECIMAL,
+            Style.KANJI,
+        }:
             return False
         if any(node.kind is PassageKind.ARTICLE and node.style is None for node in self.nodes):
             return False
@@ -114,7 +123,11 @@ class Tree:
         if choice.is_second:
             self._number_first(parent)
         node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
-        if mark.style is Style.BULLET and mark.value in self._heads.heading_bullets and looks_like_heading(line.text[1:]):
+        if (
+            mark.style is Style.BULLET
+            and mark.value in self._heads.heading_bullets
+            and looks_like_heading(line.text[1:])
+        ):
             node.heading = _heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
@@ -136,7 +149,11 @@ class Tree:
             while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
-            if again and line.indent <= self._levels[again[-1]].indent and is_wide(mark) is self._levels[again[-1]].is_wide:
+            if (
+                again
+                and line.indent <= self._levels[again[-1]].indent
+                and is_wide(mark) is self._levels[again[-1]].is_wide
+            ):
                 del self._levels[again[-1] :]  # the same list begins anew
 
     def _open_chapter(self, choice: Choice, line: Line) -> None:

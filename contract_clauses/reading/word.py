@@ -96,7 +96,10 @@ class _WordReader:
         number, _ = self._numbering.label(properties)  # Word numbers an empty paragraph too
         if not said.text.strip() and not number.strip("・\u3000 ") and not said.boxes:
             return None, "", False
-        is_heading = style.startswith(("heading", "見出し", "title", "表題")) or self._numbering.outline_level(properties) is not None
+        is_heading = (
+            style.startswith(("heading", "見出し", "title", "表題"))
+            or self._numbering.outline_level(properties) is not None
+        )
         return said, number, is_heading
 
     @staticmethod
@@ -106,7 +109,9 @@ class _WordReader:
             if piece == "\f":
                 after_page = True
             elif piece and piece.strip():
-                yield Line(piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading)
+                yield Line(
+                    piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading
+                )
                 after_page = False
 
     def _hangers(self, said: Said) -> Iterator[Line]:
@@ -162,7 +167,9 @@ class _WordReader:
         for cell in _cells_of(row):
             properties = child(cell, "tcPr")
             merged = child(properties, "vMerge")
-            if child(properties, "cellDel") is not None or (merged is not None and attribute(merged, "val") in {"", "continue"}):
+            if child(properties, "cellDel") is not None or (
+                merged is not None and attribute(merged, "val") in {"", "continue"}
+            ):
                 continue
             cells.append(list(self._blocks(cell, depth + 1)))
         return cells
@@ -185,9 +192,7 @@ def _cells_of(row: Element) -> Iterator[Element]:
 
 
 def _holds_article(cell: Iterable[Line]) -> bool:
-    return any(
-        mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text)
-    )
+    return any(mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text))
 
 
 def _indent(properties: Element | None) -> int:
@@ -197,4 +202,3 @@ def _indent(properties: Element | None) -> int:
         value = attribute(said, name)
         twips += int(value) if value.lstrip("-").isdigit() and len(value) < 7 else 0
     return max(0, min(twips // _TWIPS_A_COLUMN, 100))
-

@@ -127,7 +127,14 @@ class WordPackage:
             raise Refused(Reason.BROKEN) from error
 
     def _tree(self, name: str) -> Element | None:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             root = etree.fromstring(self._read(name, LARGEST_PART), parser)
         except (etree.XMLSyntaxError, ValueError):
@@ -149,7 +156,15 @@ class WordPackage:
                     if size > most or (size > _SURELY_SMALL and size > _MOST_RATIO * max(1, info.compress_size)):
                         raise Refused(Reason.BOMB)
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             raise Refused(Reason.BROKEN) from error
         return b"".join(pieces)
 

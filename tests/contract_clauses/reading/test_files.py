@@ -87,7 +87,10 @@ def test_a_pdf_of_pictures_is_unreadable() -> None:
 
     assert not draft.readable
     assert draft.passages == ()
-    assert draft.problem == "「案.pdf」には文字が入っていません(画像だけのようです)。文字の入ったファイルを選んでください。"
+    assert (
+        draft.problem
+        == "「案.pdf」には文字が入っていません(画像だけのようです)。文字の入ったファイルを選んでください。"
+    )
 
 
 def test_the_content_counts_and_not_the_name() -> None:

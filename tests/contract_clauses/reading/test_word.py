@@ -80,7 +80,9 @@ def test_a_paragraph_may_be_taken_out_of_its_styles_list() -> None:
     styles = '<w:style w:styleId="A"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
     body = (
         paragraph("乙は、働く。", '<w:pStyle w:val="A"/>')
-        + paragraph("続きの文である。", '<w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>')
+        + paragraph(
+            "続きの文である。", '<w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        )
         + paragraph("甲は、払う。", '<w:pStyle w:val="A"/>')
     )
 
@@ -144,7 +146,10 @@ def test_insertions_count_and_deletions_do_not_and_are_told() -> None:
 
     draft = read(body)
 
-    assert told(draft) == [("第1条", "第1条　乙は、承諾を得ずに再委託してはならない。"), ("第3条", "第3条　乙は、報告する。")]
+    assert told(draft) == [
+        ("第1条", "第1条　乙は、承諾を得ずに再委託してはならない。"),
+        ("第3条", "第3条　乙は、報告する。"),
+    ]
     assert draft.cautions == (
         "変更履歴で削除された文字(「事前の承諾なく」、「第2条　乙は、秘密を守る。」など2か所)は、ないものとして読みました。",
     )
@@ -161,9 +166,8 @@ def test_text_moved_away_is_read_where_it_went() -> None:
 
 
 def test_a_paragraph_whose_end_was_deleted_runs_on() -> None:
-    body = (
-        f'<w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>{run("第1条　乙は、秘密を")}</w:p>'
-        + paragraph("漏らしてはならない。")
+    body = f'<w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>{run("第1条　乙は、秘密を")}</w:p>' + paragraph(
+        "漏らしてはならない。"
     )
 
     assert told(read(body)) == [("第1条", "第1条　乙は、秘密を漏らしてはならない。")]
@@ -237,7 +241,9 @@ def test_contents_headers_and_comments_are_left_out() -> None:
     )
     body = contents + f'<w:p><w:commentRangeStart w:id="0"/>{run("第1条　乙は、働く。")}</w:p>'
 
-    draft = read(body, parts={"comments": f'<w:comment w:id="0">{paragraph("要検討")}</w:comment>', "header1": paragraph("案")})
+    draft = read(
+        body, parts={"comments": f'<w:comment w:id="0">{paragraph("要検討")}</w:comment>', "header1": paragraph("案")}
+    )
 
     assert draft.text.strip() == "第1条　乙は、働く。"
     assert draft.cautions == ("コメント1件は契約の文言ではないため、読んでいません。",)
