@@ -19,6 +19,7 @@ _CLOSING = re.compile(
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
 _LONGEST_SENTENCE = 400
+_LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -270,7 +271,7 @@ class Tree:
         node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
-        if node.kind is PassageKind.TABLE_ROW or is_new:
+        if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
             self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)

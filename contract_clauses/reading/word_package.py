@@ -19,6 +19,7 @@ _STEP = 1024**2
 _SURELY_SMALL = 4 * 1024**2
 _MOST_RATIO = 150
 
+_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 # What lxml hands out; it brings no types.
 Element = Any
 
@@ -135,8 +136,11 @@ class WordPackage:
             remove_comments=True,
             remove_pis=True,
         )
+        content = self._read(name, LARGEST_PART)
+        if any(sign in content for sign in _DECLARATIONS):
+            raise Refused(Reason.ENTITIES)
         try:
-            root = etree.fromstring(self._read(name, LARGEST_PART), parser)
+            root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError):
             return None
         _refuse_entities(root)
