@@ -43,6 +43,7 @@ class Line:
     is_heading: bool = False  # styled as one
     is_page_top: bool = False  # a page ended before it
     kind: LineKind = LineKind.BODY
+    block: int | None = None  # in a Word file: its paragraph's place among all w:p of the body
 
     @property
     def ends_sentence(self) -> bool:

@@ -40,6 +40,7 @@ class Node:
     is_deleted: bool = False
     title: PartTitle | None = None
     notes: list[str] = field(default_factory=list)
+    block: int | None = None
 
     @property
     def body(self) -> str:
@@ -65,12 +66,15 @@ class Tree:
         self._chapters: list[Level] = []
         self._current = 0
         self._pending: list[Line] = []
+        self._block: int | None = title_lines[0].block if title_lines else None
+        self.nodes[0].block = self._block
         for at in range(len(lines)):
             self._take(at)
         self._settle_pending()
 
     def _take(self, at: int) -> None:
         line = self._lines[at]
+        self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
             self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
@@ -174,7 +178,7 @@ class Tree:
         node = self.nodes[article]
         if not node.body.strip():
             return
-        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip())
+        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip(), block=node.block)
         cut = len(node.text) - len(first.text)
         node.text = node.text[:cut].rstrip()
         node.body_at = min(node.body_at, len(node.text))
@@ -217,6 +221,7 @@ class Tree:
         before = ""
         if self._pending and not own[0]:
             before = self._pending[-1].text + "\n"
+            node.block = self._pending[-1].block
             node.heading = _heading_of(self._pending.pop().text)
         self._settle_pending()
         node.text = before + line.text
@@ -245,7 +250,9 @@ class Tree:
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
+        taken = self._block
         for at, line in enumerate(self._pending):
+            self._block = line.block
             if is_article and at == len(self._pending) - 1:
                 heading = _heading_of(line.text)
                 self._levels.clear()
@@ -254,7 +261,7 @@ class Tree:
                 self._current = self._add(node)
             else:
                 self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
-        self._pending = []
+        self._pending, self._block = [], taken
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -325,5 +332,6 @@ class Tree:
         return self.nodes[self._levels[level].node]
 
     def _add(self, node: Node) -> int:
+        node.block = self._block if node.block is None else node.block
         self.nodes.append(node)
         return len(self.nodes) - 1
