@@ -23,6 +23,7 @@ _AHEAD = 80
 _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
+_LONGEST_LEAD_IN = 80
 _MOSTLY = 0.6
 _GOES_ON = re.compile(
     r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
@@ -267,6 +268,11 @@ class Heads:
 
     def _rest(self, at: int, mark: Mark) -> str:
         return narrow(self.lines[at].text[mark.length :]).strip()
+
+
+def is_lead_in(text: str) -> bool:
+    """Return whether words announce a list: 次に掲げる事項, 次のとおり."""
+    return _LEAD_IN.search(text[-_LONGEST_LEAD_IN:]) is not None
 
 
 def is_wide(mark: Mark) -> bool:

@@ -71,7 +71,7 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
         above = part
     if node.kind in _COUNTED:
         return _counted(node, above, counts)
-    if node.style is None or node.style is Style.BULLET:
+    if node.style in {None, Style.BULLET}:
         return _unnumbered(node, above, part, counts)
     if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
         until = f"から{write_number(node.style, node.until)}まで" if node.until is not None else ""

@@ -10,6 +10,7 @@ from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.page_edges import without_edges
 
 _SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
+_COLUMNS = re.compile(r"\S\s*[|｜│┃]\s*\S|\S\t+\S")
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
 _FEWEST_WRAPS = 2
@@ -63,7 +64,18 @@ def split_lines(text: str) -> list[Line]:
     for line, has_gap, is_page_top in without_edges(raw):
         indent = width(line[: len(line) - len(line.lstrip())])
         lines.append(Line(line.strip(), indent, has_gap, is_page_top=is_page_top))
-    return mark_full(lines)
+    return mark_full(_with_rows(lines))
+
+
+def _with_rows(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with those told apart that stand in columns one below the other: 監査 | 立ち入ることができる。"""
+    looks = [_COLUMNS.search(line.text) is not None and not read_marks(line.text) for line in lines]
+    return [
+        replace(line, kind=LineKind.ROW)
+        if looks[at] and (looks[at - 1 : at] == [True] or looks[at + 1 : at + 2] == [True])
+        else line
+        for at, line in enumerate(lines)
+    ]
 
 
 def mark_full(lines: Sequence[Line]) -> list[Line]:

@@ -56,6 +56,7 @@ class Style(StrEnum):
     GREAT_ROMAN = "I"
     PAREN_ROMAN = "(i)"
     BULLET = "・"
+    HEADING = "見出し"  # of an article without a number; no mark is of this style
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ _ORDINAL = re.compile(
 )
 _STEP = "[0-9](?: ?[0-9])?"
 _DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] ?{_STEP}){{1,5}}(?![0-9])[.)]?")
+_TIGHT_DECIMAL = re.compile(r"[0-9]{1,2}(?:[.-][0-9]{1,2}){1,5}")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
 _PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
 _BRACKET = re.compile(rf"\[ ?(?P<n>{_DIG}) ?\]")
@@ -217,6 +219,10 @@ def _read_digits(plain: str, line: str) -> Iterator[Mark]:
     if found := _DECIMAL.match(plain):
         path = tuple(number_of(each) for each in re.split("[.-]", found[0].rstrip(".)")))
         yield _mark(Style.DECIMAL, path, found, line, _is_set_off(plain, found.end()))
+        short = _TIGHT_DECIMAL.match(plain)
+        if short is not None and short.end() < found.end():  # "7.4 9." may be 7.4 before a 9
+            path = tuple(int(each) for each in re.split("[.-]", short[0]))
+            yield _mark(Style.DECIMAL, path, short, line)
     found = _DIGIT.match(plain)
     if found is None:
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.headings import PartTitle, bracketed, is_bracketed_heading, looks_like_heading
-from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_wide
+from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow
 
@@ -19,7 +19,9 @@ _CLOSING = re.compile(
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
 _LONGEST_SENTENCE = 400
+_WELL_TO_THE_RIGHT = 4
 _LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
+_PARTICLE = re.compile("[はがをのにとでへも、。]|及び|又は|並びに|その他")
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -77,7 +79,7 @@ class Tree:
         self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
-            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
+            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(line), text=line.text))
             return
         if line.kind is LineKind.NOTE:
             self._settle_pending()
@@ -151,7 +153,7 @@ class Tree:
         elif mark.style in PLACES:
             self._levels.clear()
         elif mark.style not in {Style.BULLET, Style.DECIMAL}:
-            while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
+            while self._levels and self._levels[-1].style is Style.BULLET and not self._leads(self._levels[-1], line):
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
             if (
@@ -209,9 +211,15 @@ class Tree:
             return False
         if is_bracketed_heading(line.text):
             return True
-        if self._heads.has_places or line.is_full or not looks_like_heading(line.text):
+        if self._heads.has_places or line.is_full:
             return False
+        if not looks_like_heading(line.text):
+            return self._is_one_letter(line)
         return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+
+    def _is_one_letter(self, line: Line) -> bool:
+        """Return whether a line is a heading of one letter (人): between empty lines only."""
+        return line.has_gap and len(line.text) == 1 and "一" <= line.text <= "鿿" and line.text not in "記甲乙丙印"
 
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
         """Give a node its text from its line and the heading that waits, and find the heading in it."""
@@ -236,10 +244,14 @@ class Tree:
         """Return the heading that stands behind a number, and its length with the space before it."""
         if node.heading:
             return node.heading, len(rest)
+        lead = len(rest) - len(rest.lstrip())
+        found = bracketed(rest[lead:])
+        if node.kind is PassageKind.ITEM and found and looks_like_heading(found[0]):
+            after = rest[lead + found[1] :].lstrip()
+            return (found[0], lead + found[1]) if after and not _PARTICLE.match(after) else ("", 0)
         if node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH}:
             return "", 0
-        lead = len(rest) - len(rest.lstrip())
-        if found := bracketed(rest[lead:]):
+        if found:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
         if told and looks_like_heading(told["head"]) and len(told["head"].split()) == 1:
@@ -254,14 +266,19 @@ class Tree:
         for at, line in enumerate(self._pending):
             self._block = line.block
             if is_article and at == len(self._pending) - 1:
-                heading = _heading_of(line.text)
-                self._levels.clear()
-                parent = self._chapters[-1].node if self._chapters else 0
-                node = Node(PassageKind.ARTICLE, parent, heading=heading, text=line.text, body_at=len(line.text))
-                self._current = self._add(node)
+                self._open_unnumbered(line)
             else:
-                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+                self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         self._pending, self._block = [], taken
+
+    def _open_unnumbered(self, line: Line) -> None:
+        """Open an article that has a heading and no number; numbered ones beside it count on."""
+        while self._levels and self._levels[-1].style not in PLACES:
+            self._levels.pop()
+        parent = self._chapters[-1].node if self._chapters else 0
+        node = Node(PassageKind.ARTICLE, parent, heading=_heading_of(line.text), text=line.text, body_at=len(line.text))
+        self._current = self._add(node)
+        self._levels.append(Level(Style.HEADING, (0,), self._current, line.indent))
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -271,6 +288,9 @@ class Tree:
             self._append(self._lines[at], new_line=True)
             return
         line = self._lines[at]
+        if self._is_below_item(at):
+            self._go_on_below_item(line)
+            return
         if at > self._heads.last_place >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
             self._levels.clear()
             self._chapters.clear()
@@ -279,11 +299,31 @@ class Tree:
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
         if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
-            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)
         else:
             self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_below_item(self, at: int) -> bool:
+        """Return whether a sentence stands below an item that is a word or two without a full stop."""
+        node = self.nodes[self._current]
+        if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
+            return False
+        line = self._lines[at]
+        is_sentence = line.ends_sentence or _BEGUN.search(line.text) is not None
+        is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
+        return is_word and is_sentence and self._heads.is_boundary(at)
+
+    def _go_on_below_item(self, line: Line) -> None:
+        """Take a sentence below an item: the item is its heading, or ends a list that was announced."""
+        node = self.nodes[self._current]
+        parent = self.nodes[node.parent or 0]
+        if line.indent <= self._levels[-1].indent and is_lead_in(parent.body):
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
+            return
+        node.heading, node.body_at = _heading_of(node.body), len(node.text)
+        self._append(line, new_line=True)
 
     def _is_amid_sentence(self, node: Node, at: int) -> bool:
         """Return whether the words so far have a subject or an object and no end yet."""
@@ -317,10 +357,12 @@ class Tree:
         )
         node.text += ("\n" if new_line else " " if words and not line.is_inner else "") + line.text
 
-    def _holder(self) -> int:
-        """Return what an unnumbered block stands under: the article or paragraph, not one of its items."""
+    def _holder(self, line: Line) -> int:
+        """Return what an unnumbered block stands under: the article or paragraph; an item only if well to its right."""
         for level in reversed(self._levels):
             node = self.nodes[level.node]
+            if line.indent >= level.indent + _WELL_TO_THE_RIGHT and level.indent:
+                return level.node
             if node.kind in {PassageKind.ARTICLE, PassageKind.PARAGRAPH} or node.heading:
                 return level.node
         at = self._current
@@ -328,8 +370,10 @@ class Tree:
             at = self.nodes[at].parent or 0
         return at
 
-    def _node_of(self, level: int) -> Node:
-        return self.nodes[self._levels[level].node]
+    def _leads(self, bullet: Level, line: Line) -> bool:
+        """Return whether a list begins below a bullet, and not beside it."""
+        node = self.nodes[bullet.node]
+        return bool(node.heading) or line.indent > bullet.indent or is_lead_in(node.body)
 
     def _add(self, node: Node) -> int:
         node.block = self._block if node.block is None else node.block
