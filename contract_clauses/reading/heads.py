@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contract_clauses.reading.headings import bracketed, is_bracketed_heading, looks_like_heading
+from contract_clauses.reading.headings import bracketed, is_bracketed_heading, is_short_head, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks
 
@@ -24,6 +24,23 @@ _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
 _LONGEST_LEAD_IN = 80
+_MOSTLY = 0.6
+# What follows a number that stands in a sentence and is no head.
+_GOES_ON = re.compile(
+    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は|または"
+    r"|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
+)
+_GOES_ON_AFTER_PLACE = re.compile(
+    r"^(?:[のにをはがでとへも、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途)"
+    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
+)
+_UNIT = re.compile(
+    r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週|名(?!称|義|簿|札)"
+    r"|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
+    r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
+    r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
+)
+_LEAD_IN = 80
 _MOSTLY = 0.6
 _GOES_ON = re.compile(
     r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
@@ -86,7 +103,11 @@ class Heads:
         )
         self.heading_bullets = self._find_heading_bullets()
         self.restarting = self._find_restarting()
-        self.last_place = max((at for at in range(len(lines)) if self.is_article(at)), default=-1)
+        heads = [at for at in range(len(lines)) if self.is_article(at)] if self.has_places else self._set_off()
+        self.last_head = max(heads, default=-1)
+
+    def _set_off(self) -> list[int]:
+        return [at for at, marks in enumerate(self.marks) if any(mark.is_set_off for mark in marks)]
 
     def _find_heading_bullets(self) -> frozenset[int]:
         """Return the signs that stand before headings (○ 秘密保持) and not before the items of a list."""
@@ -95,9 +116,13 @@ class Heads:
             for mark in marks:
                 if mark.style is Style.BULLET:
                     following = self.marks[at + 1] if at + 1 < len(self.marks) else marks
-                    heads = looks_like_heading(self.lines[at].text[1:]) and mark.path not in [m.path for m in following]
+                    heads = is_short_head(self.lines[at].text[1:]) and mark.path not in [m.path for m in following]
                     counts.setdefault(mark.value, []).append(heads)
         return frozenset(code for code, heads in counts.items() if sum(heads) > len(heads) * _MOSTLY)
+
+    def stands_before_heading(self, mark: Mark, line: Line) -> bool:
+        """Return whether a sign and what stands behind it are a heading."""
+        return mark.value in self.heading_bullets and is_short_head(line.text[1:])
 
     def _find_restarting(self) -> frozenset[Style]:
         """Return the styles that begin anew below headings without a number: those headings are the articles."""
@@ -133,7 +158,7 @@ class Heads:
     def is_article(self, at: int) -> bool:
         """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
         return at < len(self.lines) and any(
-            mark.style in PLACES and mark.is_set_off and not _GOES_ON.match(self._rest(at, mark))
+            mark.style in PLACES and mark.is_set_off and not _runs_on(mark, self._rest(at, mark))
             for mark in self.marks[at]
         )
 
@@ -173,7 +198,7 @@ class Heads:
             return True
         if mark.style in CHAPTERS:
             return self.is_boundary(at)
-        if _GOES_ON.match(rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
+        if _runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
             return False
         if mark.style in PLACES:
             return self._is_place(at, mark, rest)
@@ -187,7 +212,7 @@ class Heads:
         if not self.is_boundary(at) and not self._closes_list(at):
             return False
         if not rest:
-            return at + 1 < len(self.lines) and not _GOES_ON.match(narrow(self.lines[at + 1].text))
+            return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
         return mark.is_set_off or not _UNIT.match(rest)
 
     def _closes_list(self, at: int) -> bool:
@@ -204,7 +229,7 @@ class Heads:
         ):
             return False
         rest = self._rest(at, mark)
-        if _GOES_ON.match(rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
+        if _runs_on(mark, rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
         return self._may_follow(at, mark, levels)
 
@@ -225,7 +250,7 @@ class Heads:
             return False
         if is_bullet:
             return True
-        if _GOES_ON.match(rest) or (mark.style in PLACES and not mark.is_set_off):
+        if _runs_on(mark, rest) or (mark.style in PLACES and not mark.is_set_off):
             return False
         if mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark):
             return False
@@ -248,7 +273,7 @@ class Heads:
         following = Level(mark.style, mark.path, 0)
         for later in range(at + 1, min(at + _AHEAD, len(self.lines))):
             for other in self.marks[later]:
-                if following.is_followed_by(other) and not _GOES_ON.match(self._rest(later, other)):
+                if following.is_followed_by(other) and not _runs_on(other, self._rest(later, other)):
                     return True
                 if other.style in PLACES and mark.style not in PLACES and other.is_set_off and self.is_boundary(later):
                     return False
@@ -259,7 +284,7 @@ class Heads:
         if mark.style not in {*PLACES, Style.CHAPTER} or not mark.is_set_off or not self.is_boundary(at):
             return None
         rest = self._rest(at, mark)
-        if _GOES_ON.match(rest) or (not rest and not self._has_next(at, mark)):
+        if _runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
             return None
         for depth, level in enumerate(levels):
             if level.style is mark.style and level.path[0] < mark.path[0] <= level.path[0] + _MOST_LEFT_OUT:
@@ -268,6 +293,11 @@ class Heads:
 
     def _rest(self, at: int, mark: Mark) -> str:
         return narrow(self.lines[at].text[mark.length :]).strip()
+
+
+def _runs_on(mark: Mark, rest: str) -> bool:
+    """Return whether what follows a number says that a sentence runs on through it."""
+    return (_GOES_ON_AFTER_PLACE if mark.style in PLACES else _GOES_ON).match(rest) is not None
 
 
 def is_lead_in(text: str) -> bool:

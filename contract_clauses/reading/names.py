@@ -87,7 +87,6 @@ _KNOWN = (
             "受託業者",
             "契約事業者",
             "受託会社",
-            "委託先",
         ),
     ),
     (Party.OTHER, ("丙", "第三者", "再委託先", "再委託先事業者", "再受託者", "再々委託先", "下請負人", "下請事業者")),
@@ -118,8 +117,13 @@ def find_parties(text: str) -> Mapping[str, Party]:
         for word in words:
             if word in folded and re.search(rf"(?<!再){word}", folded):
                 found.setdefault(word, party)
+    if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
+        found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
+    _add_words_of_letters(found, folded)
+    if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
+        _add_names(found, folded)
     return MappingProxyType(found)
 
 
@@ -173,6 +177,32 @@ def _add_short_words(found: dict[str, Party], folded: str) -> None:
         word = match["word"]
         if word not in found:
             found[word] = Party.CONTRACTOR if word in {"会社", "事業者", "業者"} else Party.CLIENT
+
+
+def _add_words_of_letters(found: dict[str, Party], folded: str) -> None:
+    """In a letter 貴市 is the client; 貴社 is the contractor where the client writes and nobody calls itself 当社."""
+    for word in ("貴市", "貴町", "貴村", "貴県", "当課", "本課"):
+        if word in folded:
+            found.setdefault(word, Party.CLIENT)
+    if "貴社" in folded and Party.CONTRACTOR not in found.values():
+        found["貴社"] = Party.CONTRACTOR
+
+
+_COMPANY = re.compile(
+    r"(?:(?:株式|有限|合同|合資|合名)会社|(?:一般|公益)(?:社団|財団)法人|社会福祉法人|特定非営利活動法人|NPO法人)"
+    r"(?P<name>[ァ-ヶー一-鿿A-Za-z・ぁ-ん]{2,20}?)(?=[はがとのをへ、。()「」]|$|に(?!ん))"
+)
+_PUBLIC = re.compile(
+    r"(?P<name>[一-鿿ヶケ]{2,8}?[市町村区県](?:(?P<organ>[一-鿿]{1,8}(?:委員会|議会|組合|局|企業団)))?)(?=[はがとのをへ、。()長])"
+)
+
+
+def _add_names(found: dict[str, Party], folded: str) -> None:
+    """Where no word stands for a party, its name does: the first company, the first public body."""
+    if Party.CONTRACTOR not in found.values() and (company := _COMPANY.search(folded)):
+        found.update(dict.fromkeys((company[0], company["name"]), Party.CONTRACTOR))
+    if Party.CLIENT not in found.values() and (body := _PUBLIC.search(folded)):
+        found.update(dict.fromkeys(filter(None, (body["name"], body["organ"])), Party.CLIENT))
 
 
 def find_definitions(passages: Sequence[Passage], parties: Mapping[str, Party]) -> Mapping[str, str]:

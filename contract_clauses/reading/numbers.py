@@ -95,7 +95,7 @@ _DIG = r"[0-9](?: ?[0-9]){0,3}"
 _KAN = "[〇一二三四五六七八九十百千](?: ?[〇一二三四五六七八九十百千]){0,6}"
 # 第l条, 第1O条, 第ー条: what a scanner makes of digits, believed only inside 第…条.
 _SCANNED = "[0-9lIO|o](?: ?[0-9lIO|o]){0,3}"
-_SCANNED_KANJI = "[〇一ー―二三四五六七八九十百千-](?: ?[〇一ー―二三四五六七八九十百千-]){0,6}"
+_SCANNED_KANJI = "[〇一ー―二ニ三四五六七八ハ九十百千-](?: ?[〇一ー―二ニ三四五六七八ハ九十百千-]){0,6}"
 _S = "[ \u3000]?"
 _NUM = f"(?:{_SCANNED}|{_SCANNED_KANJI})"
 _PLAIN_NUM = f"(?:{_DIG}|{_KAN})"
@@ -145,7 +145,7 @@ def number_of(said: str) -> int:
     plain = "".join(narrow(said).split())
     if plain and plain[0] in "0123456789lIO|o":
         return int(plain.translate(str.maketrans("lI|Oo", "11100")))
-    return kanji_number(plain.translate(str.maketrans("ー―-", "一一一")))
+    return kanji_number(plain.translate(str.maketrans("ー―-ニハ", "一一一二八")))
 
 
 def read_marks(line: str) -> tuple[Mark, ...]:

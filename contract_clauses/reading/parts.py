@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from contract_clauses.reading.headings import PartTitle, is_deed, looks_like_heading, part_title
+from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, part_title
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
@@ -194,4 +194,6 @@ def main_part(parts: Sequence[Part]) -> int | None:
     """Return which part is the contract itself; None where there are only annexes."""
     plain = [at for at, part in enumerate(parts) if not part.title.label]
     deeds = [at for at in plain if is_deed(parts[at].title.title)]
+    if len(parts) == 1 and plain and not is_annex(parts[0].title.title):
+        return 0
     return next(iter([*deeds, *(at for at in plain if not parts[at].title.title)]), None)

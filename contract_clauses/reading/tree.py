@@ -14,7 +14,8 @@ _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
 # 履行期間　　令和8年4月1日から: a heading, a wide space, the words. 目　的 is one heading, written wide.
 _TOLD_APART = re.compile(r"\s*(?P<head>\S{2,}(?: \S+)*?)(?:\u3000+|\t+| {2,})\s*(?=\S{2})")
 _CLOSING = re.compile(
-    r"(?:この|本)(?:契約|協定|覚書|確認書)書?(?:の)?(?:締結|成立|内容)?(?:の|を|に)?(?:証|あかし)|(?:上記|以上)の(?:とおり|契約)"
+    r"(?:(?:この|本|上記|右|以上)の?)?(?:契約|協定|覚書|確認書|合意)書?の?(?:締結|成立|内容|事実)?[のをに]?(?:証|あかし)"
+    r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|発注者|受注者|委託者|受託者).{0,40}(?:記名押印|[㊞印])$"
     r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
@@ -103,7 +104,8 @@ class Tree:
             or self._heads_number(choice)
         ):
             return choice
-        self._settle_pending(is_article=True)
+        above_signs = choice.mark.value in self._heads.heading_bullets and len(self.nodes) == 1
+        self._settle_pending(is_article=not above_signs)
         return self._heads.choose(at, [*self._chapters, *self._levels])
 
     def _heads_number(self, choice: Choice) -> bool:
@@ -130,11 +132,7 @@ class Tree:
         if choice.is_second:
             self._number_first(parent)
         node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
-        if (
-            mark.style is Style.BULLET
-            and mark.value in self._heads.heading_bullets
-            and looks_like_heading(line.text[1:])
-        ):
+        if mark.style is Style.BULLET and self._heads.stands_before_heading(mark, line):
             node.heading = _heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
@@ -291,7 +289,7 @@ class Tree:
         if self._is_below_item(at):
             self._go_on_below_item(line)
             return
-        if at > self._heads.last_place >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
+        if at > self._heads.last_head >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
             self._levels.clear()
             self._chapters.clear()
             self._current = 0
