@@ -228,7 +228,7 @@ def _read_digits(plain: str, line: str) -> Iterator[Mark]:
         return
     sign = (found["sign"] or "").strip()
     style = Style.DIGIT_PAREN if sign == ")" else Style.DIGIT_DOT if sign else Style.DIGIT
-    if sign == "." and plain[found.end() : found.end() + 1].isdigit():
+    if sign in {".", ","} and plain[found.end() : found.end() + 1].isdigit():
         return
     yield _mark(style, (number_of(found["n"]),), found, line, bool(sign) or _is_set_off(plain, found.end()))
     if " " in found["n"]:  # "1 2" may be the number 1 before a 2

@@ -89,7 +89,7 @@ class Tree:
         choice = self._choose(at)
         if choice is not None:
             self._open(choice, line)
-        elif self._is_heading(at):
+        elif not self._waits_for_heading(at) and self._is_heading(at):
             self._pending.append(line)
         else:
             self._go_on(at)
@@ -201,6 +201,12 @@ class Tree:
 
     # ---- headings --------------------------------------------------------------------------------------------
 
+    def _waits_for_heading(self, at: int) -> bool:
+        """Return whether the line before is a number that stands alone: its heading comes now."""
+        node = self.nodes[self._current]
+        is_bare = node.kind is PassageKind.ARTICLE and bool(node.number) and not node.heading and not node.is_deleted
+        return is_bare and not node.body.strip() and not self._heads.is_article(at + 1)
+
     def _is_heading(self, at: int) -> bool:
         line = self._lines[at]
         if is_bracketed_heading(line.text) and self._heads.is_article(at + 1):
@@ -209,11 +215,14 @@ class Tree:
             return False
         if is_bracketed_heading(line.text):
             return True
+        ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+        if self._heads.is_article(at + 1) and ends and looks_like_heading(line.text):
+            return True
         if self._heads.has_places or line.is_full:
             return False
         if not looks_like_heading(line.text):
             return self._is_one_letter(line)
-        return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+        return ends
 
     def _is_one_letter(self, line: Line) -> bool:
         """Return whether a line is a heading of one letter (人): between empty lines only."""
