@@ -67,7 +67,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Return the text in one way of writing: NFKC, no spaces, no line breaks, one dash, counted numbers in digits.
+    r"""Return the text in one way of writing: NFKC, no spaces, no line breaks, one dash, counted numbers in digits.
 
     Kanji numbers become digits only where something is counted or a place is named (三十日以内, 第十二条, 前二項);
     第三者, 一切, 同一人 stay.

@@ -8,6 +8,7 @@ from contract_clauses.reading.numbers import narrow, number_of
 _OPENING = "（(【［[〔〈《≪<"
 _CLOSING = "）)】］]〕〉》≫>"
 _LONGEST = 36
+_LONGEST_TITLE = 50
 _LONGEST_BEHIND_SIGN = 24
 _SENTENCE = re.compile(
     r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
@@ -93,7 +94,7 @@ def part_title(text: str) -> PartTitle | None:
     if inner is not None and inner[1] == len(plain):
         plain = inner[0]
     tight = "".join(plain.split())
-    if not 1 < len(tight) <= 50 or "。" in tight:
+    if not 1 < len(tight) <= _LONGEST_TITLE or "。" in tight:
         return None
     if _ADDENDUM.fullmatch(tight):
         return PartTitle("附則", "")

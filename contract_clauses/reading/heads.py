@@ -27,29 +27,20 @@ _LONGEST_LEAD_IN = 80
 _MOSTLY = 0.6
 # What follows a number that stands in a sentence and is no head.
 _GOES_ON = re.compile(
-    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は|または"
-    r"|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
+    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は"
+    r"|または|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
 )
 _GOES_ON_AFTER_PLACE = re.compile(
-    r"^(?:[のにをはがでとへも、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途)"
+    r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
+    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
     r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
 )
+_PARTICLE = re.compile("^[のにをはがでとへも]")
 _UNIT = re.compile(
     r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週|名(?!称|義|簿|札)"
     r"|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
     r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
     r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
-)
-_LEAD_IN = 80
-_MOSTLY = 0.6
-_GOES_ON = re.compile(
-    r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
-    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号]|以上|以下|以内|未満)"
-)
-_UNIT = re.compile(
-    r"^ ?(?:年(?!度計画|間計画)|か月|ヶ月|ケ月|カ月|箇月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週|名(?!称|義|簿|札)|人(?!材|員|事|権|的)"
-    r"|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)|通(?!信|知|報|常)|枚|箇所|か所|カ所|個(?!人|別)"
-    r"|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|GB|MB|TB|Gbps|Mbps|営業日|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
 )
 _LEAD_IN = re.compile(r"(?:次の|次に|以下の|下記|各号|とおり|通り|[:：]$|掲げる|事項。?$)")
 
@@ -193,6 +184,7 @@ class Heads:
         return mark.is_set_off and bool(levels) and levels[-1].style not in {*PLACES, *DIGITS, Style.DECIMAL}
 
     def _goes_on(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether a number that an open list waits for is its next."""
         line, rest = self.lines[at], self._rest(at, mark)
         if line.is_sure:
             return True
@@ -202,11 +194,10 @@ class Heads:
             return False
         if mark.style in PLACES:
             return self._is_place(at, mark, rest)
-        if mark.style in DIGITS or mark.style is Style.DECIMAL:
-            if _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark)):
-                return False
-            return self._may_follow(at, mark, levels)
-        return mark.is_set_off
+        if mark.style not in {*DIGITS, Style.DECIMAL}:
+            return mark.is_set_off
+        counts = _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark))
+        return not counts and self._may_follow(at, mark, levels)
 
     def _is_place(self, at: int, mark: Mark, rest: str) -> bool:
         if not self.is_boundary(at) and not self._closes_list(at):
@@ -234,29 +225,26 @@ class Heads:
         return self._may_follow(at, mark, levels)
 
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether a number is the first of a new list."""
         line, rest = self.lines[at], self._rest(at, mark)
-        is_bullet = mark.style is Style.BULLET
-        is_deeper = mark.style is Style.DECIMAL and any(level.path == mark.path[:-1] for level in levels)
-        if mark.style is Style.DECIMAL:
-            if mark.value != 1 or not is_deeper:
-                return False
-        elif not is_bullet and mark.path != (1,):
+        if not _is_first(mark, levels):
             return False
         if line.is_sure:
             return True
-        if not self.is_boundary(at) and not (
-            (mark.style not in _BARE or _is_widely_set_off(line.text, mark)) and self._has_next(at, mark)
-        ):
+        if not self.is_boundary(at) and not self._stands_out(at, mark):
             return False
-        if is_bullet:
-            return True
-        if _runs_on(mark, rest) or (mark.style in PLACES and not mark.is_set_off):
-            return False
-        if mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark):
-            return False
-        if is_deeper or mark.style in CHAPTERS or mark.style in PLACES:
-            return True
-        return self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        counts = mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark)
+        if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
+            return mark.style is Style.BULLET
+        if mark.style in PLACES:
+            return mark.is_set_off
+        opens_by_itself = mark.style in {*CHAPTERS, Style.DECIMAL}
+        return opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+
+    def _stands_out(self, at: int, mark: Mark) -> bool:
+        """Return whether a number can only be a head though no sentence has ended before it."""
+        is_clear = mark.style not in _BARE or _is_widely_set_off(self.lines[at].text, mark)
+        return is_clear and self._has_next(at, mark)
 
     def _is_announced(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the words before lead to a list, or the number opens the part or an empty article."""
@@ -295,9 +283,19 @@ class Heads:
         return narrow(self.lines[at].text[mark.length :]).strip()
 
 
+def _is_first(mark: Mark, levels: Sequence[Level]) -> bool:
+    """Return whether a number can be the first of a list: 1, ア, any bullet; 3.1 below 3."""
+    if mark.style is Style.DECIMAL:
+        return mark.value == 1 and any(level.path == mark.path[:-1] for level in levels)
+    return mark.style is Style.BULLET or mark.path == (1,)
+
+
 def _runs_on(mark: Mark, rest: str) -> bool:
     """Return whether what follows a number says that a sentence runs on through it."""
-    return (_GOES_ON_AFTER_PLACE if mark.style in PLACES else _GOES_ON).match(rest) is not None
+    if mark.style not in PLACES:
+        return _GOES_ON.match(rest) is not None
+    # 第1　はじめに is a heading, 第1条は、 is not.
+    return _GOES_ON_AFTER_PLACE.match(rest) is not None or (not mark.is_set_off and _PARTICLE.match(rest) is not None)
 
 
 def is_lead_in(text: str) -> bool:
@@ -313,4 +311,4 @@ def is_wide(mark: Mark) -> bool:
 def _is_widely_set_off(text: str, mark: Mark) -> bool:
     """Return whether more than one narrow space, or a sign, stands between a number and its words."""
     after = text[mark.length : mark.length + 2]
-    return mark.written[-1:] in ".．、,)）:" or after[:1] in {"\u3000", "\t"} or (len(after) == 2 and not after.strip())
+    return mark.written[-1:] in ".．、,)）:" or after[:1] in {"\u3000", "\t"} or after == "  "

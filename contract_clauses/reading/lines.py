@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.page_edges import without_edges
@@ -68,7 +69,7 @@ def split_lines(text: str) -> list[Line]:
 
 
 def _with_rows(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines with those told apart that stand in columns one below the other: 監査 | 立ち入ることができる。"""
+    """Return the lines, rows of columns told apart: 監査 | 立ち入ることができる。 Two stand one below the other."""
     looks = [_COLUMNS.search(line.text) is not None and not read_marks(line.text) for line in lines]
     return [
         replace(line, kind=LineKind.ROW)
@@ -113,6 +114,6 @@ def _right_edge(lines: Sequence[Line]) -> int:
         and not line.ends_sentence
         and not following.has_gap
         and not read_marks(following.text)
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
     )
     return longest if broken >= max(_FEWEST_WRAPS, len(lines) // 12) else 0

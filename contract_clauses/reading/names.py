@@ -163,7 +163,7 @@ def _party_of(word: str, who: str) -> Party | None:
 
 
 def _add_words_of_terms(found: dict[str, Party], folded: str) -> None:
-    """In a provider's terms the customer is called お客様, 契約者 or 利用者; in a city's contract those are residents."""
+    """In a provider's terms the customer is called お客様 or 利用者; in a city's contract those are residents."""
     provides = any(word in found for word in ("当社", "弊社", "提供者", "サービス提供者"))
     if Party.CLIENT in found.values() or not provides:
         return

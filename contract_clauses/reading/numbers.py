@@ -81,8 +81,8 @@ class Mark:
 
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xA0: 0x20, 0x09: 0x3000}
-_WIDE |= dict.fromkeys(map(ord, "〔［【"), "[") | dict.fromkeys(map(ord, "〕］】"), "]")
-_WIDE |= {0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-"}
+_WIDE |= dict.fromkeys(map(ord, "〔［【"), ord("[")) | dict.fromkeys(map(ord, "〕］】"), ord("]"))
+_WIDE |= dict.fromkeys(map(ord, "−‐‑‒–—―"), ord("-"))
 _WIDE |= {
     0xFF71 + at: ord(sign)
     for at, sign in enumerate(

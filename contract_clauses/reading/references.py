@@ -4,7 +4,6 @@ Places of a law (民法第415条, 同法第2条) are none of the draft's and are
 """
 
 import re
-from collections.abc import Sequence
 
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.folding import folded_text
@@ -248,7 +247,12 @@ class _Follower:
             self._reach(place)
 
     def _reach(self, no: int) -> None:
-        if self._goes_deeper and len(self._found) > self._begun and no != self._found[-1] and self._is_above(self._found[-1], no):
+        if (
+            self._goes_deeper
+            and len(self._found) > self._begun
+            and no != self._found[-1]
+            and self._is_above(self._found[-1], no)
+        ):
             self._found.pop()
         self._found.append(no)
 

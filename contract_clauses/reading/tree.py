@@ -15,8 +15,8 @@ _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
 _TOLD_APART = re.compile(r"\s*(?P<head>\S{2,}(?: \S+)*?)(?:\u3000+|\t+| {2,})\s*(?=\S{2})")
 _CLOSING = re.compile(
     r"(?:(?:この|本|上記|右|以上)の?)?(?:契約|協定|覚書|確認書|合意)書?の?(?:締結|成立|内容|事実)?[のをに]?(?:証|あかし)"
-    r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|発注者|受注者|委託者|受託者).{0,40}(?:記名押印|[㊞印])$"
-    r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
+    r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|[発受]注者|[委受]託者).{0,40}(?:記名押印|[㊞印])$"
+    r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
 _LONGEST_SENTENCE = 400
@@ -209,20 +209,15 @@ class Tree:
 
     def _is_heading(self, at: int) -> bool:
         line = self._lines[at]
-        if is_bracketed_heading(line.text) and self._heads.is_article(at + 1):
-            return True
-        if not self._heads.is_boundary(at) or line.is_inner:
-            return False
+        is_above_article = self._heads.is_article(at + 1)
         if is_bracketed_heading(line.text):
-            return True
-        ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
-        if self._heads.is_article(at + 1) and ends and looks_like_heading(line.text):
-            return True
-        if self._heads.has_places or line.is_full:
+            return is_above_article or self._heads.is_boundary(at)
+        if not self._heads.is_boundary(at) or not (is_above_article or not self._heads.has_places):
             return False
         if not looks_like_heading(line.text):
-            return self._is_one_letter(line)
-        return ends
+            return not self._heads.has_places and self._is_one_letter(line)
+        ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+        return ends and (is_above_article or not line.is_full)
 
     def _is_one_letter(self, line: Line) -> bool:
         """Return whether a line is a heading of one letter (人): between empty lines only."""
@@ -261,11 +256,9 @@ class Tree:
         if found:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
-        if told and looks_like_heading(told["head"]) and len(told["head"].split()) == 1:
-            return _heading_of(told["head"]), told.end("head")
-        if looks_like_heading(rest) and not line.is_full:
-            return _heading_of(rest), len(rest)
-        return "", 0
+        length = told.end("head") if told and len(told["head"].split()) == 1 else len(rest)
+        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or not line.is_full)
+        return (_heading_of(rest[:length]), length) if is_heading else ("", 0)
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""

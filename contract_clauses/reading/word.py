@@ -22,6 +22,8 @@ from contract_clauses.reading.word_text import ParagraphReader, Said, Seen
 
 _TWIPS_A_COLUMN = 105  # half of a character of 10.5 points
 _DEEPEST_TABLE = 12
+_DEEPEST_INDENT = 100
+_WHOLE = re.compile("-?[0-9]{1,5}")
 _ARTICLES = frozenset({Style.ARTICLE, Style.ORDINAL})
 
 
@@ -44,7 +46,9 @@ class _WordReader:
         self._paragraphs = ParagraphReader(self.seen)
         self._numbering = WordNumbering(package.part("numbering"), package.part("styles"))
         self._notes: dict[str, dict[str, Element]] = {}
-        self._blocks_of: dict[Element, int] = {}  # the paragraphs of the block that is read, by their places in the body
+        self._blocks_of: dict[
+            Element, int
+        ] = {}  # the paragraphs of the block that is read, by their places in the body
         self._counted = 0
         self._carried = ""  # of a paragraph whose end was deleted: it runs on into the next
 
@@ -109,7 +113,7 @@ class _WordReader:
         said.text = self._carried + said.text
         self._carried = ""
         style = self._numbering.style_name(properties)
-        if style.startswith("toc ") or style.startswith("目次 "):
+        if style.startswith(("toc ", "目次 ")):
             return None, "", False
         if child(properties, "rPr", "del") is not None:
             self._carried = said.text
@@ -219,8 +223,6 @@ def _holds_article(cell: Iterable[Line]) -> bool:
 
 def _indent(properties: Element | None) -> int:
     said = child(properties, "ind")
-    twips = 0
-    for name in ("left", "start", "firstLine"):
-        value = attribute(said, name)
-        twips += int(value) if value.lstrip("-").isdigit() and len(value) < 7 else 0
-    return max(0, min(twips // _TWIPS_A_COLUMN, 100))
+    values = [attribute(said, name) for name in ("left", "start", "firstLine")]
+    twips = sum(int(value) for value in values if _WHOLE.fullmatch(value))
+    return max(0, min(twips // _TWIPS_A_COLUMN, _DEEPEST_INDENT))

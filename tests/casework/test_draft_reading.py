@@ -1,4 +1,4 @@
-"""A draft is read in a process of its own: whatever its files do, an answer comes, in time, as a sentence or a reading."""
+"""A draft is read in a process of its own: whatever its files do, an answer comes, a sentence or a reading, in time."""
 
 from __future__ import annotations
 
@@ -70,13 +70,15 @@ def test_a_reader_that_takes_too_long_is_ended() -> None:
     assert draft.problem == Reason.TOO_SLOW.value.format(name="案.txt")
 
 
-@pytest.mark.parametrize("said", [b"", b"{}", b"[1]", b'{"readable": true, "text": 3}', b"\xff", b'{"text": "a", "passages": [[0]]}'])
+@pytest.mark.parametrize(
+    "said", [b"", b"{}", b"[1]", b'{"readable": true, "text": 3}', b"\xff", b'{"text": "a", "passages": [[0]]}']
+)
 def test_an_answer_that_is_no_draft_is_no_draft(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     def answer(*_: Any, stdout: Any, **__: Any) -> Any:
         stdout.write(said)
         return SimpleNamespace(returncode=0)
 
-    monkeypatch.setattr(draft_reading.subprocess, "run", answer)
+    monkeypatch.setattr(subprocess, "run", answer)
 
     assert not read_safely([DraftFile("案.txt", ARTICLE.encode())]).readable
 
@@ -89,7 +91,7 @@ def test_the_reader_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) ->
         raise subprocess.TimeoutExpired("reader", 1)
 
     monkeypatch.setenv("SEKISHO_SECRET_KEY", "geheim")
-    monkeypatch.setattr(draft_reading.subprocess, "run", answer)
+    monkeypatch.setattr(subprocess, "run", answer)
     read_safely([DraftFile("案.txt", ARTICLE.encode())])
 
     assert "SEKISHO_SECRET_KEY" not in seen

@@ -178,7 +178,9 @@ def mad_numbers() -> bytes:
 
 
 def relations(inside: str) -> str:
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    )
 
 
 _MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -188,7 +190,9 @@ _XML = f"<w:document {NAMESPACES}><w:body><w:p><w:r><w:t>&{{}};</w:t></w:r></w:p
 FILES: dict[str, Hostile] = {
     "zip bomb in the body": Hostile(lambda: bomb("word/document.xml", 400), (Reason.BOMB,)),
     "zip bomb in the numbering": Hostile(lambda: bomb("word/numbering.xml", 200), (Reason.BOMB,)),
-    "zip in a zip": Hostile(lambda: zipped({"案.docx": word_file(paragraph(ARTICLE))}), (Reason.ARCHIVE,), name="案.zip"),
+    "zip in a zip": Hostile(
+        lambda: zipped({"案.docx": word_file(paragraph(ARTICLE))}), (Reason.ARCHIVE,), name="案.zip"
+    ),
     "zip of six thousand parts": Hostile(many_entries, (Reason.BOMB, Reason.BROKEN)),
     "billion laughs in the body": Hostile(
         lambda: with_part("word/document.xml", LAUGHS + _XML.format("m")), (Reason.ENTITIES,)
@@ -197,12 +201,16 @@ FILES: dict[str, Hostile] = {
         lambda: with_part("word/styles.xml", LAUGHS + "<styles>&m;</styles>"), (Reason.ENTITIES,)
     ),
     "billion laughs in UTF-16": Hostile(
-        lambda: with_part("word/document.xml", (LAUGHS.replace("?>", ' encoding="UTF-16"?>', 1) + _XML.format("m")).encode("utf-16")),
+        lambda: with_part(
+            "word/document.xml", (LAUGHS.replace("?>", ' encoding="UTF-16"?>', 1) + _XML.format("m")).encode("utf-16")
+        ),
         (Reason.ENTITIES,),
     ),
     "external entity": Hostile(lambda: with_part("word/document.xml", _XXE + _XML.format("x")), (Reason.ENTITIES,)),
     "macros": Hostile(
-        lambda: word_file(paragraph(ARTICLE), more={"word/vbaProject.bin": OLE}), says="漏らしてはならない", name="案.docm"
+        lambda: word_file(paragraph(ARTICLE), more={"word/vbaProject.bin": OLE}),
+        says="漏らしてはならない",
+        name="案.docm",
     ),
     "protected Word file": Hostile(lambda: OLE + "EncryptedPackage".encode("utf-16-le"), (Reason.ENCRYPTED,)),
     "protected zip": Hostile(flagged_as_encrypted, (Reason.ENCRYPTED,)),
@@ -214,7 +222,9 @@ FILES: dict[str, Hostile] = {
     ),
     "claim of 200 MB": Hostile(lambda: claiming(200 * MEGABYTE), says="漏らしてはならない"),
     "claim of 200 MB in a PDF": Hostile(
-        lambda: pdf_with_stream(zlib.compress(b"BT ET"), length=200 * MEGABYTE), (Reason.NO_TEXT, Reason.BROKEN), name="案.pdf"
+        lambda: pdf_with_stream(zlib.compress(b"BT ET"), length=200 * MEGABYTE),
+        (Reason.NO_TEXT, Reason.BROKEN),
+        name="案.pdf",
     ),
     "21 MB": Hostile(lambda: b"a" * (21 * MEGABYTE), (Reason.TOO_BIG,), name="案.txt"),
     "unpacking stream in a PDF": Hostile(
@@ -224,16 +234,18 @@ FILES: dict[str, Hostile] = {
     "empty": Hostile(lambda: b"", (Reason.EMPTY,), name="案.txt"),
     "only spaces": Hostile(lambda: " 　\r\n\t\f\n".encode() * 99, (Reason.NO_TEXT,), name="案.txt"),
     "junk": Hostile(lambda: bytes(range(256)) * 99, (Reason.NOT_TEXT, Reason.UNKNOWN_ENCODING), name="案.txt"),
-    "one line of three megabytes": Hostile(lambda: ("乙は、働く。" * 160_000).encode(), says="乙は、働く。", name="案.txt"),
+    "one line of three megabytes": Hostile(("乙は、働く。" * 160_000).encode, says="乙は、働く。", name="案.txt"),
     "too many characters": Hostile(lambda: b"a b " * 1_000_000, (Reason.TOO_LONG,), name="案.txt"),
     "nested brackets": Hostile(
-        lambda: (ARTICLE + "\n" + "（" * 100_000 + "）" * 100_000).encode(), says="漏らしてはならない", name="案.txt"
+        (ARTICLE + "\n" + "（" * 100_000 + "）" * 100_000).encode, says="漏らしてはならない", name="案.txt"
     ),
     "nothing but numbers": Hostile(
         lambda: "".join(f"{at}.\n第{at}条\n" for at in range(60_000)).encode(), says="第1条", name="案.txt"
     ),
     "numbers without end": Hostile(
-        lambda: ("第" + "9" * 5_000 + "条　乙は、働く。\n" + "1." * 5_000 + "\n" + "一" * 5_000).encode(), says="乙は、働く。", name="案.txt"
+        ("第" + "9" * 5_000 + "条　乙は、働く。\n" + "1." * 5_000 + "\n" + "一" * 5_000).encode,
+        says="乙は、働く。",
+        name="案.txt",
     ),
     "page tree in a circle": Hostile(cyclic_pdf, (Reason.BROKEN, Reason.NO_TEXT), name="案.pdf"),
     "page claimed again and again": Hostile(
@@ -242,9 +254,12 @@ FILES: dict[str, Hostile] = {
     "deep XML": Hostile(lambda: with_part("word/document.xml", deep_xml()), (Reason.BROKEN,)),
     "tables in tables": Hostile(deep_table, says="外側"),
     "path out of the folder": Hostile(
-        lambda: word_file(paragraph(ARTICLE), more={"../../etc/passwd": b"x", "/etc/passwd": b"x"}), says="漏らしてはならない"
+        lambda: word_file(paragraph(ARTICLE), more={"../../etc/passwd": b"x", "/etc/passwd": b"x"}),
+        says="漏らしてはならない",
     ),
-    "no body": Hostile(lambda: zipped({"[Content_Types].xml": "<Types/>", "word/styles.xml": "<a/>"}), (Reason.BROKEN,)),
+    "no body": Hostile(
+        lambda: zipped({"[Content_Types].xml": "<Types/>", "word/styles.xml": "<a/>"}), (Reason.BROKEN,)
+    ),
     "no numbering part": Hostile(lambda: word_file(numbered(ARTICLE, 0)), says="漏らしてはならない"),
     "relations to nowhere": Hostile(
         lambda: with_part(
@@ -267,7 +282,9 @@ FILES: dict[str, Hostile] = {
     "rich text": Hostile(lambda: b"{\\rtf1\\ansi x}", (Reason.RICH_TEXT,), name="案.rtf"),
     "web page": Hostile(lambda: b"<!DOCTYPE html><html></html>", (Reason.WEB_PAGE,), name="案.html"),
     "workbook": Hostile(
-        lambda: zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<a/>"}), (Reason.SPREADSHEET,), name="案.xlsx"
+        lambda: zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<a/>"}),
+        (Reason.SPREADSHEET,),
+        name="案.xlsx",
     ),
     "OpenDocument": Hostile(
         lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<a/>"}),
@@ -284,4 +301,4 @@ FILES: dict[str, Hostile] = {
         lambda: (ARTICLE * 30).replace("秘密", "秘\x00\x07密", 1).encode(), says="漏らしてはならない", name="案.txt"
     ),
     "lone surrogates": Hostile(pdf_of_lone_surrogates, says="漏らしてはならない", name="案.pdf"),
-}  # fmt: skip
+}

@@ -11,13 +11,30 @@ from contract_clauses.reading.numbers import IROHA, KANA, Mark, Style, number_of
 
 PLACES = (Style.ARTICLE, Style.ORDINAL)
 LONGEST = {
-    Style.CIRCLED: 50, Style.BLACK_CIRCLED: 20, Style.KANA: len(KANA), Style.KANA_PAREN: len(KANA),
-    Style.PAREN_KANA: len(KANA), Style.IROHA: len(IROHA), Style.PAREN_IROHA: len(IROHA), Style.LETTER: 26,
-    Style.GREAT_LETTER: 26, Style.LETTER_PAREN: 26, Style.PAREN_LETTER: 26, Style.ROMAN: 15, Style.GREAT_ROMAN: 15,
-    Style.PAREN_ROMAN: 15, Style.PAREN_KANJI: 99, Style.KANJI: 99, Style.CHAPTER: 99, Style.SECTION: 99,
-}  # fmt: skip
+    Style.CIRCLED: 50,
+    Style.BLACK_CIRCLED: 20,
+    Style.KANA: len(KANA),
+    Style.KANA_PAREN: len(KANA),
+    Style.PAREN_KANA: len(KANA),
+    Style.IROHA: len(IROHA),
+    Style.PAREN_IROHA: len(IROHA),
+    Style.LETTER: 26,
+    Style.GREAT_LETTER: 26,
+    Style.LETTER_PAREN: 26,
+    Style.PAREN_LETTER: 26,
+    Style.ROMAN: 15,
+    Style.GREAT_ROMAN: 15,
+    Style.PAREN_ROMAN: 15,
+    Style.PAREN_KANJI: 99,
+    Style.KANJI: 99,
+    Style.CHAPTER: 99,
+    Style.SECTION: 99,
+}
 COUNTED = [style for style in Style if style not in {Style.BULLET, Style.HEADING, Style.DECIMAL}]
-WIDE = str.maketrans("0123456789()[].abcdefghijklmnopqrstuvwxyz ", "０１２３４５６７８９（）［］．ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ　")
+WIDE = str.maketrans(
+    "0123456789()[].abcdefghijklmnopqrstuvwxyz ",
+    "０１２３４５６７８９（）［］．ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ　",
+)
 
 
 @st.composite
@@ -78,21 +95,47 @@ def test_no_line_breaks_the_reader_of_numbers(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "style", "path"),
     [
-        ("第 １ ２ 条（目的）", Style.ARTICLE, (12,)), ("第　３　条　目的", Style.ARTICLE, (3,)),
-        ("第l条　目的", Style.ARTICLE, (1,)), ("第1O条　目的", Style.ARTICLE, (10,)), ("第ー条　目的", Style.ARTICLE, (1,)),
-        ("第二ー条　目的", Style.ARTICLE, (21,)), ("第ニ条　目的", Style.ARTICLE, (2,)), ("第５条の２　目的", Style.ARTICLE, (5, 2)),
-        ("第十二条の三の二　目的", Style.ARTICLE, (12, 3, 2)), ("⑴ 氏名", Style.PAREN, (1,)), ("㈡ 氏名", Style.PAREN_KANJI, (2,)),
-        ("( 3 ) 氏名", Style.PAREN, (3,)), ("【４】再委託", Style.BRACKET, (4,)), ("⒉ 再委託", Style.DIGIT_DOT, (2,)),
-        ("ⅲ 氏名", Style.ROMAN, (3,)), ("ｲ 氏名", Style.KANA, (2,)), ("ア．氏名", Style.KANA, (1,)), ("第３項　乙は", Style.PARAGRAPH_WORD, (3,)),
-        ("1 . 2 乙は、働く。", Style.DECIMAL, (1, 2)), ("7.4 9.の監査は", Style.DECIMAL, (7, 4)),
+        ("第 １ ２ 条（目的）", Style.ARTICLE, (12,)),
+        ("第　３　条　目的", Style.ARTICLE, (3,)),
+        ("第l条　目的", Style.ARTICLE, (1,)),
+        ("第1O条　目的", Style.ARTICLE, (10,)),
+        ("第ー条　目的", Style.ARTICLE, (1,)),
+        ("第二ー条　目的", Style.ARTICLE, (21,)),
+        ("第ニ条　目的", Style.ARTICLE, (2,)),
+        ("第５条の２　目的", Style.ARTICLE, (5, 2)),
+        ("第十二条の三の二　目的", Style.ARTICLE, (12, 3, 2)),
+        ("⑴ 氏名", Style.PAREN, (1,)),
+        ("㈡ 氏名", Style.PAREN_KANJI, (2,)),
+        ("( 3 ) 氏名", Style.PAREN, (3,)),
+        ("【４】再委託", Style.BRACKET, (4,)),
+        ("⒉ 再委託", Style.DIGIT_DOT, (2,)),
+        ("ⅲ 氏名", Style.ROMAN, (3,)),
+        ("ｲ 氏名", Style.KANA, (2,)),
+        ("ア．氏名", Style.KANA, (1,)),
+        ("第３項　乙は", Style.PARAGRAPH_WORD, (3,)),
+        ("1 . 2 乙は、働く。", Style.DECIMAL, (1, 2)),
+        ("7.4 9.の監査は", Style.DECIMAL, (7, 4)),
     ],
-)  # fmt: skip
+)
 def test_the_many_ways_of_writing_one(line: str, style: Style, path: tuple[int, ...]) -> None:
     assert path in found(read_marks(line), style)
 
 
 @pytest.mark.parametrize(
-    "line", ["第三者は、", "第一種の情報", "アクセス権限", "一切の情報", "イベントの記録", "○年○月○日", "○○市", "-5度", "(あ)の場合", "ab c", ""]
+    "line",
+    [
+        "第三者は、",
+        "第一種の情報",
+        "アクセス権限",
+        "一切の情報",
+        "イベントの記録",
+        "○年○月○日",
+        "○○市",
+        "-5度",
+        "(あ)の場合",
+        "ab c",
+        "",
+    ],
 )
 def test_what_only_looks_like_a_number_is_none(line: str) -> None:
     assert not [mark for mark in read_marks(line) if mark.is_set_off]
@@ -106,7 +149,10 @@ def test_several_articles_at_once_are_one_mark_to_the_last() -> None:
 
 def test_a_letter_of_two_alphabets_has_two_readings() -> None:
     assert {(mark.style, mark.value) for mark in read_marks("イ　氏名")} == {(Style.KANA, 2), (Style.IROHA, 1)}
-    assert {(mark.style, mark.value) for mark in read_marks("(i) 氏名")} == {(Style.PAREN_ROMAN, 1), (Style.PAREN_LETTER, 9)}
+    assert {(mark.style, mark.value) for mark in read_marks("(i) 氏名")} == {
+        (Style.PAREN_ROMAN, 1),
+        (Style.PAREN_LETTER, 9),
+    }
 
 
 @pytest.mark.parametrize("said", ["", "x", "条"])

@@ -67,7 +67,7 @@ def word_file(
     relations = "".join(
         _RELATION.format(at=at, office=_OFFICE, kind=kind, target=f"{kind}.xml") for at, kind in enumerate(held)
     )
-    files = {
+    files: dict[str, str | bytes] = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _relationships(
             _RELATION.format(at=1, office=_OFFICE, kind="officeDocument", target="word/document.xml")
