@@ -113,15 +113,12 @@ def test_places_of_a_specification_are_found_by_their_steps() -> None:
 
 
 def test_all_items_before_are_meant_by_their_name() -> None:
-    draft = read_texts(
-        [
-            (
-                "案.txt",
-                "契約書\n第1条　次のとおり。\n(1) 氏名\n(2) 住所\n"
-                "(3) 前各号に掲げるもののほか、必要な事項\n第2条　前各条の規定による。\n",
-            )
-        ]
+    text = (
+        "契約書\n第1条　次のとおり。\n(1) 氏名\n(2) 住所\n(3) 前各号に掲げるもののほか、必要な事項\n"
+        "第2条　前各条の規定による。\n"
     )
+
+    draft = read_texts([("案.txt", text)])
 
     assert reached(draft, "第1条第3号") == ["第1条第1号", "第1条第2号"]
     assert reached(draft, "第2条") == ["第1条"]

@@ -130,8 +130,8 @@ def test_an_item_of_a_word_is_the_heading_of_the_sentence_below_it() -> None:
 )
 def test_a_part_begins_with_its_title(title: str, label: str, heading: str) -> None:
     draft = read(
-        f"業務委託契約書\n第1条　乙は、働く。\n第2条　乙は、守る。\n"
-        "\n{title}\n第1　乙は、返す。\n第2　乙は、残さない。\n"
+        "業務委託契約書\n第1条　乙は、働く。\n第2条　乙は、守る。\n"
+        f"\n{title}\n第1　乙は、返す。\n第2　乙は、残さない。\n"
     )
 
     assert [(each.label, each.heading) for each in draft.passages if each.parent is None][1:] == [(label, heading)]
@@ -215,8 +215,8 @@ def test_what_stands_before_the_title_and_after_the_end_belongs_to_the_contract(
 )
 def test_a_broken_line_that_begins_with_a_number_is_no_passage(line: str) -> None:
     draft = read(
-        f"契約書\n第1条　乙は、次に定めるところにより業務を行うものとし、その際は、\n"
-        "{line}\n第2条　乙は、守る。\n第3条　終わり。\n"
+        "契約書\n第1条　乙は、次に定めるところにより業務を行うものとし、その際は、\n"
+        f"{line}\n第2条　乙は、守る。\n第3条　終わり。\n"
     )
 
     assert outline(draft) == [("第1条", ""), ("第2条", ""), ("第3条", "")]

@@ -151,7 +151,8 @@ def test_a_number_is_written_in_words_forms(value: int, form: str, written: str)
 
 def test_insertions_count_and_deletions_do_not_and_are_told() -> None:
     body = (
-        '<w:p><w:r><w:t>第1条　乙は、</w:t></w:r><w:del w:id="" "" "" "" "" "" "1"><w:r><w:delText>事前の承諾なく</w:delText></w:r></w:del>'
+        "<w:p><w:r><w:t>第1条　乙は、</w:t></w:r>"
+        '<w:del w:id="1"><w:r><w:delText>事前の承諾なく</w:delText></w:r></w:del>'
         f'<w:ins w:id="2">{run("承諾を得ずに")}</w:ins>{run("再委託してはならない。")}</w:p>'
         '<w:p><w:pPr><w:rPr><w:del w:id="3"/></w:rPr></w:pPr><w:del w:id="4"><w:r><w:delText>第2条　乙は、秘密を守る。'
         "</w:delText></w:r></w:del></w:p>" + paragraph("第3条　乙は、報告する。")
@@ -164,8 +165,10 @@ def test_insertions_count_and_deletions_do_not_and_are_told() -> None:
         ("第3条", "第3条　乙は、報告する。"),
     ]
     assert draft.cautions == (
-        "変更履歴で削除された文字(「事前の承諾なく」、「第2条　乙は、秘密を守る。"
-        "」など2か所)は、ないものとして読みました。",
+        (
+            "変更履歴で削除された文字(「事前の承諾なく」、「第2条　乙は、秘密を守る。」など2か所)は、"
+            "ないものとして読みました。"
+        ),
     )
 
 
