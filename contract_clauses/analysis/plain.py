@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from contract_clauses.draft import Party
+from contract_clauses.folding import Folded, fold
 
 CLIENT = "Ⓐ"
 CONTRACTOR = "Ⓑ"
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_SAME_LENGTH = _WIDE | str.maketrans(
-    "，．｡､｢｣－‐‑–―─〜～･\u3000\n\r\t〔〕［］｛｝⑴⑵⑶⑷⑸⑹⑺⑻⑼",
-    "、.。、「」-----一~~・    ()()()123456789",
-)
 # a machine reads the long vowel as a dash or as the figure one, and ロ and カ as the characters they look like
 _MISREAD = (
     (re.compile(r"(?<=[ァ-ヴ])[一\-](?=[ァ-ヴ])|(?<=[ァ-ヴ])[一\-](?![ァ-ヴ0-9一-龠])"), "ー"),
@@ -97,21 +93,26 @@ _CONTRACTOR_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Folded text with the places where it and the draft's text run apart."""
+    """Folded text with parties as signs, and the way back to the text that was folded."""
 
     text: str
+    folded: Folded
     ours: tuple[int, ...]
     theirs: tuple[int, ...]
 
-    def place(self, position: int) -> int:
-        """Return where ``position`` stands in the text that was folded."""
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the stretch of the original that became ``text[start:end]``."""
+        return self.folded.span(self._place(start), self._place(end - 1) + 1)
+
+    def _place(self, position: int) -> int:
         index = bisect_right(self.ours, position) - 1
         return self.theirs[index] + position - self.ours[index]
 
 
 def make_plain(text: str, parties: "PartyWords") -> Plain:
     """Return the text as patterns read it, with the way back."""
-    folded = text.translate(_SAME_LENGTH)
+    original = fold(text)
+    folded = original.text
     if _KANA_BESIDE_LOOKALIKE.search(folded):
         for pattern, right in _MISREAD:
             folded = pattern.sub(right, folded)
@@ -120,16 +121,14 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
     done = length = 0
     for found in parties.pattern.finditer(folded):
         start, end = found.span()
-        parts.append(folded[done:start])
-        length += start - done
-        sign = parties.sign_of(found.group()) if found.lastgroup else ""
-        parts.append(sign)
-        length += len(sign)
+        sign = parties.sign_of(found.group())
+        parts += [folded[done:start], sign]
+        length += start - done + len(sign)
         done = end
         ours.append(length)
         theirs.append(end)
     parts.append(folded[done:])
-    return Plain("".join(parts), tuple(ours), tuple(theirs))
+    return Plain("".join(parts), original, tuple(ours), tuple(theirs))
 
 
 class PartyWords:
@@ -151,12 +150,11 @@ class PartyWords:
 
 
 def _fold(word: str) -> str:
-    return word.strip().translate(_SAME_LENGTH)
+    return fold(word).text
 
 
 @cache
 def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    blank = r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])"
     single = [word for word in words if len(word) == 1]
     longer = [word for word in words if len(word) > 1]
     named = [rf"(?<![再前副各他同当第])(?:{'|'.join(map(re.escape, longer))})(?!名|数)"] if longer else []
@@ -165,4 +163,4 @@ def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
         named.append(rf"(?<=[又は及び並と])[{letters}](?=[はがのにをとへより、。])")
     named.append(r"(?<![一-龠])市(?=[はがのにへを]|と|、|及び|又は|から|より|職員|担当)")
-    return re.compile(rf"{blank}|(?P<party>{'|'.join(named)})")
+    return re.compile("|".join(named))

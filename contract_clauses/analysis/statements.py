@@ -14,6 +14,7 @@ JOINT = "▸"  # between the sentence that opens a list and the item that comple
 
 _SENTENCE_END = re.compile(r"。(?![)」』])")
 _OPENS_LIST = re.compile(r"次の|次に|以下の|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
+_AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
 _NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
@@ -105,6 +106,18 @@ def _joint_force(opening: Force, item: Force, text: str) -> Force:
     return item
 
 
+def _body_at(passage: Passage) -> int:
+    """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
+    text, at = passage.text, 0
+    if passage.number and text.startswith(passage.number):
+        at = len(passage.number)
+    if passage.heading:
+        found = text.find(passage.heading, at)
+        if found >= 0 and not text[at:found].strip(_AROUND_HEADING):
+            at = found + len(passage.heading)
+    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING if at else ""))
+
+
 class Statements:
     """All statements of a draft with the tree they stand in."""
 
@@ -166,19 +179,15 @@ class Statements:
         return known
 
     def _sentences(self, passage: Passage) -> Iterator[Piece]:
-        plain = make_plain(passage.text, self._words)
+        skipped = _body_at(passage)
+        plain = make_plain(passage.text[skipped:], self._words)
         begin = 0
+        base = passage.start + skipped
         ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
         for end in [*ends, len(plain.text)]:
-            text = plain.text[begin:end]
-            if text.strip():
-                lead = len(text) - len(text.lstrip())
-                yield Piece(
-                    passage.no,
-                    text.strip(),
-                    passage.start + plain.place(begin + lead),
-                    passage.start + plain.place(begin + len(text.rstrip())),
-                )
+            if end > begin:
+                start, stop = plain.span(begin, end)
+                yield Piece(passage.no, plain.text[begin:end], base + start, base + stop)
             begin = end
 
     def _stems(self, passage: Passage) -> tuple[Piece, ...]:
