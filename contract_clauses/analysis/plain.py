@@ -23,6 +23,12 @@ _MISREAD = (
     (re.compile(r"(?<=[ァ-ヴー])工|工(?=[ァ-ヴー])"), "エ"),
     (re.compile(r"(?<=[ァ-ヴー])八|八(?=[ァ-ヴー])"), "ハ"),
 )
+_ALONE = (
+    (re.compile(r"(?<![ァ-ヴー])リ(?![ァ-ヴー])"), "り"),
+    (re.compile(r"(?<![ァ-ヴー])ヘ(?![ァ-ヴー])"), "へ"),
+    (re.compile(r"(?<![ァ-ヴー一-龠])ニ(?=[名人通回年件])"), "2"),
+    (re.compile(r"(?<![A-Za-z])[lI](?=[通人名件回部])"), "1"),
+)
 _KANA_BESIDE_LOOKALIKE = re.compile(r"[ァ-ヴー][一\-口力夕二卜工八]|[口力夕卜工八][ァ-ヴー]")
 
 _CLIENT_WORDS = (
@@ -116,6 +122,8 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
     if _KANA_BESIDE_LOOKALIKE.search(folded):
         for pattern, right in _MISREAD:
             folded = pattern.sub(right, folded)
+    for pattern, right in _ALONE:
+        folded = pattern.sub(right, folded)
     parts: list[str] = []
     ours, theirs = [0], [0]
     done = length = 0
