@@ -18,7 +18,7 @@ SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "princ
 
 _ALSO_BEFORE = re.compile(r"(?:及び|並びに|のほか|ほか|に加え(?:て)?|かつ)、?$")
 _CONDITION = re.compile(r"(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、)")
-_IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)")
+_IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、")
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
 _CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})

@@ -8,6 +8,7 @@ from functools import cached_property
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Agent, Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
+from contract_clauses.analysis.terms import read_terms
 from contract_clauses.draft import Draft, Passage, PassageKind
 
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
@@ -143,7 +144,7 @@ class Statements:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self._words = PartyWords(draft.parties)
+        self._words = PartyWords(draft.parties, read_terms(draft.definitions))
         self._plain: dict[int, Plain] = {}
         self._parent: Mapping[int, Passage] = {passage.no: passage for passage in draft.passages}
         self._parents = frozenset(passage.parent for passage in draft.passages)
