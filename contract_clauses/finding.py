@@ -41,6 +41,7 @@ class Rule(_Part):
     ``under``  one of these stands in a heading above it, or in its article
     ``titled`` one of these stands in a heading above it
     ``refers`` one of these stands in a passage that the sentence refers to
+    ``not_before`` the date beside the deed is not before one beside these words
     ``allows`` softening words that do not soften this deed
     ``partly`` the rule shows only a part: the element is not there, but the clause is not missing either
     """
@@ -53,6 +54,7 @@ class Rule(_Part):
     refers: tuple[Text, ...] = ()
     by: Doer = Doer.CONTRACTOR
     how: Annotated[tuple[How, ...], Field(min_length=1)] = (How.DUTY,)
+    not_before: Text | None = None
     allows: tuple[Name, ...] = ()
     partly: bool = False
     because: Text | None = None

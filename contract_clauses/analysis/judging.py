@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
+from contract_clauses.analysis.days import Day, read_days
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Agent, Phrase
@@ -59,6 +60,7 @@ class Matcher:
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
+        self._days: list[list[Day]] | None = None
 
     def evidence(self, rule: Rule) -> Iterator[Evidence]:
         """Yield what bears out a rule, in the order of the draft."""
@@ -94,10 +96,24 @@ class Matcher:
             titles = self.statements.headings(statement.own.passage)
             if not any(compile_words(pattern).search(titles) for pattern in rule.titled):
                 return False
+        if rule.not_before and not self._is_later(rule.not_before, statement):
+            return False
         if rule.refers:
             led_to = self.effects.led_to(statement)
             return any(compile_words(pattern).search(led_to) for pattern in rule.refers)
         return True
+
+    def _is_later(self, signing: str, statement: Statement) -> bool:
+        """Whether the last day in the statement is not before a day that stands beside the given words."""
+        if self._days is None:
+            self._days = list(read_days(other.full for other in self._all))
+        own = self._days[statement.no]
+        signed = [
+            days[0]
+            for other, days in zip(self._all, self._days, strict=True)
+            if days and compile_words(signing).search(other.full)
+        ]
+        return bool(own and signed) and max(own) >= min(signed)
 
     def _surroundings(self, statement: Statement) -> str:
         known = self._context.get(statement.article)
