@@ -126,7 +126,7 @@ class Matcher:
     def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
         phrase = statement.phrase_at(end - 1)
         rest = statement.text[end : phrase.end]
-        if not _is_by(rule.by, phrase.agent) or _IN_CONDITION.search(rest):
+        if not _is_by(rule.by, phrase.agent) or not rule.conditional and _IN_CONDITION.search(rest):
             return None
         because = rule.because or ""
         firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False

@@ -30,16 +30,18 @@ class Phrase:
 
 _BOTH = r"Ⓐ(?:及び|と|、|又は|並びに|および|及)?Ⓑ(?:双方)?|Ⓑ(?:及び|と|、|又は|並びに|および|及)?Ⓐ(?:双方)?|(?:両)?当事者(?:双方)?|双方|両者"
 _STAFF = (
-    r"(?:の[^、。はがをにで]{0,14}?(?:職員|従業員|従業者|従事者|社員|担当者|責任者|監督員|使用人|役員|指定する者|指定した者|作業者|技術者|事業所|要員))?"
+    r"(?:の[^、。はがをにで]{0,14}?(?:職員|従業員|従業者|従事者|社員|担当者|責任者|監督員|使用人|役員|指定する者|指定した者|作業者|技術者|要員))?"
 )
 _OTHER = r"(?:第三者|再委託先|再受託者|再委託を受けた者|下請(?:負人|業者|事業者|者)|再々委託先)"
 _STAFF_ALONE = r"(?:本?(?:業務)?従事者|作業(?:者|員)|従業員|従業者|(?:業務|作業|現場|管理|実施|統括|情報管理|情報セキュリティ|個人情報(?:保護)?)責任者|業務に従事する者|取扱者|担当者)"
 _TOPIC = re.compile(
-    rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:又は[^、。はがを]{{1,16}}者)?)|(?P<contractor>Ⓑ{_STAFF}(?:及び[^、。はがを]{{1,16}}者)?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
-    r"(?:は|も|にあっては|においては|において|の(?:責任|負担)(?:及び費用負担)?において)(?=[^、]|、)"
+    rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:(?:又は|及び|若しくは)[^、。はがを]{{1,20}})?)|(?P<contractor>Ⓑ{_STAFF}(?:(?:及び|並びに|又は)[^、。はがを]{{1,20}})?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
+    r"(?:は|も(?!の)|にあっては|(?<=[ⒶⒷ])において(?:は)?|の(?:責任|負担)(?:及び費用負担)?において)"
 )
 _DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:の[^、。がはを]{1,10}(?:者|員))?(?:自ら|のみ|だけ)?が、?")
-_ATTRIBUTE = re.compile(r"(?:する|した|される|された|させる|させた|ない|ある|いる|った|[うくすつむる]|えた|けた|れた|めた)(?=[一-龠ァ-ヴⒶⒷ])")
+_ATTRIBUTE = re.compile(
+    r"(?:する|した|される|された|させる|させた|ない|ある|いる|った|[うくすつむる]|えた|けた|れた|めた)(?=[一-龠ァ-ヴⒶⒷ]|もの(?!と)|こと(?!と|が)|ところ)"
+)
 _AGENTS = {
     "both": Agent.BOTH,
     "client": Agent.CLIENT,
@@ -51,7 +53,7 @@ _AGENTS = {
 _GOES_ON = re.compile(
     r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|ないものとし|ないこととし|ないこととする(?:が|とともに|ほか)|ないものとする(?:が|とともに|ほか)|ないとともに|できず)"
     r"|(?P<right>(?:ことが)?でき(?:るものとし|ることとし|るとともに|るほか|るが)?|認め(?:るが)?)"
-    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|こととするほか|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
+    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|に限られ|こととするほか|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
     r"|(?P<plain>[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれてで]|ほか|とともに|と同時に|上で|うえで|後|し?つつ))、"
 )
 _PARTICLE_ENDINGS = tuple(
@@ -59,9 +61,10 @@ _PARTICLE_ENDINGS = tuple(
     "通じ 含め ふくめ はじめ 始め 予め あらかじめ 加え 踏まえ ふまえ わたり 亘り 併せ あわせ それぞれ 直ち 応じて 対して 関して 際して ついて として もって 以て よって "
     "より おいて とって 従って したがって 併せて あわせて 改めて 初めて 全て すべて 通じて 基づいて 含めて 除いて 加えて 限って 伴って わたって 当たって あたって 経て 挙げて 責任をもって "
     "持出し 持ち出し 取扱い 取り扱い 写し 引渡し 引き渡し 受渡し 貸出し 貸し出し 控え 問合せ 問い合わせ 手続き 知らせ 受取り 受け取り 組合せ 打合せ 打ち合わせ 取りまとめ 見積り 流れ 恐れ おそれ 漏れ "
-    "の後 その後 今後 以後 最後 前後 了後 職後 除後 業後 約後 知り 仕組み これ だれ いずれ おそれがあり ほかに このほか そのほか のほか 又は 場合 場合で よりて".split()
+    "の後 問わず かかわらず 関わらず のみならず 限らず 遅れず 絶えず 必ず まず その後 今後 以後 最後 前後 了後 職後 除後 業後 約後 知り 仕組み これ だれ いずれ おそれがあり ほかに このほか そのほか のほか 又は 場合 場合で よりて".split()
 )
 _SHARES_BAN = re.compile(r"(?:又は|若しくは|もしくは|または|あるいは|或いは|かつ、?(?:又は)?)")
+_ALLOWS_ONLY_ITS_OWN = re.compile(r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$")
 _CUT_FORCE = {"ban": Force.BAN, "right": Force.RIGHT, "duty": Force.DUTY}
 
 
@@ -71,10 +74,17 @@ def cut(text: str) -> tuple[Phrase, ...]:
     A phrase that goes on (「管理し、」) takes its force from what follows: a duty and a right are shared by all, a ban
     only by what 又は joins to it (「複写し、又は持ち出してはならない」).
     """
-    phrases: list[Phrase] = []
-    for start, end, agent in _stretches(text):
-        phrases += _phrases(text, start, end, agent)
-    return tuple(phrases)
+    stretches: list[list[Phrase]] = []
+    following = Force.FACT
+    for start, end, agent in reversed(_stretches(text)):
+        stretches.append(_phrases(text, start, end, agent, _handed_on(following)))
+        following = stretches[-1][0].force
+    return tuple(phrase for stretch in reversed(stretches) for phrase in stretch)
+
+
+def _handed_on(force: Force) -> Force:
+    """Return what a stretch that goes on takes from the next one, which has another topic."""
+    return Force.DUTY if force in {Force.BAN, Force.FACT} else force
 
 
 def _stretches(text: str) -> list[tuple[int, int, Agent]]:
@@ -119,7 +129,7 @@ def _is_cut(text: str, found: re.Match[str]) -> bool:
     return found.lastgroup != "plain" or not text[: found.end() - 1].endswith(_PARTICLE_ENDINGS)
 
 
-def _phrases(text: str, start: int, end: int, agent: Agent) -> list[Phrase]:
+def _phrases(text: str, start: int, end: int, agent: Agent, next_force: Force) -> list[Phrase]:
     cuts: list[tuple[int, int, Force]] = []
     begin = start
     for found in _GOES_ON.finditer(text, start, end):
@@ -130,11 +140,16 @@ def _phrases(text: str, start: int, end: int, agent: Agent) -> list[Phrase]:
     if begin < end or not cuts:
         cuts.append((begin, end, force_of(text[begin:end])))
     phrases: list[Phrase] = []
-    following, shares = Force.FACT, False
+    following, shares = next_force if cuts[-1][2] is Force.OPEN else Force.FACT, False
+    if cuts[-1][2] is Force.RIGHT and _ALLOWS_ONLY_ITS_OWN.search(text[begin:end]):
+        cuts[-1] = (cuts[-1][0], cuts[-1][1], Force.RIGHT)
+        own_right = True
+    else:
+        own_right = False
     for first, last, force in reversed(cuts):
         if force is not Force.OPEN:
             settled, shares = force, False
-        elif following is Force.BAN and not shares:
+        elif following is Force.BAN and not shares or following is Force.RIGHT and own_right:
             settled = Force.DUTY
         else:
             settled = following

@@ -14,7 +14,7 @@ from contract_clauses.draft import Draft, Passage, PassageKind
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
 
 _SENTENCE_END = re.compile(r"。(?![)」』])")
-_OPENS_LIST = re.compile(r"次の|次に|以下の|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
+_OPENS_LIST = re.compile(r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
 _AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -235,12 +235,12 @@ class Statements:
         parent = self._parent[passage.parent]
         if parent.kind is PassageKind.PART:
             return ()
-        opening = self._opening(parent, passage)
+        opening = self._opening(parent)
         if opening is None:
             return ()
         return (*self._stems(parent), opening)
 
-    def _opening(self, parent: Passage, item: Passage) -> Piece | None:
+    def _opening(self, parent: Passage) -> Piece | None:
         pieces = self.pieces(parent)
         if not pieces or self._is_heading(parent):
             return None
@@ -248,8 +248,7 @@ class Statements:
             if _OPENS_LIST.search(piece.text):
                 return piece
         last = pieces[-1]
-        is_open = not last.text.endswith("。")
-        return last if is_open or item.kind in {PassageKind.ITEM, PassageKind.SUBITEM} else None
+        return None if last.text.endswith("。") else last
 
     def _article(self, passage: Passage) -> int:
         headed = passage.no
