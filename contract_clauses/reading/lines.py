@@ -19,6 +19,9 @@ _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
 _FEWEST_WRAPS = 2
 _NEARLY = 0.86
+_MOSTLY = 0.45
+_LONGEST_HEADER = 60
+_LINES_OF_TITLE = 3
 
 
 class LineKind(StrEnum):
@@ -141,29 +144,36 @@ def _nearest(found: dict[int, int], at: int) -> Iterable[int]:
 
 
 def _running_lines(raw: Sequence[str], numbers: set[int]) -> set[int]:
-    """Return the lines beside page numbers or pages' ends that say the same again and again."""
-    beside: list[int] = []
-    for at in [*numbers, *(at for at, line in enumerate(raw) if line.startswith("\f"))]:
-        for step in (-1, 1):
-            place = at + step
-            while 0 <= place < len(raw) and not raw[place].strip():
-                place += step
-            if 0 <= place < len(raw) and place not in numbers:
-                beside.append(place)
-        if raw[at].startswith("\f") and raw[at].strip():
-            beside.append(at)
-    said = {at: re.sub(r"[0-9]+|\s", "", narrow(raw[at])) for at in set(beside)}
-    counted = Counter(said.values())
-    everywhere = Counter(re.sub(r"[0-9]+|\s", "", narrow(line)) for line in raw if line.strip())
-    first = {text: at for at, text in reversed(sorted(said.items()))}
-    return {
-        at
-        for at, text in said.items()
-        if len(text) < 60
-        and not _SENTENCE_END.search(text)
-        and (counted[text] > 2 or (counted[text] > 1 and everywhere[text] > 1))
-        and not (at == first[text] and everywhere[text] == counted[text] and at < 3)
-    }
+    """Return the lines that say the same where most pages begin or end, but for the first at the very beginning."""
+    found: set[int] = set()
+    breaks = sorted({*numbers, *(at for at, line in enumerate(raw) if line.startswith("\f"))})
+    if not breaks:
+        return found
+    for step in (1, -1):
+        edges = _lines_at_edges(raw, breaks, numbers, step)
+        for said, count in Counter(map(_said_alike, (raw[at] for at in edges))).items():
+            places = sorted(at for at in edges if _said_alike(raw[at]) == said)
+            if count < max(2, len(edges) * _MOSTLY) or not 0 < len(said) < _LONGEST_HEADER:
+                continue
+            if not said.endswith(("。", "、")) and not read_marks(raw[places[0]].strip()):
+                found.update(places if places[0] > _LINES_OF_TITLE else places[1:])
+    return found
+
+
+def _lines_at_edges(raw: Sequence[str], breaks: Sequence[int], numbers: set[int], step: int) -> set[int]:
+    """Return the first (``step`` 1) or last (-1) lines of pages, page numbers not counted."""
+    found: set[int] = set()
+    for at in [-1, *breaks] if step > 0 else [*breaks, len(raw)]:
+        place = at if step > 0 and at >= 0 and raw[at].startswith("\f") else at + step
+        while 0 <= place < len(raw) and (not raw[place].strip() or place in numbers):
+            place += step
+        if 0 <= place < len(raw):
+            found.add(place)
+    return found
+
+
+def _said_alike(line: str) -> str:
+    return re.sub(r"[0-9]+|\s", "", narrow(line))
 
 
 def _right_edge(lines: Sequence[Line]) -> int:
