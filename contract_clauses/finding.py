@@ -43,6 +43,7 @@ class Rule(_Part):
     ``refers`` one of these stands in a passage that the sentence refers to
     ``not_before`` the date beside the deed is not before one beside these words
     ``allows`` softening words that do not soften this deed
+    ``in_hand`` what the sentence refers to (an annex) must be in the draft
     ``conditional`` the deed may stand in a condition (甲の承諾を得た場合は)
     ``partly`` the rule shows only a part: the element is not there, but the clause is not missing either
     """
@@ -57,6 +58,7 @@ class Rule(_Part):
     how: Annotated[tuple[How, ...], Field(min_length=1)] = (How.DUTY,)
     not_before: Text | None = None
     allows: tuple[Name, ...] = ()
+    in_hand: bool = False
     conditional: bool = False
     partly: bool = False
     because: Text | None = None

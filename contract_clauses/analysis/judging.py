@@ -96,6 +96,8 @@ class Matcher:
             titles = self.statements.headings(statement.own.passage)
             if not any(compile_words(pattern).search(titles) for pattern in rule.titled):
                 return False
+        if rule.in_hand and self.statements.passage(statement.own.passage).is_reference_open:
+            return False
         if rule.not_before and not self._is_later(rule.not_before, statement):
             return False
         if rule.refers:

@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"。(?![)」』])")
 _OPENS_LIST = re.compile(r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
 _AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
+_BAR = re.compile(r"\s[|｜│]\s|\t")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
@@ -124,6 +125,18 @@ def without_brackets(text: str) -> str:
     return _BRACKETS.sub("", _BRACKETS.sub("", text))
 
 
+def _rows(text: str, first: int) -> Iterator[tuple[int, int]]:
+    """Yield the rows of a table written with bars, or the whole: a row is never joined to the next."""
+    if "\n" not in text[first:] or not _BAR.search(text):
+        yield first, len(text)
+        return
+    at = first
+    for line in text[first:].splitlines(keepends=True):
+        if line.strip():
+            yield at, at + len(line.rstrip())
+        at += len(line)
+
+
 def _body_at(passage: Passage) -> int:
     """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
     text, at = passage.text, 0
@@ -218,9 +231,13 @@ class Statements:
 
     def _sentences(self, passage: Passage) -> Iterator[Piece]:
         skipped = _body_at(passage)
-        plain = make_plain(passage.text[skipped:], self._words)
+        for begin, end in _rows(passage.text, skipped):
+            yield from self._sentences_between(passage, begin, end)
+
+    def _sentences_between(self, passage: Passage, first: int, last: int) -> Iterator[Piece]:
+        plain = make_plain(passage.text[first:last], self._words)
         begin = 0
-        base = passage.start + skipped
+        base = passage.start + first
         ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
         for end in [*ends, len(plain.text)]:
             if end > begin:
