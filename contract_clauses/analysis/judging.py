@@ -12,7 +12,7 @@ from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Agent, Phrase
 from contract_clauses.analysis.statements import Statement, Statements
-from contract_clauses.analysis.words import compile_words, load_words
+from contract_clauses.analysis.words import compile_words, load_words, needed_group
 from contract_clauses.finding import Doer, How, Rule
 
 SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "principle", "spirit", "aim")
@@ -58,6 +58,7 @@ class Matcher:
             self._starts.append(at)
             at += len(statement.text) + 1
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
+        self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
         self._days: list[list[Day]] | None = None
@@ -74,19 +75,42 @@ class Matcher:
     def _deeds(self, pattern: str) -> list[tuple[Statement, int, int]]:
         hits = self._hits.get(pattern)
         if hits is None:
-            hits = []
-            for found in compile_words(pattern).finditer(self._text):
-                no = bisect_right(self._starts, found.start()) - 1
-                at = self._starts[no]
-                hits.append((self._all[no], found.start() - at, found.end() - at))
+            group = needed_group(pattern)
+            wanted = compile_words(pattern)
+            if group is None or pattern == f"{{{group}}}":
+                hits = self._search_all(wanted)
+            else:
+                hits = [
+                    (self._all[no], found.start(), found.end())
+                    for no in self._holding(group)
+                    for found in wanted.finditer(self._all[no].text)
+                ]
             self._hits[pattern] = hits
         return hits
 
+    def _search_all(self, wanted: re.Pattern[str]) -> list[tuple[Statement, int, int]]:
+        hits: list[tuple[Statement, int, int]] = []
+        for found in wanted.finditer(self._text):
+            no = bisect_right(self._starts, found.start()) - 1
+            at = self._starts[no]
+            hits.append((self._all[no], found.start() - at, found.end() - at))
+        return hits
+
+    def _holding(self, group: str) -> list[int]:
+        """Return the numbers of the statements in which a word group stands."""
+        return list(dict.fromkeys(statement.no for statement, _, _ in self._deeds(f"{{{group}}}")))
+
+    def _says(self, pattern: str, statement: Statement) -> bool:
+        known = self._said.setdefault(pattern, {})
+        answer = known.get(statement.no)
+        if answer is None:
+            answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
+        return answer
+
     def _stands(self, rule: Rule, statement: Statement) -> bool:
-        text = statement.full
-        if not all(compile_words(pattern).search(text) for pattern in rule.beside):
+        if not all(self._says(pattern, statement) for pattern in rule.beside):
             return False
-        if any(compile_words(pattern).search(text) for pattern in rule.unless):
+        if any(self._says(pattern, statement) for pattern in rule.unless):
             return False
         if rule.under:
             context = self._surroundings(statement)

@@ -11,6 +11,8 @@ import yaml
 LEXICON = Path(__file__).parents[1] / "lexicon"
 _NAME = re.compile(r"\{([a-z][a-z_]*)\}")
 
+_TOP_LEVEL = re.compile(r"\\.|\[[^\]]*\]|[()|]|\{(?P<group>[a-z][a-z_]*)\}")
+
 
 class LexiconError(ValueError):
     """A word group that is missing, turns in a circle or is no pattern; the message says which."""
@@ -36,6 +38,27 @@ def _grouped(name: str, groups: Mapping[str, list[str]], above: tuple[str, ...])
 
 
 @cache
+def needed_group(pattern: str) -> str | None:
+    """Return a word group without which the pattern cannot match, or None: ``{incident}`` of ``{incident}.*報告``.
+
+    A pattern with a group is then tried only where the group stands.
+    """
+    depth = 0
+    found: str | None = None
+    for sign in _TOP_LEVEL.finditer(pattern):
+        said = sign.group()
+        if said == "(":
+            depth += 1
+        elif said == ")":
+            depth -= 1
+        elif said == "|" and depth == 0:
+            return None
+        elif sign["group"] and depth == 0 and found is None and not pattern[sign.end() :].startswith(("?", "*", "{0")):
+            found = sign["group"]
+    return found
+
+
+@cache
 def compile_words(pattern: str) -> re.Pattern[str]:
     """Return the regular expression of a pattern with ``{names}``. Raises LexiconError."""
     words = load_words()
@@ -46,6 +69,6 @@ def compile_words(pattern: str) -> re.Pattern[str]:
         return words[found[1]]
 
     try:
-        return re.compile(_NAME.sub(fill, pattern))
+        return re.compile(_NAME.sub(fill, pattern).replace("[^", "[^\\n"))  # never on into the next sentence
     except re.error as error:
         raise LexiconError(f"「{pattern}」は正規表現として読めません({error})。") from error
