@@ -89,7 +89,7 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
         lacking = list(finding.elements)
     elif not lacking and not spoils:
         result, shown = GapResult.PRESENT, []
-    elif touched or hints or spoils:
+    elif touched or hints or not lacking:
         result, shown = GapResult.WEAK, [spoils] if spoils else []
         if not lacking and spoils:
             lacking = [next(iter(finding.elements))]

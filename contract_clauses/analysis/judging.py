@@ -22,6 +22,7 @@ _CONDITION = re.compile(r"(?:とき|場合|際)(?:は|には|に|にのみ|に�
 _IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、")
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
 _CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
+_BESIDE = 1
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
 
@@ -51,13 +52,19 @@ class Matcher:
         self.statements = statements
         self.effects = effects
         self._all = statements.all
-        self._text = "\n".join(statement.text for statement in self._all)
+        self._lines: list[tuple[Statement, str, int]] = []
+        for statement in self._all:
+            self._lines.append((statement, statement.text, 0))
+            if statement.stems:
+                self._lines.append((statement, statement.turned, statement.own_at))
+        self._text = "\n".join(text for _, text, _ in self._lines)
         self._starts: list[int] = []
         at = 0
-        for statement in self._all:
+        for _, text, _ in self._lines:
             self._starts.append(at)
-            at += len(statement.text) + 1
+            at += len(text) + 1
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
+        self._held: dict[str, list[int]] = {}
         self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
@@ -80,11 +87,10 @@ class Matcher:
             if group is None or pattern == f"{{{group}}}":
                 hits = self._search_all(wanted)
             else:
-                hits = [
-                    (self._all[no], found.start(), found.end())
-                    for no in self._holding(group)
-                    for found in wanted.finditer(self._all[no].text)
-                ]
+                hits = []
+                for no in self._holding(group):
+                    statement, text, own_at = self._lines[no]
+                    hits += [_hit(statement, own_at, *found.span()) for found in wanted.finditer(text)]
             self._hits[pattern] = hits
         return hits
 
@@ -92,13 +98,20 @@ class Matcher:
         hits: list[tuple[Statement, int, int]] = []
         for found in wanted.finditer(self._text):
             no = bisect_right(self._starts, found.start()) - 1
+            statement, _, own_at = self._lines[no]
             at = self._starts[no]
-            hits.append((self._all[no], found.start() - at, found.end() - at))
+            hits.append(_hit(statement, own_at, found.start() - at, found.end() - at))
         return hits
 
     def _holding(self, group: str) -> list[int]:
-        """Return the numbers of the statements in which a word group stands."""
-        return list(dict.fromkeys(statement.no for statement, _, _ in self._deeds(f"{{{group}}}")))
+        """Return the numbers of the lines in which a word group stands."""
+        known = self._held.get(group)
+        if known is None:
+            found = compile_words(f"{{{group}}}").finditer(self._text)
+            known = self._held[group] = list(
+                dict.fromkeys(bisect_right(self._starts, hit.start()) - 1 for hit in found)
+            )
+        return known
 
     def _says(self, pattern: str, statement: Statement) -> bool:
         known = self._said.setdefault(pattern, {})
@@ -142,11 +155,14 @@ class Matcher:
         return bool(own and signed) and max(own) >= min(signed)
 
     def _surroundings(self, statement: Statement) -> str:
-        known = self._context.get(statement.article)
+        """Return what stands around a statement: headings, its article, and the sentences beside it."""
+        known = self._context.get(statement.no)
         if known is None:
+            first, last = max(0, statement.no - _BESIDE), statement.no + _BESIDE + 1
             lines = [self.statements.headings(statement.own.passage)]
             lines += [other.own.full for other in self.statements.of_article[statement.article]]
-            known = self._context[statement.article] = "\n".join(lines)
+            lines += [other.own.full for other in self._all[first:last] if other.part == statement.part]
+            known = self._context[statement.no] = "\n".join(lines)
         return known
 
     def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
@@ -197,6 +213,15 @@ class Matcher:
             ]
             self._softeners[statement.no] = known
         return known
+
+
+def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[Statement, int, int]:
+    """Return a hit in the order of the draft. In a turned line the item (from ``own_at`` on) stands first."""
+    if not own_at:
+        return statement, start, end
+    length = len(statement.text) - own_at
+    places = [at + own_at if at <= length else at - length - 1 for at in (start, end)]
+    return statement, min(places), places[1]
 
 
 def _is_by(doer: Doer, agent: Agent) -> bool:

@@ -58,6 +58,11 @@ class Statement:
         return JOINT.join([*(stem.full for stem in self.stems), self.own.full])
 
     @cached_property
+    def turned(self) -> str:
+        """The item before the sentence that opens its list: 「漏えい…▸次に掲げる事態が生じたときは、報告する。」"""
+        return JOINT.join([self.own.text, *(stem.text for stem in self.stems)])
+
+    @cached_property
     def own_at(self) -> int:
         return len(self.text) - len(self.own.text)
 
