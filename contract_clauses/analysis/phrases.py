@@ -35,10 +35,15 @@ _STAFF = (
 _OTHER = r"(?:第三者|再委託先|再受託者|再委託を受けた者|下請(?:負人|業者|事業者|者)|再々委託先)"
 _STAFF_ALONE = r"(?:本?(?:業務)?従事者|作業(?:者|員)|従業員|従業者|(?:業務|作業|現場|管理|実施|統括|情報管理|情報セキュリティ|個人情報(?:保護)?)責任者|業務に従事する者|取扱者|担当者)"
 _TOPIC = re.compile(
-    rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:(?:又は|及び|若しくは)[^、。はがをに]{{1,20}})?)|(?P<contractor>Ⓑ{_STAFF}(?:(?:及び|並びに|又は)[^、。はがをに]{{1,20}})?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
+    rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:(?:又は|及び|若しくは|と)[^、。はがをに]{{1,20}})?)|(?P<contractor>Ⓑ{_STAFF}(?:(?:及び|並びに|又は|と)[^、。はがをに]{{1,20}})?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
     r"(?:は|も(?!の)|にあっては|(?<=[ⒶⒷ])において(?:は)?|の(?:責任|負担)(?:及び費用負担)?において)"
 )
 _DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:の[^、。がはを]{1,10}(?:者|員))?(?:自ら|のみ|だけ)?が、?")
+_BURDEN = re.compile(r"(?P<who>Ⓐ|Ⓑ)の(?:負担|責任)(?:とする|とします|で行う|において行う)")
+_RECEIVED_BY_CONTRACTOR = re.compile(
+    r"Ⓑに(?:対し、?)?[^、。Ⓐ]{0,12}(?:提出|報告|通知|届け|連絡|返還|返却|開示|引き渡|申し出|通報)|Ⓑの[^、。]{0,10}(?:承諾|承認|許可|許諾|同意)(?:を|な)"
+)
+_IN_CASE = re.compile(r"とき|場合|際")
 _ATTRIBUTE = re.compile(
     r"(?:する|した|される|された|させる|させた|ない|ある|いる|った|[うくすつむる]|えた|けた|れた|めた)(?=[一-龠ァ-ヴⒶⒷ]|もの(?!と)|こと(?!と|が)|ところ)"
 )
@@ -64,6 +69,7 @@ _PARTICLE_ENDINGS = tuple(
     "の後 問わず かかわらず 関わらず のみならず 限らず 遅れず 絶えず 必ず まず その後 今後 以後 最後 前後 了後 職後 除後 業後 約後 知り 仕組み これ だれ いずれ おそれがあり ほかに このほか そのほか のほか 又は 場合 場合で よりて".split()
 )
 _SHARES_BAN = re.compile(r"(?:又は|若しくは|もしくは|または|あるいは|或いは|かつ、?(?:又は)?)")
+_CANNOT = re.compile(r"(?:ことが)?でき(?:ない|ません)(?:もの|こと)?(?:とする|とします)?。?$")
 _ALLOWS_ONLY_ITS_OWN = re.compile(r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$")
 _CUT_FORCE = {"ban": Force.BAN, "right": Force.RIGHT, "duty": Force.DUTY}
 
@@ -115,14 +121,15 @@ def _goes_on_before(text: str, start: int, at: int) -> bool:
 
 
 def _doer(text: str) -> Agent:
-    """Return who does it where only が names a party, and only if が belongs to the main predicate."""
-    found = _DOER.search(text)
-    if not found:
-        return Agent.UNSAID
-    rest = text[found.end() :]
-    if _ATTRIBUTE.search(rest) or re.search(r"とき|場合|際", rest):
-        return Agent.UNSAID
-    return Agent.CLIENT if found.group("who") == "Ⓐ" else Agent.CONTRACTOR
+    """Return who does it where no topic says so: by が of the main predicate, whose burden it is, or who receives it."""
+    for found in reversed(list(_DOER.finditer(text))):
+        rest = text[found.end() :]
+        if not _ATTRIBUTE.search(rest) and not _IN_CASE.search(rest):
+            return Agent.CLIENT if found.group("who") == "Ⓐ" else Agent.CONTRACTOR
+    burden = _BURDEN.search(text)
+    if burden:
+        return Agent.CLIENT if burden.group("who") == "Ⓐ" else Agent.CONTRACTOR
+    return Agent.CLIENT if _RECEIVED_BY_CONTRACTOR.search(text) else Agent.UNSAID
 
 
 def _is_cut(text: str, found: re.Match[str]) -> bool:
@@ -148,7 +155,7 @@ def _phrases(text: str, start: int, end: int, agent: Agent, next_force: Force) -
         own_right = False
     for first, last, force in reversed(cuts):
         if force is not Force.OPEN:
-            settled, shares = force, False
+            settled, shares = force, bool(_CANNOT.search(text, first, last))
         elif following is Force.BAN and not shares or following is Force.RIGHT and own_right:
             settled = Force.DUTY
         else:

@@ -20,6 +20,11 @@ _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABL
 _BAR = re.compile(r"\s[|｜│]\s|\t")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
+_NUMBER = re.compile(
+    r"\s*(?:第[0-9０-９一二三四五六七八九十百〇ニ]+(?:条|章|節|項)?(?:の[0-9０-９一二三四五六七八九十]+)?"
+    r"|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]+[)）]|[0-9０-９]+(?:[.．][0-9０-９]+)*[.．]?|[①-⑳]|[一二三四五六七八九十]+|[ア-オイロハニホ])[\s　、]+"
+)
+_ARTICLE_NUMBER = re.compile(r"\s*第[0-9０-９一二三四五六七八九十百〇ニ]+条(?:の[0-9０-９一二三四五六七八九十]+)?[\s　]*")
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
@@ -144,17 +149,34 @@ def _rows(text: str, first: int) -> Iterator[tuple[int, int]]:
 
 def _body_at(passage: Passage) -> int:
     """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
-    text, at = passage.text, 0
+    text = passage.text
     line = _HEADING_LINE.match(text)
     if line and not passage.heading:
         return line.end()
-    if passage.number and text.startswith(passage.number):
-        at = len(passage.number)
-    if passage.heading:
-        found = text.find(passage.heading, at)
-        if found >= 0 and not text[at:found].strip(_AROUND_HEADING):
-            at = found + len(passage.heading)
-    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING if at else ""))
+    at = 0
+    for _ in range(2):  # a heading stands before the number or after it
+        at = _after_heading(passage, _after_number(passage, at))
+    return at
+
+
+def _after_number(passage: Passage, at: int) -> int:
+    text = passage.text
+    if passage.number and text.startswith(passage.number, at):
+        at += len(passage.number)
+    elif number := (_NUMBER if passage.number else _ARTICLE_NUMBER).match(text, at):
+        return number.end()
+    else:
+        return at
+    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING))
+
+
+def _after_heading(passage: Passage, at: int) -> int:
+    text = passage.text
+    found = text.find(passage.heading, at) if passage.heading else -1
+    if found < 0 or text[at:found].strip(_AROUND_HEADING):
+        return at
+    at = found + len(passage.heading)
+    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING))
 
 
 class Statements:
