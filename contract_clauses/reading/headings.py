@@ -93,7 +93,10 @@ def part_title(text: str) -> PartTitle | None:
 
 def is_deed(title: str) -> bool:
     """Return whether a title is that of the contract itself, and not of what goes with it."""
-    return re.search(r"(?:契約書|約款|規約|契約条項|協定書|請書|注文書|発注書|合意書)(?:\(.{1,12}\)|案)?$", title) is not None
+    return (
+        re.search(r"(?:契約書|約款|規約|契約条項|協定書|請書|注文書|発注書|合意書)(?:\(.{1,12}\)|案)?$", title)
+        is not None
+    )
 
 
 def _annex(found: re.Match[str]) -> PartTitle | None:

@@ -78,7 +78,7 @@ class Heads:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else [] for line in lines]
+        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else () for line in lines]
         self._is_open = self._open_brackets()
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
@@ -117,7 +117,9 @@ class Heads:
         for mark in marks:
             waiting = [depth for depth, level in enumerate(levels) if level.is_followed_by(mark)]
             if waiting and self._goes_on(at, mark, levels):
-                return Choice(mark, max(waiting, key=lambda depth: (levels[depth].likeness(mark, self.lines[at]), depth)))
+                return Choice(
+                    mark, max(waiting, key=lambda depth: (levels[depth].likeness(mark, self.lines[at]), depth))
+                )
         second = next((mark for mark in marks if self._is_second(at, mark, levels)), None)
         if second is not None:
             return Choice(second, None, is_second=True)

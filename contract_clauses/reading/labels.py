@@ -9,7 +9,20 @@ from contract_clauses.reading.numbers import Style, narrow, write_number
 from contract_clauses.reading.parts import Part, main_part
 from contract_clauses.reading.tree import Node
 
-_KINDS_OF_PAPER = ("仕様書", "契約書", "約款", "規約", "特記事項", "覚書", "確認書", "協定書", "合意書", "誓約書", "要領", "要項")
+_KINDS_OF_PAPER = (
+    "仕様書",
+    "契約書",
+    "約款",
+    "規約",
+    "特記事項",
+    "覚書",
+    "確認書",
+    "協定書",
+    "合意書",
+    "誓約書",
+    "要領",
+    "要項",
+)
 
 
 def part_labels(parts: Sequence[Part]) -> list[str]:
@@ -56,6 +69,8 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
     holder = nodes[node.parent] if node.parent is not None else node
     if holder.kind in {PassageKind.PART, PassageKind.CHAPTER} and node.kind is not PassageKind.TABLE_ROW:
         above = part
+    if node.kind in _COUNTED:
+        return _counted(node, above, counts)
     if node.style is None or node.style is Style.BULLET:
         return _unnumbered(node, above, part, counts)
     if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
@@ -86,6 +101,16 @@ def _step(node: Node, article: Style | None) -> str:
 
 
 _WITH_SIGN = frozenset({Style.DIGIT_DOT, Style.DIGIT_PAREN, Style.LETTER_PAREN, Style.KANA_PAREN})
+
+
+_COUNTED = {PassageKind.TABLE_ROW: "表", PassageKind.NOTE: "注"}
+
+
+def _counted(node: Node, above: str, counts: Counter[tuple[int | None, str]]) -> str:
+    word = _COUNTED[node.kind]
+    counts[node.parent, word] += 1
+    after = "行目" if node.kind is PassageKind.TABLE_ROW else ""
+    return f"{above or '本文'}の{word}{counts[node.parent, word]}{after}"
 
 
 def _unnumbered(node: Node, above: str, part: str, counts: Counter[tuple[int | None, str]]) -> str:

@@ -56,7 +56,9 @@ def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
 
 def title_of_file(name: str) -> PartTitle:
     """Return the title that a file's name gives: 2_別記.txt, 仕様書(案).docx; an empty one for other names."""
-    stem = re.sub(r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem)
+    stem = re.sub(
+        r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem
+    )
     return part_title(stem) or PartTitle("", "")
 
 
@@ -84,7 +86,9 @@ def _without_contents(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 _LONGEST_ENTRY = 45
-_OF_CONTENTS = frozenset({Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL})
+_OF_CONTENTS = frozenset(
+    {Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL}
+)
 
 
 class _Splitter:
@@ -134,7 +138,7 @@ class _Splitter:
             return self._annex(at, title)
         if at == 0 and (below := self._plain_title(1)):
             return _Start(0, PartTitle("", below), 2)  # a running header before the title, or a title of two lines
-        may_follow = line.has_gap or not self._starts or self._has_numbers
+        may_follow = line.has_gap or line.is_page_top or not self._starts or self._has_numbers
         return _Start(at, title, 1) if at == 0 or (may_follow and self._restarts(at)) else None
 
     def _annex(self, at: int, title: PartTitle) -> _Start | None:
@@ -174,7 +178,8 @@ class _Splitter:
         if at == 0:
             return True
         before = self._lines[at - 1]
-        return self._lines[at].has_gap or before.ends_sentence or not before.is_full
+        line = self._lines[at]
+        return line.has_gap or line.is_page_top or before.ends_sentence or not before.is_full
 
     def _restarts(self, at: int) -> bool:
         """Return whether numbers begin anew right below."""

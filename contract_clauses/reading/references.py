@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from contract_clauses.draft import Passage, PassageKind
-from contract_clauses.folding import fold
+from contract_clauses.folding import folded_text
 from contract_clauses.reading.places import Places
 
 _N = r"\d{1,3}"
@@ -26,7 +26,9 @@ _REFERENCE = re.compile(
     r"|(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3}(?![\d%倍]|か月|時間|GB|MB))"
     r"|(?P<sub>\((?:\d{1,2}|[ア-ン]|[a-z])\)|[①-⑳])"
 )
-_LINKS = frozenset({"及び", "並びに", "又は", "若しくは", "または", "および", "、", "・", "から", "~", "ないし", "まで及び", "まで、"})
+_LINKS = frozenset(
+    {"及び", "並びに", "又は", "若しくは", "または", "および", "、", "・", "から", "~", "ないし", "まで及び", "まで、"}
+)
 _RANGES = frozenset({"から", "~", "ないし"})
 _PAPER = re.compile(r"(?:特記事項|仕様書|覚書|遵守事項|特約条項|別記|別紙|別添)$")
 _KINDS = {"項": PassageKind.PARAGRAPH, "号": PassageKind.ITEM}
@@ -45,7 +47,7 @@ class _Follower:
     def __init__(self, passage: Passage, places: Places) -> None:
         self._own = passage.no
         self._places = places
-        self._said = fold(passage.body).text
+        self._said = folded_text(passage.body)
         self._found: list[int] = []
         self._is_open = False
         self._is_law = False

@@ -17,6 +17,9 @@ _CLOSING = re.compile(
     r"(?:この|本)(?:契約|協定|覚書|確認書)書?(?:の)?(?:締結|成立|内容)?(?:の|を|に)?(?:証|あかし)|(?:上記|以上)の(?:とおり|契約)"
     r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
+_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
+_LONGEST_SENTENCE = 400
+_LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -37,6 +40,7 @@ class Node:
     is_deleted: bool = False
     title: PartTitle | None = None
     notes: list[str] = field(default_factory=list)
+    block: int | None = None
 
     @property
     def body(self) -> str:
@@ -62,12 +66,15 @@ class Tree:
         self._chapters: list[Level] = []
         self._current = 0
         self._pending: list[Line] = []
+        self._block: int | None = title_lines[0].block if title_lines else None
+        self.nodes[0].block = self._block
         for at in range(len(lines)):
             self._take(at)
         self._settle_pending()
 
     def _take(self, at: int) -> None:
         line = self._lines[at]
+        self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
             self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
@@ -87,14 +94,23 @@ class Tree:
     def _choose(self, at: int) -> Choice | None:
         """Return the number a line begins with; a waiting heading that is an article itself is put down before it."""
         choice = self._heads.choose(at, [*self._chapters, *self._levels])
-        if choice is None or not self._pending or choice.mark.style in {*PLACES, *CHAPTERS} or self._heads_number(choice):
+        if (
+            choice is None
+            or not self._pending
+            or choice.mark.style in {*PLACES, *CHAPTERS}
+            or self._heads_number(choice)
+        ):
             return choice
         self._settle_pending(is_article=True)
         return self._heads.choose(at, [*self._chapters, *self._levels])
 
     def _heads_number(self, choice: Choice) -> bool:
         """Return whether a waiting heading belongs to the number below it: 1, 2 … count on over the headings."""
-        if choice.mark.style in self._heads.restarting or choice.mark.style not in {*DIGITS, Style.DECIMAL, Style.KANJI}:
+        if choice.mark.style in self._heads.restarting or choice.mark.style not in {
+            *DIGITS,
+            Style.DECIMAL,
+            Style.KANJI,
+        }:
             return False
         if any(node.kind is PassageKind.ARTICLE and node.style is None for node in self.nodes):
             return False
@@ -112,7 +128,11 @@ class Tree:
         if choice.is_second:
             self._number_first(parent)
         node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
-        if mark.style is Style.BULLET and mark.value in self._heads.heading_bullets and looks_like_heading(line.text[1:]):
+        if (
+            mark.style is Style.BULLET
+            and mark.value in self._heads.heading_bullets
+            and looks_like_heading(line.text[1:])
+        ):
             node.heading = _heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
@@ -134,7 +154,11 @@ class Tree:
             while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
-            if again and line.indent <= self._levels[again[-1]].indent and is_wide(mark) is self._levels[again[-1]].is_wide:
+            if (
+                again
+                and line.indent <= self._levels[again[-1]].indent
+                and is_wide(mark) is self._levels[again[-1]].is_wide
+            ):
                 del self._levels[again[-1] :]  # the same list begins anew
 
     def _open_chapter(self, choice: Choice, line: Line) -> None:
@@ -154,7 +178,7 @@ class Tree:
         node = self.nodes[article]
         if not node.body.strip():
             return
-        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip())
+        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip(), block=node.block)
         cut = len(node.text) - len(first.text)
         node.text = node.text[:cut].rstrip()
         node.body_at = min(node.body_at, len(node.text))
@@ -197,6 +221,7 @@ class Tree:
         before = ""
         if self._pending and not own[0]:
             before = self._pending[-1].text + "\n"
+            node.block = self._pending[-1].block
             node.heading = _heading_of(self._pending.pop().text)
         self._settle_pending()
         node.text = before + line.text
@@ -225,7 +250,9 @@ class Tree:
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
+        taken = self._block
         for at, line in enumerate(self._pending):
+            self._block = line.block
             if is_article and at == len(self._pending) - 1:
                 heading = _heading_of(line.text)
                 self._levels.clear()
@@ -234,7 +261,7 @@ class Tree:
                 self._current = self._add(node)
             else:
                 self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
-        self._pending = []
+        self._pending, self._block = [], taken
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -251,10 +278,27 @@ class Tree:
         node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
-        if node.kind is PassageKind.TABLE_ROW or is_new:
+        if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
             self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+        elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
+            self._head_below(node, line)
         else:
-            self._append(line, new_line=self._heads.is_boundary(at))
+            self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_amid_sentence(self, node: Node, at: int) -> bool:
+        """Return whether the words so far have a subject or an object and no end yet."""
+        if self._lines[at].has_gap or self._lines[at].is_whole:
+            return False
+        begun = node.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
+        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
+
+    def _head_below(self, node: Node, line: Line) -> None:
+        """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
+        length = len(node.text)
+        self._append(line, new_line=True)
+        heading, taken = self._own_heading(node, line, line.text)
+        if heading:
+            node.heading, node.body_at = heading, length + 1 + taken
 
     def _runs_on(self, at: int) -> bool:
         """Return whether a line goes on with a paragraph although a sentence ended with the line before."""
@@ -288,5 +332,6 @@ class Tree:
         return self.nodes[self._levels[level].node]
 
     def _add(self, node: Node) -> int:
+        node.block = self._block if node.block is None else node.block
         self.nodes.append(node)
         return len(self.nodes) - 1

@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from contract_clauses.reading.lines import Line, LineKind, mark_full, width
 from contract_clauses.reading.numbers import Style, read_marks
 from contract_clauses.reading.refusal import Reason, Refused
 from contract_clauses.reading.word_numbers import WordNumbering
-from contract_clauses.reading.word_package import Element, WordPackage, alternative, attribute, child, children, local
+from contract_clauses.reading.word_package import (
+    Element,
+    WordPackage,
+    alternative,
+    attribute,
+    child,
+    children,
+    is_paragraph,
+    local,
+)
 from contract_clauses.reading.word_text import ParagraphReader, Said, Seen
 
 _TWIPS_A_COLUMN = 105  # half of a character of 10.5 points
@@ -34,13 +44,22 @@ class _WordReader:
         self._paragraphs = ParagraphReader(self.seen)
         self._numbering = WordNumbering(package.part("numbering"), package.part("styles"))
         self._notes: dict[str, dict[str, Element]] = {}
+        self._blocks_of: dict[Element, int] = {}  # the paragraphs of the block that is read, by their places in the body
+        self._counted = 0
         self._carried = ""  # of a paragraph whose end was deleted: it runs on into the next
 
     def read(self) -> Iterator[Line]:
         for block in self._package.body_blocks():
+            self._count(block)
             yield from self._block(block)
         if self._carried.strip():
             yield Line(self._carried.strip(), is_whole=True)
+
+    def _count(self, block: Element) -> None:
+        """Note the place of every paragraph in a block, in boxes and in the copies for older Word too."""
+        paragraphs = [each for each in block.iter() if is_paragraph(each)]
+        self._blocks_of = {each: self._counted + at for at, each in enumerate(paragraphs)}
+        self._counted += len(paragraphs)
 
     def cautions(self) -> list[str]:
         if self._package.has_embedded() and not self.seen.objects:
@@ -78,7 +97,9 @@ class _WordReader:
             return
         properties = child(paragraph, "pPr")
         indent = _indent(properties) + width(said.text) - width(said.text.lstrip())
-        yield from self._lines_of(number + said.text.lstrip(), indent, is_sure=bool(number), is_heading=is_heading)
+        place = self._blocks_of.get(paragraph)
+        for line in self._lines_of(number + said.text.lstrip(), indent, is_sure=bool(number), is_heading=is_heading):
+            yield replace(line, block=place)
         yield from self._hangers(said)
 
     def _say(self, paragraph: Element) -> tuple[Said | None, str, bool]:
@@ -93,10 +114,13 @@ class _WordReader:
         if child(properties, "rPr", "del") is not None:
             self._carried = said.text
             return None, "", False
-        if not said.text.strip():
-            return (said, "", False) if said.boxes else (None, "", False)
-        number, _ = self._numbering.label(properties)
-        is_heading = style.startswith(("heading", "見出し", "title", "表題")) or self._numbering.outline_level(properties) is not None
+        number, _ = self._numbering.label(properties)  # Word numbers an empty paragraph too
+        if not said.text.strip() and not number.strip("・\u3000 ") and not said.boxes:
+            return None, "", False
+        is_heading = (
+            style.startswith(("heading", "見出し", "title", "表題"))
+            or self._numbering.outline_level(properties) is not None
+        )
         return said, number, is_heading
 
     @staticmethod
@@ -106,7 +130,9 @@ class _WordReader:
             if piece == "\f":
                 after_page = True
             elif piece and piece.strip():
-                yield Line(piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading)
+                yield Line(
+                    piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading
+                )
                 after_page = False
 
     def _hangers(self, said: Said) -> Iterator[Line]:
@@ -150,7 +176,8 @@ class _WordReader:
             return
         for at, row in enumerate(rows):
             text = "\t".join("\n".join(line.text for line in cell) for cell in row if cell)
-            yield Line(text, has_gap=at == 0, is_whole=True, kind=LineKind.ROW)
+            first = next((line.block for cell in row for line in cell), None)
+            yield Line(text, has_gap=at == 0, is_whole=True, kind=LineKind.ROW, block=first)
 
     def _cells(self, row: Element, depth: int) -> list[list[Line]]:
         """Return the lines of each cell; one that goes on from the row above says nothing again."""
@@ -162,7 +189,9 @@ class _WordReader:
         for cell in _cells_of(row):
             properties = child(cell, "tcPr")
             merged = child(properties, "vMerge")
-            if child(properties, "cellDel") is not None or (merged is not None and attribute(merged, "val") in {"", "continue"}):
+            if child(properties, "cellDel") is not None or (
+                merged is not None and attribute(merged, "val") in {"", "continue"}
+            ):
                 continue
             cells.append(list(self._blocks(cell, depth + 1)))
         return cells
@@ -185,9 +214,7 @@ def _cells_of(row: Element) -> Iterator[Element]:
 
 
 def _holds_article(cell: Iterable[Line]) -> bool:
-    return any(
-        mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text)
-    )
+    return any(mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text))
 
 
 def _indent(properties: Element | None) -> int:
@@ -197,4 +224,3 @@ def _indent(properties: Element | None) -> int:
         value = attribute(said, name)
         twips += int(value) if value.lstrip("-").isdigit() and len(value) < 7 else 0
     return max(0, min(twips // _TWIPS_A_COLUMN, 100))
-

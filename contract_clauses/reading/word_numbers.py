@@ -13,7 +13,21 @@ _LARGEST = 100_000
 _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _KANJI_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _HALF_KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"
-_ROMANS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMANS = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 _LEGAL = str.maketrans("一二三十", "壱弐参拾")
 
 
@@ -44,14 +58,22 @@ class WordNumbering:
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._overridden: set[tuple[str, int]] = set()
-        self._styles = {attribute(each, "styleId"): each for each in styles if local(each) == "style"} if styles is not None else {}
+        self._styles = (
+            {attribute(each, "styleId"): each for each in styles if local(each) == "style"}
+            if styles is not None
+            else {}
+        )
         if numbering is not None:
             self._read(numbering)
 
     def _read(self, numbering: Element) -> None:
         abstracts = {attribute(each, "abstractNumId"): each for each in numbering if local(each) == "abstractNum"}
         levels = {key: dict(_levels_of(each)) for key, each in abstracts.items()}
-        by_style = {attribute(child(each, "styleLink"), "val"): key for key, each in abstracts.items() if child(each, "styleLink") is not None}
+        by_style = {
+            attribute(child(each, "styleLink"), "val"): key
+            for key, each in abstracts.items()
+            if child(each, "styleLink") is not None
+        }
         for number in numbering:
             if local(number) != "num":
                 continue
@@ -152,7 +174,10 @@ class WordNumbering:
 
     def outline_level(self, properties: Element | None) -> int | None:
         """Return the level a paragraph has in the outline, its own or its style's; None for running text."""
-        holders = [properties, *(child(each, "pPr") for each in self._chain(attribute(child(properties, "pStyle"), "val")))]
+        holders = [
+            properties,
+            *(child(each, "pPr") for each in self._chain(attribute(child(properties, "pStyle"), "val"))),
+        ]
         said = next((found for each in holders if (found := child(each, "outlineLvl")) is not None), None)
         level = _whole(attribute(said, "val"), _DEEPEST)
         return level if level < _DEEPEST else None
@@ -201,7 +226,13 @@ def write(value: int, form: str) -> str:
         return alphabet[value - 1] if 0 < value <= len(alphabet) else plain
     if form in {"decimalFullWidth", "decimalFullWidth2"}:
         return plain.translate(_WIDE_DIGITS)
-    if form in {"japaneseCounting", "chineseCounting", "chineseCountingThousand", "koreanCounting", "taiwaneseCounting"}:
+    if form in {
+        "japaneseCounting",
+        "chineseCounting",
+        "chineseCountingThousand",
+        "koreanCounting",
+        "taiwaneseCounting",
+    }:
         return kanji_numeral(value) if 0 < value < _LARGEST // 10 else plain
     if form in {"ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"}:
         return plain.translate(_KANJI_DIGITS)

@@ -19,6 +19,7 @@ _STEP = 1024**2
 _SURELY_SMALL = 4 * 1024**2
 _MOST_RATIO = 150
 
+_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 # What lxml hands out; it brings no types.
 Element = Any
 
@@ -27,6 +28,11 @@ def local(element: Element) -> str:
     """Return an element's name without its namespace: Word's two dialects differ only in that."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def is_paragraph(element: Element) -> bool:
+    """Return whether an element is a paragraph of Word's, not one of a drawing's."""
+    return local(element) == "p" and "wordprocessingml" in element.tag
 
 
 def attribute(element: Element | None, name: str) -> str:
@@ -127,9 +133,19 @@ class WordPackage:
             raise Refused(Reason.BROKEN) from error
 
     def _tree(self, name: str) -> Element | None:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        content = self._read(name, LARGEST_PART)
+        if any(sign in content for sign in _DECLARATIONS):
+            raise Refused(Reason.ENTITIES)
         try:
-            root = etree.fromstring(self._read(name, LARGEST_PART), parser)
+            root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError):
             return None
         _refuse_entities(root)
@@ -149,7 +165,15 @@ class WordPackage:
                     if size > most or (size > _SURELY_SMALL and size > _MOST_RATIO * max(1, info.compress_size)):
                         raise Refused(Reason.BOMB)
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             raise Refused(Reason.BROKEN) from error
         return b"".join(pieces)
 

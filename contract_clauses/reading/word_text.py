@@ -150,7 +150,11 @@ def _symbol(code: str) -> str:
         value = int(code, 16)
     except ValueError:
         return ""
-    return "・" if value < 0x20 or 0xE000 <= value <= 0xF8FF or 0xD800 <= value <= 0xDFFF or value > 0x10FFFF else chr(value)
+    return (
+        "・"
+        if value < 0x20 or 0xE000 <= value <= 0xF8FF or 0xD800 <= value <= 0xDFFF or value > 0x10FFFF
+        else chr(value)
+    )
 
 
 def _is_in_fallback(element: Element, top: Element) -> bool:
