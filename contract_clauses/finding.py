@@ -1,4 +1,4 @@
-"""How a clause file says where its elements are found. Patterns are data; grammar (who, must or may) is the engine's."""
+"""How a clause file says where its elements are found. Patterns are data; who must or may is the engine's."""
 
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -39,6 +39,7 @@ class Rule(_Part):
     ``beside`` all of these stand in the same sentence (an item counts with the sentence that opens its list)
     ``unless`` none of these does
     ``under``  one of these stands in a heading above it, or in its article
+    ``elsewhere`` all of these stand somewhere in the draft, as a duty or a ban
     ``titled`` one of these stands in a heading above it
     ``refers`` one of these stands in a passage that the sentence refers to
     ``not_before`` the date beside the deed is not before one beside these words
@@ -53,6 +54,7 @@ class Rule(_Part):
     unless: tuple[Text, ...] = ()
     under: tuple[Text, ...] = ()
     titled: tuple[Text, ...] = ()
+    elsewhere: tuple[Text, ...] = ()
     refers: tuple[Text, ...] = ()
     by: Doer = Doer.CONTRACTOR
     how: Annotated[tuple[How, ...], Field(min_length=1)] = (How.DUTY,)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Agent
 from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.draft import PassageKind
 
 _TAKES_BACK = re.compile(
     r"(?P<what>[^。]{0,60}?(?:第[0-9一二三四五六七八九十百]+(?:条|項|号)?|前[0-9一二三四五六七八九十]?[条項号]|前各項|[0-9]+\.[0-9]+|本条|同条|別記|別紙|特記事項)[^。]{0,40}?)"
@@ -17,6 +18,7 @@ _HARMLESS = re.compile(
     r"公知|公開され|公表され|法令|法律|裁判|官公署|官公庁|行政機関|第三者から(?:正当|適法|秘密)|既に(?:保有|知)|独自に|独立して|自ら開発"
     r"|(?:承諾|承認|許可|同意|許諾|指示|了承)(?:を|が|の|し)|書面により(?:承|許|同)|責めに帰すべき事由(?:が|に)(?:ない|よらない)|責めに帰することが?できない|不可抗力|天災|災害"
 )
+_ANNEX = re.compile(r"別紙|別表|別記|別添|附属書")
 _CONSENT = re.compile(r"承諾|承認|許可|同意|許諾|指示|了承|了解|協議|申請")
 _BAD = re.compile(
     r"Ⓑ(?:が|の)[^。]{0,24}(?:必要|認め|判断|裁量|事情|都合)|(?:通知|届出|報告|連絡)(?:すれば|を(?:もって|行えば|すること)|することにより|した上で|し(?:た場合|て))"
@@ -36,6 +38,9 @@ class Effects:
         self._of_passage: dict[int, list[Statement]] = defaultdict(list)
         for statement in statements.all:
             self._of_passage[statement.own.passage].append(statement)
+        self._annexes = "\n".join(
+            passage.label + passage.text[:30] for passage in statements.draft.passages if passage.kind is PassageKind.PART
+        )
         self._gone: set[int] = set()
         self._limited: set[int] = set()
         for statement in statements.all:
@@ -64,6 +69,13 @@ class Effects:
             return None
         following = self._statements.all[no]
         return following if following.own.passage == statement.own.passage else None
+
+    def names_absent(self, statement: Statement) -> bool:
+        """Whether a statement leans on an annex that is not in hand."""
+        if self._statements.passage(statement.own.passage).is_reference_open:
+            return True
+        named = _ANNEX.findall(statement.full)
+        return bool(named) and not any(word in self._annexes for word in named)
 
     def led_to(self, statement: Statement) -> str:
         """Return the words of the passages a statement refers to, with what stands below them."""

@@ -144,7 +144,9 @@ def _answer(
             chosen += [(name, item) for item in best[:1]]
     spans = _spans(matcher, chosen)
     labels = {element.id: element.label for element in clause.elements}
-    reason = reason_for(result.value, clause.title, [labels[name] for name in lacking], spans, [item for _, item in chosen])
+    reason = reason_for(
+        result.value, clause.title, [labels[name] for name in lacking], spans, [item for _, item in chosen]
+    )
     passages = tuple(dict.fromkeys(item.statement.own.passage for _, item in chosen))
     return ClauseGap(clause.id, result, _score(result, found), tuple(lacking), spans, reason, passages)
 

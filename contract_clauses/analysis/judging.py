@@ -19,10 +19,13 @@ SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "princ
 
 _ALSO_BEFORE = re.compile(r"(?:及び|並びに|のほか|ほか|に加え(?:て)?|かつ)、?$")
 _CONDITION = re.compile(r"(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、)")
-_IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、")
+_IN_CONDITION = re.compile(
+    r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、"
+)
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
 _CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
 _BESIDE = 1
+_BINDING = frozenset({Force.DUTY, Force.BAN})
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
 
@@ -64,6 +67,7 @@ class Matcher:
             self._starts.append(at)
             at += len(text) + 1
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
+        self._bound: dict[str, bool] = {}
         self._held: dict[str, list[int]] = {}
         self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
@@ -133,7 +137,9 @@ class Matcher:
             titles = self.statements.headings(statement.own.passage)
             if not any(compile_words(pattern).search(titles) for pattern in rule.titled):
                 return False
-        if rule.in_hand and self.statements.passage(statement.own.passage).is_reference_open:
+        if not all(self._binds_somewhere(pattern) for pattern in rule.elsewhere):
+            return False
+        if rule.in_hand and self.effects.names_absent(statement):
             return False
         if rule.not_before and not self._is_later(rule.not_before, statement):
             return False
@@ -141,6 +147,15 @@ class Matcher:
             led_to = self.effects.led_to(statement)
             return any(compile_words(pattern).search(led_to) for pattern in rule.refers)
         return True
+
+    def _binds_somewhere(self, pattern: str) -> bool:
+        known = self._bound.get(pattern)
+        if known is None:
+            known = self._bound[pattern] = any(
+                statement.phrase_at(end - 1).force in _BINDING and not self.effects.is_gone(statement)
+                for statement, _, end in self._deeds(pattern)
+            )
+        return known
 
     def _is_later(self, signing: str, statement: Statement) -> bool:
         """Whether the last day in the statement is not before a day that stands beside the given words."""

@@ -29,9 +29,7 @@ class Phrase:
 
 
 _BOTH = r"Ⓐ(?:及び|と|、|又は|並びに|および|及)?Ⓑ(?:双方)?|Ⓑ(?:及び|と|、|又は|並びに|および|及)?Ⓐ(?:双方)?|(?:両)?当事者(?:双方)?|双方|両者"
-_STAFF = (
-    r"(?:の[^、。はがをにで]{0,14}?(?:職員|従業員|従業者|従事者|社員|担当者|責任者|監督員|使用人|役員|指定する者|指定した者|作業者|技術者|要員))?"
-)
+_STAFF = r"(?:の[^、。はがをにで]{0,14}?(?:職員|従業員|従業者|従事者|社員|担当者|責任者|監督員|使用人|役員|指定する者|指定した者|作業者|技術者|要員))?"
 _OTHER = r"(?:第三者|再委託先|再受託者|再委託を受けた者|下請(?:負人|業者|事業者|者)|再々委託先)"
 _STAFF_ALONE = r"(?:本?(?:業務)?従事者|作業(?:者|員)|従業員|従業者|(?:業務|作業|現場|管理|実施|統括|情報管理|情報セキュリティ|個人情報(?:保護)?)責任者|業務に従事する者|取扱者|担当者)"
 _TOPIC = re.compile(
@@ -70,7 +68,9 @@ _PARTICLE_ENDINGS = tuple(
 )
 _SHARES_BAN = re.compile(r"(?:又は|若しくは|もしくは|または|あるいは|或いは|かつ、?(?:又は)?)")
 _CANNOT = re.compile(r"(?:ことが)?でき(?:ない|ません)(?:もの|こと)?(?:とする|とします)?。?$")
-_ALLOWS_ONLY_ITS_OWN = re.compile(r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$")
+_ALLOWS_ONLY_ITS_OWN = re.compile(
+    r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$"
+)
 _CUT_FORCE = {"ban": Force.BAN, "right": Force.RIGHT, "duty": Force.DUTY}
 
 
@@ -107,9 +107,7 @@ def _stretches(text: str) -> list[tuple[int, int, Agent]]:
         found.append((start, at, agent))
         start, agent = at, named
     found.append((start, len(text), agent))
-    return [
-        (begin, end, who if who is not Agent.UNSAID else _doer(text[begin:end])) for begin, end, who in found
-    ]
+    return [(begin, end, who if who is not Agent.UNSAID else _doer(text[begin:end])) for begin, end, who in found]
 
 
 def _goes_on_before(text: str, start: int, at: int) -> bool:

@@ -14,7 +14,9 @@ from contract_clauses.draft import Draft, Passage, PassageKind
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
 
 _SENTENCE_END = re.compile(r"。(?![)」』])")
-_OPENS_LIST = re.compile(r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
+_OPENS_LIST = re.compile(
+    r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$"
+)
 _AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
 _BAR = re.compile(r"\s[|｜│]\s|\t")
@@ -24,7 +26,9 @@ _NUMBER = re.compile(
     r"\s*(?:第[0-9０-９一二三四五六七八九十百〇ニ]+(?:条|章|節|項)?(?:の[0-9０-９一二三四五六七八九十]+)?"
     r"|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]+[)）]|[0-9０-９]+(?:[.．][0-9０-９]+)*[.．]?|[①-⑳]|[一二三四五六七八九十]+|[ア-オイロハニホ])[\s　、]+"
 )
-_ARTICLE_NUMBER = re.compile(r"\s*第[0-9０-９一二三四五六七八九十百〇ニ]+条(?:の[0-9０-９一二三四五六七八九十]+)?[\s　]*")
+_ARTICLE_NUMBER = re.compile(
+    r"\s*第[0-9０-９一二三四五六七八九十百〇ニ]+条(?:の[0-9０-９一二三四五六七八九十]+)?[\s　]*"
+)
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")

@@ -141,9 +141,7 @@ def table(found: Measurement) -> list[str]:
 def _row(name: str, counts: Counter[tuple[str, str]]) -> str:
     cells = [
         "/".join("  - " if figure is None else f"{figure:.2f}" for figure in figures)
-        for figures in (
-            (precision(counts, label), recall(counts, label), f1(counts, label)) for label in LABELS
-        )
+        for figures in ((precision(counts, label), recall(counts, label), f1(counts, label)) for label in LABELS)
     ]
     return f"{name:48s} {macro_f1(counts):8.3f}  " + "  ".join(f"{cell:>19s}" for cell in cells)
 

@@ -11,14 +11,23 @@ _TAIL = r"(?:もの(?:とする|とします)|こと(?:とする|とします)?)
 # what ends a sentence, and what it becomes: a verb in its dictionary form stays, so every ending is one that keeps it
 _NEGATED = (
     (re.compile(r"(?:なければならない|なければなりません|ねばならない)(?P<stop>。?)$"), r"ない\g<stop>"),
-    (re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"), r"ても差し支えない\g<stop>"),
+    (
+        re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"),
+        r"ても差し支えない\g<stop>",
+    ),
     (re.compile(r"(?:することができ(?:る|ます)|でき(?:る|ます))" + _TAIL), r"できない\g<stop>"),
     (re.compile(r"(?:しない|しません|さない|さず)" + _TAIL), r"することができる\g<stop>"),
     (re.compile(r"(?:する|します|行う|行います|こと|ものとする)" + _TAIL), r"することを要しない\g<stop>"),
 )
 _SOFTENED = (
-    (re.compile(r"(?:なければならない|なければなりません|ねばならない)(?P<stop>。?)$"), r"るよう努めるものとする\g<stop>"),
-    (re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"), r"ないよう努めるものとする\g<stop>"),
+    (
+        re.compile(r"(?:なければならない|なければなりません|ねばならない)(?P<stop>。?)$"),
+        r"るよう努めるものとする\g<stop>",
+    ),
+    (
+        re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"),
+        r"ないよう努めるものとする\g<stop>",
+    ),
     (re.compile(r"(?:することができ(?:る|ます)|でき(?:る|ます))" + _TAIL), r"できるかどうかを協議する\g<stop>"),
     (re.compile(r"(?:しない|しません|さない|さず)" + _TAIL), r"しないよう努める\g<stop>"),
     (re.compile(r"(?:する|します|行う|行います|こと|ものとする)" + _TAIL), r"するよう努める\g<stop>"),
