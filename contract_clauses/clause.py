@@ -1,4 +1,21 @@
-"""What a clause file may say. The text is ours; how strong a clause is follows the state rules in each file."""
+"""What a clause file may say. The text is ours; how strong a clause is follows the state rules in each file.
+
+The last part, ``finding``, says how the analysis finds the clause in a draft (``contract_clauses/finding.py`` has its
+words)::
+
+    finding:
+      elements:                      # the same ids as ``elements``, in the same order
+        duty_to_train:
+          rules:                     # any of them binds the element
+            - deed: '{training}'     # a pattern; {training} is a word group of ``lexicon/words.yaml``
+              beside: ['{staff}|セキュリティ']
+              unless: ['{training_of_others}']
+      hints: [{deed: '周知|監督'}]     # make the clause weak where nothing binds
+
+The rule only names words. Who owes the deed, whether it must or may be done, what softens it, which list it stands in
+and what another article takes back is read by the engine: a deed counts for the contractor and as a duty unless the
+rule says otherwise (``by``, ``how``). Patterns see folded text in which Ⓐ is the client and Ⓑ the contractor.
+"""
 
 from datetime import date
 from typing import Annotated, Self

@@ -1,7 +1,7 @@
 """How a clause file says where its elements are found. Patterns are data; who must or may is the engine's."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -81,6 +81,14 @@ class ElementFinding(_Part):
     alone: bool = True  # whether it makes the clause weak when it stands alone
 
 
+class Figure(_Part):
+    """A number that a pack may ask for: the element must state a time of at most so many hours (or days)."""
+
+    element: Name
+    parameter: Name
+    unit: Literal["hours", "days"]
+
+
 class Finding(_Part):
     """How a clause is found in a draft: its elements, and what takes away from them wherever it stands."""
 
@@ -88,10 +96,14 @@ class Finding(_Part):
     hints: tuple[AnyRule, ...] = ()  # enough for weak, bind no element
     weakened_by: tuple[AnyRule, ...] = ()  # present becomes weak
     voided_by: tuple[AnyRule, ...] = ()  # anything becomes missing
+    figures: tuple[Figure, ...] = ()
 
     @model_validator(mode="after")
     def _neighbours_exist(self) -> Self:
         for name, element in self.elements.items():
             if element.near and element.near not in self.elements:
                 raise ValueError(f"finding.elements.{name}.near の {element.near} は要素にありません。")
+        for figure in self.figures:
+            if figure.element not in self.elements:
+                raise ValueError(f"finding.figures の {figure.element} は要素にありません。")
         return self

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 
 from contract_clauses.analysis.mood import Force
-from contract_clauses.analysis.phrases import Agent
 from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.topics import Agent
 from contract_clauses.draft import PassageKind
 
 _TAKES_BACK = re.compile(
@@ -39,7 +39,9 @@ class Effects:
         for statement in statements.all:
             self._of_passage[statement.own.passage].append(statement)
         self._annexes = "\n".join(
-            passage.label + passage.text[:30] for passage in statements.draft.passages if passage.kind is PassageKind.PART
+            passage.label + passage.text[:30]
+            for passage in statements.draft.passages
+            if passage.kind is PassageKind.PART
         )
         self._gone: set[int] = set()
         self._limited: set[int] = set()
@@ -58,9 +60,9 @@ class Effects:
         if following is None or not following.is_exception:
             return ""
         text = following.own.text
-        if _CONSENT.search(text) and not re.search(r"要しない|不要|必要としない", text) or _HARMLESS.search(text):
+        if (_CONSENT.search(text) and not re.search(r"要しない|不要|必要としない", text)) or _HARMLESS.search(text):
             return ""
-        gives_away = following.phrases[-1].force in {Force.RIGHT} and following.phrases[-1].agent is not Agent.CLIENT
+        gives_away = following.phrases[-1].force == Force.RIGHT and following.phrases[-1].agent is not Agent.CLIENT
         return "exception" if _BAD.search(text) or gives_away else ""
 
     def _after(self, statement: Statement) -> Statement | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contract_clauses.analysis.effects import Effects
+from contract_clauses.analysis.figures import in_hours, shortest_hours
 from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
 from contract_clauses.analysis.sayings import reason_for
-from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.statements import Piece, Statement, Statements
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
-from contract_clauses.finding import ElementFinding, Finding, Rule
+from contract_clauses.finding import Finding, Rule
 
 
 class GapResult(StrEnum):
@@ -81,21 +82,36 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
     found = _find_elements(finding, matcher)
     voids = _first(finding.voided_by, matcher)
     spoils = _first(finding.weakened_by, matcher)
+    late = _too_late(finding, found, figures)
     hints = [item for rule in finding.hints for item in matcher.evidence(rule)]
     lacking = [name for name in finding.elements if not found[name].is_bound]
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     if voids:
         result, shown = GapResult.MISSING, [voids]
         lacking = list(finding.elements)
-    elif not lacking and not spoils:
+    elif not lacking and not spoils and not late:
         result, shown = GapResult.PRESENT, []
     elif touched or hints or not lacking:
         result, shown = GapResult.WEAK, [spoils] if spoils else []
-        if not lacking and spoils:
-            lacking = [next(iter(finding.elements))]
+        lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
     else:
         result, shown = GapResult.MISSING, []
     return _answer(clause, matcher, result, lacking, found, shown or (hints[:1] if result is GapResult.WEAK else []))
+
+
+def _too_late(finding: Finding, found: Mapping[str, _Found], figures: Mapping[str, str | int]) -> list[str]:
+    """Return the elements whose stated time is longer than the pack's figure, or is not stated in numbers."""
+    late: list[str] = []
+    for figure in finding.figures:
+        asked = figures.get(figure.parameter)
+        if asked is None or not found[figure.element].is_bound:
+            continue
+        stated = shortest_hours(
+            item.statement.full for item in found[figure.element].evidence if item.firmness is Firmness.FULL
+        )
+        if stated is None or stated > in_hours(float(asked), figure.unit):
+            late.append(figure.element)
+    return late
 
 
 def _first(rules: tuple[Rule, ...], matcher: Matcher) -> Evidence | None:
@@ -171,7 +187,7 @@ def _spans(matcher: Matcher, chosen: Iterable[tuple[str | None, Evidence]]) -> t
     return tuple(spans.values())
 
 
-def _piece(statement: Statement, item: Evidence):  # type: ignore[no-untyped-def]
+def _piece(statement: Statement, item: Evidence) -> Piece:
     at = 0
     for piece in [*statement.stems, statement.own]:
         if item.end <= at + len(piece.text) + 1:

@@ -10,8 +10,9 @@ from functools import cache
 from contract_clauses.analysis.days import Day, read_days
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
-from contract_clauses.analysis.phrases import Agent, Phrase
+from contract_clauses.analysis.phrases import Phrase
 from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.topics import Agent
 from contract_clauses.analysis.words import compile_words, load_words, needed_group
 from contract_clauses.finding import Doer, How, Rule
 
@@ -125,28 +126,20 @@ class Matcher:
         return answer
 
     def _stands(self, rule: Rule, statement: Statement) -> bool:
-        if not all(self._says(pattern, statement) for pattern in rule.beside):
+        return (
+            all(self._says(pattern, statement) for pattern in rule.beside)
+            and not any(self._says(pattern, statement) for pattern in rule.unless)
+            and self._stands_under(rule, statement)
+            and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
+            and not (rule.in_hand and self.effects.names_absent(statement))
+            and (rule.not_before is None or self._is_later(rule.not_before, statement))
+            and (not rule.refers or _any_in(rule.refers, self.effects.led_to(statement)))
+        )
+
+    def _stands_under(self, rule: Rule, statement: Statement) -> bool:
+        if rule.under and not _any_in(rule.under, self._surroundings(statement)):
             return False
-        if any(self._says(pattern, statement) for pattern in rule.unless):
-            return False
-        if rule.under:
-            context = self._surroundings(statement)
-            if not any(compile_words(pattern).search(context) for pattern in rule.under):
-                return False
-        if rule.titled:
-            titles = self.statements.headings(statement.own.passage)
-            if not any(compile_words(pattern).search(titles) for pattern in rule.titled):
-                return False
-        if not all(self._binds_somewhere(pattern) for pattern in rule.elsewhere):
-            return False
-        if rule.in_hand and self.effects.names_absent(statement):
-            return False
-        if rule.not_before and not self._is_later(rule.not_before, statement):
-            return False
-        if rule.refers:
-            led_to = self.effects.led_to(statement)
-            return any(compile_words(pattern).search(led_to) for pattern in rule.refers)
-        return True
+        return not rule.titled or _any_in(rule.titled, self.statements.headings(statement.own.passage))
 
     def _binds_somewhere(self, pattern: str) -> bool:
         known = self._bound.get(pattern)
@@ -183,7 +176,7 @@ class Matcher:
     def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
         phrase = statement.phrase_at(end - 1)
         rest = statement.text[end : phrase.end]
-        if not _is_by(rule.by, phrase.agent) or not rule.conditional and _IN_CONDITION.search(rest):
+        if not _is_by(rule.by, phrase.agent) or (not rule.conditional and _IN_CONDITION.search(rest)):
             return None
         because = rule.because or ""
         firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False
@@ -204,18 +197,17 @@ class Matcher:
         if rule.by is Doer.CLIENT:
             allowed |= _FOR_CLIENT
         for name, begin, end in self._softeners_of(statement):
+            said = name
             if name == "discretion" and _CLIENTS_OWN.search(statement.text, max(0, begin - 14), begin):
-                if rule.by is Doer.ANYONE:
-                    continue
-                name = "on_request"
-            if name in allowed or begin >= phrase.end:
+                said = "" if rule.by is Doer.ANYONE else "on_request"
+            if not said or said in allowed or begin >= phrase.end:
                 continue
             if begin >= phrase.start:
-                return name
+                return said
             in_stem = begin < statement.own_at <= start
             leads = begin >= phrase.stretch and _CONDITION.search(statement.text, begin, min(end + 8, phrase.end))
             if in_stem or leads:
-                return name
+                return said
         return ""
 
     def _softeners_of(self, statement: Statement) -> list[tuple[str, int, int]]:
@@ -237,6 +229,10 @@ def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[State
     length = len(statement.text) - own_at
     places = [at + own_at if at <= length else at - length - 1 for at in (start, end)]
     return statement, min(places), places[1]
+
+
+def _any_in(patterns: tuple[str, ...], text: str) -> bool:
+    return any(compile_words(pattern).search(text) for pattern in patterns)
 
 
 def _is_by(doer: Doer, agent: Agent) -> bool:

@@ -2,19 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 
 from contract_clauses.analysis.mood import Force, force_of
-
-
-class Agent(StrEnum):
-    """Who owes or may do something in a stretch of a sentence."""
-
-    CLIENT = "client"
-    CONTRACTOR = "contractor"
-    BOTH = "both"
-    OTHER = "other"
-    UNSAID = "unsaid"
+from contract_clauses.analysis.topics import TOPIC, Agent, agent_by_context, agent_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +18,39 @@ class Phrase:
     stretch: int  # where the words of the same topic begin
 
 
-_BOTH = r"Ⓐ(?:及び|と|、|又は|並びに|および|及)?Ⓑ(?:双方)?|Ⓑ(?:及び|と|、|又は|並びに|および|及)?Ⓐ(?:双方)?|(?:両)?当事者(?:双方)?|双方|両者"
-_STAFF = r"(?:の[^、。はがをにで]{0,14}?(?:職員|従業員|従業者|従事者|社員|担当者|責任者|監督員|使用人|役員|指定する者|指定した者|作業者|技術者|要員))?"
-_OTHER = r"(?:第三者|再委託先|再受託者|再委託を受けた者|下請(?:負人|業者|事業者|者)|再々委託先)"
-_STAFF_ALONE = r"(?:本?(?:業務)?従事者|作業(?:者|員)|従業員|従業者|(?:業務|作業|現場|管理|実施|統括|情報管理|情報セキュリティ|個人情報(?:保護)?)責任者|業務に従事する者|取扱者|担当者)"
-_TOPIC = re.compile(
-    rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:(?:又は|及び|若しくは|と)[^、。はがをに]{{1,20}})?)|(?P<contractor>Ⓑ{_STAFF}(?:(?:及び|並びに|又は|と)[^、。はがをに]{{1,20}})?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
-    r"(?:は|も(?!の)|にあっては|(?<=[ⒶⒷ])において(?:は)?|の(?:責任|負担)(?:及び費用負担)?において)"
-)
-_DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:の[^、。がはを]{1,10}(?:者|員))?(?:自ら|のみ|だけ)?が、?")
-_BURDEN = re.compile(r"(?P<who>Ⓐ|Ⓑ)の(?:負担|責任)(?:とする|とします|で行う|において行う)")
-_RECEIVED_BY_CONTRACTOR = re.compile(
-    r"Ⓑに(?:対し、?)?[^、。Ⓐ]{0,12}(?:提出|報告|通知|届け|連絡|返還|返却|開示|引き渡|申し出|通報)|Ⓑの[^、。]{0,10}(?:承諾|承認|許可|許諾|同意)(?:を|な)"
-)
-_IN_CASE = re.compile(r"とき|場合|際")
-_ATTRIBUTE = re.compile(
-    r"(?:する|した|される|された|させる|させた|ない|ある|いる|った|[うくすつむる]|えた|けた|れた|めた)(?=[一-龠ァ-ヴⒶⒷ]|もの(?!と)|こと(?!と|が)|ところ)"
-)
-_AGENTS = {
-    "both": Agent.BOTH,
-    "client": Agent.CLIENT,
-    "contractor": Agent.CONTRACTOR,
-    "other": Agent.OTHER,
-    "staff": Agent.CONTRACTOR,
-}
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    start: int
+    end: int
+    force: Force
+    is_apart: bool = False  # ほか, とともに: what follows is said besides
+
 
 _GOES_ON = re.compile(
-    r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|ないものとし|ないこととし|ないこととする(?:が|とともに|ほか)|ないものとする(?:が|とともに|ほか)|ないとともに|できず)"
+    r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|ないものとし|ないこととし"
+    r"|ないこととする(?:が|とともに|ほか)|ないものとする(?:が|とともに|ほか)|ないとともに|できず)"
     r"|(?P<right>(?:ことが)?でき(?:るものとし|ることとし|るとともに|るほか|るが)?|できますが|認め(?:るが)?|ことがあり)"
-    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|に限られ|こととするほか|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
-    r"|(?P<plain>[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれてで]|ほか|とともに|と同時に|上で|うえで|後|し?つつ))、"
+    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|に限られ|こととするほか"
+    r"|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
+    r"|(?P<besides>ほか|とともに|と同時に)"
+    r"|(?P<plain>[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれて]|[んい]で|上で|うえで|後|し?つつ))、"
 )
-_PARTICLE_ENDINGS = tuple(
-    "とき うち より おり つき ため 対し 際し 関し 但し ただし もし 応じ 当たり あたり 基づき もとづき 除き のぞき 従い したがい 伴い ともない 限り かぎり "
-    "通じ 含め ふくめ はじめ 始め 予め あらかじめ 加え 踏まえ ふまえ わたり 亘り 併せ あわせ それぞれ 直ち 応じて 対して 関して 際して ついて として もって 以て よって "
-    "より おいて とって 従って したがって 併せて あわせて 改めて 初めて 全て すべて 通じて 基づいて 含めて 除いて 加えて 限って 伴って わたって 当たって あたって 経て 挙げて 責任をもって "
-    "持出し 持ち出し 取扱い 取り扱い 写し 引渡し 引き渡し 受渡し 貸出し 貸し出し 控え 問合せ 問い合わせ 手続き 知らせ 受取り 受け取り 組合せ 打合せ 打ち合わせ 取りまとめ 見積り 流れ 恐れ おそれ 漏れ "
-    "の後 問わず かかわらず 関わらず のみならず 限らず 遅れず 絶えず 必ず まず その後 今後 以後 最後 前後 了後 職後 除後 業後 約後 知り 仕組み これ だれ いずれ おそれがあり ほかに このほか そのほか のほか 又は 場合 場合で よりて".split()
+# words that end as a predicate in mid sentence does, and are none: particles, adverbs, nouns
+_NO_PREDICATE = tuple(
+    """
+    とき うち より おり つき ため 対し 際し 関し 但し ただし もし 応じ 当たり あたり 基づき もとづき
+    除き のぞき 従い したがい 伴い ともない 限り かぎり 通じ 含め ふくめ はじめ 始め 予め あらかじめ
+    加え 踏まえ ふまえ わたり 亘り 併せ あわせ それぞれ 直ち 応じて 対して 関して 際して ついて として
+    もって 以て よって おいて とって 従って したがって 併せて あわせて 改めて 初めて 全て すべて 通じて
+    基づいて 含めて 除いて 加えて 限って 伴って わたって 当たって あたって 経て 挙げて 責任をもって
+    持出し 持ち出し 取扱い 取り扱い の写し 引渡し 引き渡し 受渡し 貸出し 貸し出し 控え 問合せ 問い合わせ
+    手続き 知らせ 受取り 受け取り 組合せ 打合せ 打ち合わせ 取りまとめ 見積り 流れ 恐れ おそれ 漏れ の後
+    問わず かかわらず 関わらず のみならず 限らず 遅れず 絶えず 必ず まず その後 今後 以後 最後 前後
+    了後 職後 除後 業後 約後 知り 仕組み これ だれ いずれ おそれがあり ほかに このほか そのほか のほか
+    又は 場合 場合で よりて
+    """.split()  # noqa: SIM905 (as a list of words it is read at a glance)
 )
-_SHARES_BAN = re.compile(r"(?:又は|若しくは|もしくは|または|あるいは|或いは|かつ、?(?:又は)?)")
+_SHARES_BAN = re.compile(r"(?:又は|若しくは|もしくは|または|あるいは|或いは|及び|並びに|かつ、?(?:又は)?)")
 _CANNOT = re.compile(r"(?:ことが)?でき(?:ない|ません)(?:もの|こと)?(?:とする|とします)?。?$")
 _ALLOWS_ONLY_ITS_OWN = re.compile(
     r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$"
@@ -83,7 +67,8 @@ def cut(text: str) -> tuple[Phrase, ...]:
     stretches: list[list[Phrase]] = []
     following = Force.FACT
     for start, end, agent in reversed(_stretches(text)):
-        stretches.append(_phrases(text, start, end, agent, _handed_on(following)))
+        phrases = _settled(_cuts(text, start, end), text, _handed_on(following))
+        stretches.append([Phrase(one.start, one.end, force, agent, start) for one, force in phrases])
         following = stretches[-1][0].force
     return tuple(phrase for stretch in reversed(stretches) for phrase in stretch)
 
@@ -96,18 +81,19 @@ def _handed_on(force: Force) -> Force:
 def _stretches(text: str) -> list[tuple[int, int, Agent]]:
     found: list[tuple[int, int, Agent]] = []
     start, agent = 0, Agent.UNSAID
-    for topic in _TOPIC.finditer(text):
-        named = _AGENTS[topic.lastgroup or "both"]
+    for topic in TOPIC.finditer(text):
         at = topic.start()
-        if at == 0 or agent is Agent.UNSAID and not _goes_on_before(text, start, at):
-            agent = named
+        if agent is Agent.UNSAID and (at == 0 or not _goes_on_before(text, start, at)):
+            agent = agent_named(topic)
             continue
         if agent is not Agent.UNSAID and text[at - 1] not in "、。▸" and not text[:at].endswith(("また", "ただし")):
             continue  # a topic inside another's words: 乙は、前項の報告を受けた甲は
         found.append((start, at, agent))
-        start, agent = at, named
+        start, agent = at, agent_named(topic)
     found.append((start, len(text), agent))
-    return [(begin, end, who if who is not Agent.UNSAID else _doer(text[begin:end])) for begin, end, who in found]
+    return [
+        (begin, end, agent_by_context(text[begin:end]) if who is Agent.UNSAID else who) for begin, end, who in found
+    ]
 
 
 def _goes_on_before(text: str, start: int, at: int) -> bool:
@@ -118,47 +104,42 @@ def _goes_on_before(text: str, start: int, at: int) -> bool:
     return bool(last and last.end() == len(before) and _is_cut(before, last))
 
 
-def _doer(text: str) -> Agent:
-    """Return who does it where no topic says so: by が of the main predicate, whose burden it is, or who receives it."""
-    for found in reversed(list(_DOER.finditer(text))):
-        rest = text[found.end() :]
-        if not _ATTRIBUTE.search(rest) and not _IN_CASE.search(rest):
-            return Agent.CLIENT if found.group("who") == "Ⓐ" else Agent.CONTRACTOR
-    burden = _BURDEN.search(text)
-    if burden:
-        return Agent.CLIENT if burden.group("who") == "Ⓐ" else Agent.CONTRACTOR
-    return Agent.CLIENT if _RECEIVED_BY_CONTRACTOR.search(text) else Agent.UNSAID
-
-
 def _is_cut(text: str, found: re.Match[str]) -> bool:
-    return found.lastgroup != "plain" or not text[: found.end() - 1].endswith(_PARTICLE_ENDINGS)
+    if found.lastgroup not in {"plain", "besides"}:
+        return True
+    return not text[: found.end() - 1].endswith(_NO_PREDICATE)
 
 
-def _phrases(text: str, start: int, end: int, agent: Agent, next_force: Force) -> list[Phrase]:
-    cuts: list[tuple[int, int, Force]] = []
+def _cuts(text: str, start: int, end: int) -> list[_Cut]:
+    cuts: list[_Cut] = []
     begin = start
     for found in _GOES_ON.finditer(text, start, end):
         if _is_cut(text, found):
-            force = _CUT_FORCE.get(found.lastgroup or "", Force.OPEN)
-            cuts.append((begin, found.end(), force))
+            kind = found.lastgroup or ""
+            cuts.append(_Cut(begin, found.end(), _CUT_FORCE.get(kind, Force.OPEN), kind == "besides"))
             begin = found.end()
     if begin < end or not cuts:
-        cuts.append((begin, end, force_of(text[begin:end])))
-    phrases: list[Phrase] = []
-    following, shares = next_force if cuts[-1][2] is Force.OPEN else Force.FACT, False
-    if cuts[-1][2] is Force.RIGHT and _ALLOWS_ONLY_ITS_OWN.search(text[begin:end]):
-        cuts[-1] = (cuts[-1][0], cuts[-1][1], Force.RIGHT)
-        own_right = True
-    else:
-        own_right = False
-    for first, last, force in reversed(cuts):
-        if force is not Force.OPEN:
-            settled, shares = force, bool(_CANNOT.search(text, first, last))
-        elif following is Force.BAN and not shares or following is Force.RIGHT and own_right:
-            settled = Force.DUTY
+        cuts.append(_Cut(begin, end, force_of(text[begin:end])))
+    return cuts
+
+
+def _settled(cuts: list[_Cut], text: str, next_force: Force) -> list[tuple[_Cut, Force]]:
+    """Return the cuts with the force of each: what goes on takes it from what follows."""
+    settled: list[tuple[_Cut, Force]] = []
+    last = cuts[-1]
+    following = next_force if last.force is Force.OPEN else Force.FACT
+    is_own = last.force is Force.RIGHT and bool(_ALLOWS_ONLY_ITS_OWN.search(text[last.start : last.end]))
+    shares = False
+    for one in reversed(cuts):
+        shares = shares and not one.is_apart
+        if one.force is not Force.OPEN:
+            force: Force = one.force
+            following = one.force
+            shares = bool(_CANNOT.search(text, one.start, one.end))
+        elif (following is Force.BAN and not shares) or (following is Force.RIGHT and is_own):
+            force = Force.DUTY
         else:
-            settled = following
-        phrases.append(Phrase(first, last, settled, agent, start))
-        following = settled if force is not Force.OPEN or following is not Force.BAN else following
-        shares = shares or bool(_SHARES_BAN.match(text, first)) or text[first:].startswith(("及び", "並びに"))
-    return phrases[::-1]
+            force = following
+        settled.append((one, force))
+        shares = shares or bool(_SHARES_BAN.match(text, one.start))
+    return settled[::-1]

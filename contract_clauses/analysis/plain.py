@@ -159,7 +159,7 @@ class PartyWords:
         if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
             own = {word: party for word, party in own.items() if word not in _TOO_WIDE}
         signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
-        if "利用者" not in own:
+        if "利用者" not in own and Party.CLIENT in own.values():
             del signs["利用者"]
         for word, party in own.items():
             signs[word] = {Party.CLIENT: CLIENT, Party.CONTRACTOR: CONTRACTOR}.get(party, word)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from contract_clauses.analysis.mood import Force
-from contract_clauses.analysis.phrases import Agent, Phrase, cut
+from contract_clauses.analysis.phrases import Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
 from contract_clauses.analysis.terms import read_terms
+from contract_clauses.analysis.topics import Agent
 from contract_clauses.draft import Draft, Passage, PassageKind
 
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
@@ -19,12 +20,14 @@ _OPENS_LIST = re.compile(
 )
 _AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
+_LONGEST_TITLE = 60
 _BAR = re.compile(r"\s[|｜│]\s|\t")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
 _NUMBER = re.compile(
     r"\s*(?:第[0-9０-９一二三四五六七八九十百〇ニ]+(?:条|章|節|項)?(?:の[0-9０-９一二三四五六七八九十]+)?"
-    r"|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]+[)）]|[0-9０-９]+(?:[.．][0-9０-９]+)*[.．]?|[①-⑳]|[一二三四五六七八九十]+|[ア-オイロハニホ])[\s　、]+"
+    r"|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]+[)）]"
+    r"|[0-9０-９]+(?:[.．][0-9０-９]+)*[.．]?|[①-⑳]|[一二三四五六七八九十]+|[ア-オイロハニホ])[\s　、]+"
 )
 _ARTICLE_NUMBER = re.compile(
     r"\s*第[0-9０-９一二三四五六七八九十百〇ニ]+条(?:の[0-9０-９一二三四五六七八九十]+)?[\s　]*"
@@ -59,6 +62,7 @@ class Statement:
 
     @cached_property
     def text(self) -> str:
+        """The whole as one line, the item last."""
         return JOINT.join([*(stem.text for stem in self.stems), self.own.text])
 
     @cached_property
@@ -68,15 +72,17 @@ class Statement:
 
     @cached_property
     def turned(self) -> str:
-        """The item before the sentence that opens its list: 「漏えい…▸次に掲げる事態が生じたときは、報告する。」"""
+        """The item before the sentence that opens its list: 「漏えい…▸次に掲げる事態が生じたときは、報告する。」."""
         return JOINT.join([self.own.text, *(stem.text for stem in self.stems)])
 
     @cached_property
     def own_at(self) -> int:
+        """Where the item begins in the whole."""
         return len(self.text) - len(self.own.text)
 
     @property
     def is_exception(self) -> bool:
+        """Whether it takes something out of the sentence before it."""
         return self.own.text.startswith(("ただし", "但し"))
 
     @cached_property
@@ -121,7 +127,7 @@ def _under(opening: Phrase | None, phrase: Phrase, at: int, text: str) -> Phrase
 
 def _joint_force(opening: Force, item: Force, text: str) -> Force:
     """Return what an item amounts to under the sentence that opens its list."""
-    if item is Force.FACT or _NO_PREDICATE.search(text) and not text.endswith(("こと。", "こと")):
+    if item is Force.FACT or (_NO_PREDICATE.search(text) and not text.endswith(("こと。", "こと"))):
         return opening
     if opening in {Force.SOFT, Force.DENIED}:
         return opening
@@ -200,6 +206,7 @@ class Statements:
             self.of_article.setdefault(statement.article, []).append(statement)
 
     def passage(self, no: int) -> Passage:
+        """Return a passage of the draft by its number."""
         return self._parent[no]
 
     def above(self, no: int) -> Iterator[Passage]:
@@ -232,7 +239,7 @@ class Statements:
         gone = self._gone()
         no = 0
         for passage in self.draft.passages:
-            if passage.no in gone or passage.kind is PassageKind.PART and len(passage.text) < 60:
+            if passage.no in gone or (passage.kind is PassageKind.PART and len(passage.text) < _LONGEST_TITLE):
                 continue
             if self._is_heading(passage):
                 continue

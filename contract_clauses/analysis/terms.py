@@ -8,11 +8,13 @@ from contract_clauses.folding import fold
 
 # the group a definition must show, and the word its term is then read as
 _READ_AS = (
-    ("{incident}|漏えい|不正な侵入|漏れること|外部に知られ", "インシデント"),
+    ("漏えい|漏洩|漏れる|流出|失われ|外部に知られ", "漏えい事故"),
+    ("{incident}|不正な侵入", "インシデント"),
     ("{client_rules}", "情報セキュリティポリシー"),
     ("^[^。]{0,40}{personal_data}$", "個人情報"),
 )
 _SHORTEST = 2
+_LONGEST = 200
 
 
 def read_terms(definitions: Mapping[str, str]) -> Mapping[str, str]:
@@ -24,7 +26,7 @@ def read_terms(definitions: Mapping[str, str]) -> Mapping[str, str]:
             continue
         for pattern, canonical in _READ_AS:
             known = compile_words(pattern)
-            if known.search(word):
+            if known.search(word) or len(said) > _LONGEST:
                 break
             if known.search(said):
                 found[word] = canonical

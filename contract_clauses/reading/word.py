@@ -44,7 +44,9 @@ class _WordReader:
         self._paragraphs = ParagraphReader(self.seen)
         self._numbering = WordNumbering(package.part("numbering"), package.part("styles"))
         self._notes: dict[str, dict[str, Element]] = {}
-        self._blocks_of: dict[Element, int] = {}  # the paragraphs of the block that is read, by their places in the body
+        self._blocks_of: dict[
+            Element, int
+        ] = {}  # the paragraphs of the block that is read, by their places in the body
         self._counted = 0
         self._carried = ""  # of a paragraph whose end was deleted: it runs on into the next
 
