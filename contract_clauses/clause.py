@@ -1,14 +1,29 @@
-"""What a clause file may say. The text is ours; how strong a clause is follows the state rules in each file."""
+"""What a clause file may say. The text is ours; how strong a clause is follows the state rules in each file.
+
+The last part, ``finding``, says how the analysis finds the clause in a draft (``contract_clauses/finding.py`` has its
+words)::
+
+    finding:
+      elements:                      # the same ids as ``elements``, in the same order
+        duty_to_train:
+          rules:                     # any of them binds the element
+            - deed: '{training}'     # a pattern; {training} is a word group of ``lexicon/words.yaml``
+              beside: ['{staff}|セキュリティ']
+              unless: ['{training_of_others}']
+      hints: [{deed: '周知|監督'}]     # make the clause weak where nothing binds
+
+The rule only names words. Who owes the deed, whether it must or may be done, what softens it, which list it stands in
+and what another article takes back is read by the engine: a deed counts for the contractor and as a duty unless the
+rule says otherwise (``by``, ``how``). Patterns see folded text in which Ⓐ is the client and Ⓑ the contractor.
+"""
 
 from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from contract_clauses.finding import Finding, Name, Text
 from models.vocabulary import ClauseState
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 
 READABLE_STATES = frozenset({ClauseState.PRESENT, ClauseState.WEAK, ClauseState.MISSING})
 
@@ -68,6 +83,7 @@ class Clause(_Part):
     missing_when: Annotated[tuple[Text, ...], Field(min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(min_length=3)]
     citations: tuple[Citation, ...] = ()
+    finding: Finding | None = None
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
@@ -83,4 +99,6 @@ class Clause(_Part):
                 raise ValueError(f"lacks の {'、'.join(strange)} は elements にありません。綴りを確かめてください。")
             if example.lacks and example.state is ClauseState.PRESENT:
                 raise ValueError("present の例に lacks は書けません。要素がそろった例にしてください。")
+        if self.finding is not None and list(self.finding.elements) != known:
+            raise ValueError("finding.elements は elements と同じ id を同じ順に書いてください。")
         return self

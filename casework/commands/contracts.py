@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from casework import contracts, duties, endings
+from casework.commands.contract_gaps import gaps
 from casework.commands.terminal import AsJson, AsUser, Version, call_as, show
 from casework.contracts import TermIn
 from casework.errors import BadInput, FieldError
@@ -14,6 +15,7 @@ from models.ending_item import EndingItem
 from models.vocabulary import ClauseState
 
 app = typer.Typer(no_args_is_help=True, help="契約の登録・条項の確認・締結・更新・終了。")
+app.command("gaps")(gaps)
 duty_app = typer.Typer(no_args_is_help=True, help="期限のある義務。")
 
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]

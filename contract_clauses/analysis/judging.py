@@ -1,0 +1,249 @@
+"""Asks each rule of a clause which statements of a draft bear it out, and how firmly."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+
+from contract_clauses.analysis.days import Day, read_days
+from contract_clauses.analysis.effects import Effects
+from contract_clauses.analysis.mood import Force
+from contract_clauses.analysis.phrases import Phrase
+from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.topics import Agent
+from contract_clauses.analysis.words import compile_words, load_words, needed_group
+from contract_clauses.finding import Doer, How, Rule
+
+SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "principle", "spirit", "aim")
+
+_ALSO_BEFORE = re.compile(r"(?:及び|並びに|のほか|ほか|に加え(?:て)?|かつ)、?$")
+_CONDITION = re.compile(r"(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、)")
+_IN_CONDITION = re.compile(
+    r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、"
+)
+_IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
+_CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
+_BESIDE = 1
+_BINDING = frozenset({Force.DUTY, Force.BAN})
+_FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
+
+
+class Firmness(IntEnum):
+    """How firmly a statement bears out a rule."""
+
+    SOFT = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A statement that bears out a rule. ``softened_by`` names what took the edge off, if something did."""
+
+    statement: Statement
+    firmness: Firmness
+    start: int  # of the deed, in the statement's text
+    end: int
+    softened_by: str = ""
+    because: str = ""
+
+
+class Matcher:
+    """The statements of one draft, searched once per pattern."""
+
+    def __init__(self, statements: Statements, effects: Effects) -> None:
+        self.statements = statements
+        self.effects = effects
+        self._all = statements.all
+        self._lines: list[tuple[Statement, str, int]] = []
+        for statement in self._all:
+            self._lines.append((statement, statement.text, 0))
+            if statement.stems:
+                self._lines.append((statement, statement.turned, statement.own_at))
+        self._text = "\n".join(text for _, text, _ in self._lines)
+        self._starts: list[int] = []
+        at = 0
+        for _, text, _ in self._lines:
+            self._starts.append(at)
+            at += len(text) + 1
+        self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
+        self._bound: dict[str, bool] = {}
+        self._held: dict[str, list[int]] = {}
+        self._said: dict[str, dict[int, bool]] = {}
+        self._softeners: dict[int, list[tuple[str, int, int]]] = {}
+        self._context: dict[int, str] = {}
+        self._days: list[list[Day]] | None = None
+
+    def evidence(self, rule: Rule) -> Iterator[Evidence]:
+        """Yield what bears out a rule, in the order of the draft."""
+        for statement, start, end in self._deeds(rule.deed):
+            if self.effects.is_gone(statement) or not self._stands(rule, statement):
+                continue
+            found = self._read(rule, statement, start, end)
+            if found:
+                yield found
+
+    def _deeds(self, pattern: str) -> list[tuple[Statement, int, int]]:
+        hits = self._hits.get(pattern)
+        if hits is None:
+            group = needed_group(pattern)
+            wanted = compile_words(pattern)
+            if group is None or pattern == f"{{{group}}}":
+                hits = self._search_all(wanted)
+            else:
+                hits = []
+                for no in self._holding(group):
+                    statement, text, own_at = self._lines[no]
+                    hits += [_hit(statement, own_at, *found.span()) for found in wanted.finditer(text)]
+            self._hits[pattern] = hits
+        return hits
+
+    def _search_all(self, wanted: re.Pattern[str]) -> list[tuple[Statement, int, int]]:
+        hits: list[tuple[Statement, int, int]] = []
+        for found in wanted.finditer(self._text):
+            no = bisect_right(self._starts, found.start()) - 1
+            statement, _, own_at = self._lines[no]
+            at = self._starts[no]
+            hits.append(_hit(statement, own_at, found.start() - at, found.end() - at))
+        return hits
+
+    def _holding(self, group: str) -> list[int]:
+        """Return the numbers of the lines in which a word group stands."""
+        known = self._held.get(group)
+        if known is None:
+            found = compile_words(f"{{{group}}}").finditer(self._text)
+            known = self._held[group] = list(
+                dict.fromkeys(bisect_right(self._starts, hit.start()) - 1 for hit in found)
+            )
+        return known
+
+    def _says(self, pattern: str, statement: Statement) -> bool:
+        known = self._said.setdefault(pattern, {})
+        answer = known.get(statement.no)
+        if answer is None:
+            answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
+        return answer
+
+    def _stands(self, rule: Rule, statement: Statement) -> bool:
+        return (
+            all(self._says(pattern, statement) for pattern in rule.beside)
+            and not any(self._says(pattern, statement) for pattern in rule.unless)
+            and self._stands_under(rule, statement)
+            and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
+            and not (rule.in_hand and self.effects.names_absent(statement))
+            and (rule.not_before is None or self._is_later(rule.not_before, statement))
+            and (not rule.refers or _any_in(rule.refers, self.effects.led_to(statement)))
+        )
+
+    def _stands_under(self, rule: Rule, statement: Statement) -> bool:
+        if rule.under and not _any_in(rule.under, self._surroundings(statement)):
+            return False
+        return not rule.titled or _any_in(rule.titled, self.statements.headings(statement.own.passage))
+
+    def _binds_somewhere(self, pattern: str) -> bool:
+        known = self._bound.get(pattern)
+        if known is None:
+            known = self._bound[pattern] = any(
+                statement.phrase_at(end - 1).force in _BINDING and not self.effects.is_gone(statement)
+                for statement, _, end in self._deeds(pattern)
+            )
+        return known
+
+    def _is_later(self, signing: str, statement: Statement) -> bool:
+        """Whether the last day in the statement is not before a day that stands beside the given words."""
+        if self._days is None:
+            self._days = list(read_days(other.full for other in self._all))
+        own = self._days[statement.no]
+        signed = [
+            days[0]
+            for other, days in zip(self._all, self._days, strict=True)
+            if days and compile_words(signing).search(other.full)
+        ]
+        return bool(own and signed) and max(own) >= min(signed)
+
+    def _surroundings(self, statement: Statement) -> str:
+        """Return what stands around a statement: headings, its article, and the sentences beside it."""
+        known = self._context.get(statement.no)
+        if known is None:
+            first, last = max(0, statement.no - _BESIDE), statement.no + _BESIDE + 1
+            lines = [self.statements.headings(statement.own.passage)]
+            lines += [other.own.full for other in self.statements.of_article[statement.article]]
+            lines += [other.own.full for other in self._all[first:last] if other.part == statement.part]
+            known = self._context[statement.no] = "\n".join(lines)
+        return known
+
+    def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
+        phrase = statement.phrase_at(end - 1)
+        rest = statement.text[end : phrase.end]
+        if not _is_by(rule.by, phrase.agent) or (not rule.conditional and _IN_CONDITION.search(rest)):
+            return None
+        because = rule.because or ""
+        firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False
+        if not firm:
+            if phrase.force is Force.SOFT and (How.DUTY in rule.how or How.BAN in rule.how):
+                return Evidence(statement, Firmness.SOFT, start, end, "effort", because)
+            return None
+        if How.FACT not in rule.how and _IN_PURPOSE.search(rest):
+            return Evidence(statement, Firmness.SOFT, start, end, "purpose", because)
+        softener = self._softener(rule, statement, phrase, start)
+        exception = self.effects.bad_exception(statement)
+        softened = softener or exception
+        firmness = Firmness.SOFT if softened or rule.partly else Firmness.FULL
+        return Evidence(statement, firmness, start, end, softened, because)
+
+    def _softener(self, rule: Rule, statement: Statement, phrase: Phrase, start: int) -> str:
+        allowed = set(rule.allows)
+        if rule.by is Doer.CLIENT:
+            allowed |= _FOR_CLIENT
+        for name, begin, end in self._softeners_of(statement):
+            said = name
+            if name == "discretion" and _CLIENTS_OWN.search(statement.text, max(0, begin - 14), begin):
+                said = "" if rule.by is Doer.ANYONE else "on_request"
+            if not said or said in allowed or begin >= phrase.end:
+                continue
+            if begin >= phrase.start:
+                return said
+            in_stem = begin < statement.own_at <= start
+            leads = begin >= phrase.stretch and _CONDITION.search(statement.text, begin, min(end + 8, phrase.end))
+            if in_stem or leads:
+                return said
+        return ""
+
+    def _softeners_of(self, statement: Statement) -> list[tuple[str, int, int]]:
+        known = self._softeners.get(statement.no)
+        if known is None:
+            known = [
+                (found.lastgroup or "", found.start(), found.end())
+                for found in _softener_pattern().finditer(statement.text)
+                if not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
+            ]
+            self._softeners[statement.no] = known
+        return known
+
+
+def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[Statement, int, int]:
+    """Return a hit in the order of the draft. In a turned line the item (from ``own_at`` on) stands first."""
+    if not own_at:
+        return statement, start, end
+    length = len(statement.text) - own_at
+    places = [at + own_at if at <= length else at - length - 1 for at in (start, end)]
+    return statement, min(places), places[1]
+
+
+def _any_in(patterns: tuple[str, ...], text: str) -> bool:
+    return any(compile_words(pattern).search(text) for pattern in patterns)
+
+
+def _is_by(doer: Doer, agent: Agent) -> bool:
+    if doer is Doer.ANYONE or agent is Agent.BOTH:
+        return True
+    if doer is Doer.CLIENT:
+        return agent is Agent.CLIENT
+    return agent in {Agent.CONTRACTOR, Agent.UNSAID}
+
+
+@cache
+def _softener_pattern() -> re.Pattern[str]:
+    words = load_words()
+    return re.compile("|".join(f"(?P<{name}>{words['softener_' + name]})" for name in SOFTENERS))

@@ -1,0 +1,146 @@
+"""What the analysis must see in a draft beyond single words: who, how firmly, and what takes it back."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contract_clauses.analysis.gaps import ClauseGap, GapResult, find_gaps
+from contract_clauses.draft import Draft
+from contract_clauses.library import load_clauses
+from contract_clauses.reading import read_texts
+
+CLAUSES = load_clauses()
+PARTIES = "星見ヶ丘市(以下「甲」という。)と株式会社あけぼの(以下「乙」という。)は、次のとおり契約する。\n"
+
+
+def judge(clause_id: str, *articles: str) -> ClauseGap:
+    text = PARTIES + "\n".join(f"第{number}条 {article}" for number, article in enumerate(articles, 1))
+    (gap,) = find_gaps(read_texts([("案.txt", text)]), [CLAUSES[clause_id]])
+    return gap
+
+
+@pytest.mark.parametrize(
+    ("clause_id", "articles", "result"),
+    [
+        ("client_may_audit", ["(監査)"], "missing"),
+        ("client_may_audit", ["甲は、納入された成果物の検収を行う。"], "weak"),
+        ("client_may_audit", ["乙は、甲の事業所に立ち入り、業務の状況を監査することができる。"], "missing"),
+        ("contractor_staff_trained", ["甲は、甲の職員に情報セキュリティの教育を行わなければならない。"], "missing"),
+        ("contractor_staff_trained", ["乙は、従事者に情報セキュリティの教育を行うことを要しない。"], "missing"),
+        ("contractor_staff_trained", ["乙は、必要に応じて、従事者に情報セキュリティの教育を行う。"], "weak"),
+        ("resubcontracting_restricted", ["乙は、業務を第三者に再委託することができる。"], "missing"),
+        (
+            "resubcontracting_restricted",
+            ["乙は、業務を再委託してはならない。ただし、甲に通知した場合は、乙は再委託することができる。"],
+            "weak",
+        ),
+        ("secrecy_survives_the_end", ["乙は、契約期間中、業務上知り得た秘密を漏らしてはならない。"], "weak"),
+        ("information_returned_or_destroyed", ["乙は、甲から求めがあったときは、資料を返還する。"], "weak"),
+        ("regular_and_emergency_reports", ["乙は、サービスを停止するときは、甲に通知する。"], "weak"),
+        ("breach_has_consequences", ["乙は、いかなる損害についても一切の責任を負わない。"], "missing"),
+        ("contractor_keeps_client_policy", ["乙は、乙の情報セキュリティ基本方針を遵守しなければならない。"], "missing"),
+    ],
+)
+def test_the_traps_of_a_draft_are_not_fallen_for(clause_id: str, articles: list[str], result: str) -> None:
+    assert judge(clause_id, *articles).result.value == result
+
+
+AUDIT = "甲は、乙の事業所に立ち入り、安全管理の状況を監査することができる。"
+
+
+def test_a_deleted_article_counts_nothing() -> None:
+    assert judge("client_may_audit", "削除", "乙は、業務を誠実に行う。").result is GapResult.MISSING
+
+
+def test_an_article_that_another_takes_back_counts_nothing() -> None:
+    assert judge("client_may_audit", AUDIT, "第1条の規定は、適用しない。").result is GapResult.MISSING
+
+
+def test_an_article_that_another_limits_is_weak() -> None:
+    limits = "第1条の規定は、乙が認証を受けている場合には、適用しない。"
+
+    assert judge("client_may_audit", AUDIT, limits).result is GapResult.WEAK
+
+
+def test_a_survival_that_stands_in_another_article_is_found_by_its_reference() -> None:
+    secrecy = "乙は、業務上知り得た秘密を漏らしてはならない。"
+
+    assert judge("secrecy_survives_the_end", secrecy, "乙は、業務を誠実に行う。").result is GapResult.WEAK
+    assert (
+        judge("secrecy_survives_the_end", secrecy, "第1条の規定は、契約の終了後も効力を有する。").result
+        is GapResult.PRESENT
+    )
+
+
+def test_an_item_counts_with_the_sentence_that_opens_its_list() -> None:
+    listed = "乙は、次に掲げる事項を遵守しなければならない。\n(1) 業務上知り得た秘密を、契約の終了後も漏らさないこと。"
+    soft = "乙は、次に掲げる事項の実現に努めるものとする。\n(1) 業務上知り得た秘密を、契約の終了後も漏らさないこと。"
+
+    assert judge("secrecy_survives_the_end", listed).result is GapResult.PRESENT
+    assert judge("secrecy_survives_the_end", soft).result is GapResult.WEAK
+
+
+def test_a_word_that_the_draft_defines_is_read_as_what_it_means() -> None:
+    defined = "この契約において「有事」とは、情報の漏えい又は不正な侵入をいう。"
+    told = "乙は、有事を知ったときは、直ちに甲に報告しなければならない。"
+
+    assert judge("provider_reports_incidents", defined, told).result is GapResult.PRESENT
+
+
+def test_the_answer_shows_the_place_and_the_words() -> None:
+    text = PARTIES + f"第1条 {AUDIT}"
+    draft = read_texts([("案.txt", text)])
+    (gap,) = find_gaps(draft, [CLAUSES["client_may_audit"]])
+    (span,) = gap.spans
+
+    assert draft.text[span.start : span.end] == span.quote
+    assert "監査することができる" in span.quote
+    assert span.article == "第1条"
+    assert gap.score == 1.0
+
+
+def test_an_unreadable_draft_is_never_called_missing() -> None:
+    unreadable = Draft(readable=False, problem="「案.pdf」は画像だけです。文字のあるファイルを選んでください。")
+    gaps = find_gaps(unreadable, CLAUSES.values())
+
+    assert {gap.result for gap in gaps} == {GapResult.UNREADABLE}
+    assert all(gap.reason == unreadable.problem for gap in gaps)
+
+
+def test_an_empty_draft_holds_nothing() -> None:
+    assert {gap.result for gap in find_gaps(Draft(readable=True), CLAUSES.values())} == {GapResult.MISSING}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(alphabet="第1条甲乙は、。(1)ア秘密を漏ら監査報告しなければならない\n別記|　 ", max_size=200))
+def test_whatever_is_written_gets_the_same_answer_twice(text: str) -> None:
+    draft = read_texts([("案.txt", text)])
+    core = [CLAUSES["client_may_audit"], CLAUSES["secrecy_survives_the_end"]]
+
+    assert find_gaps(draft, core) == find_gaps(draft, core)
+
+
+@pytest.mark.slow
+def test_a_hundred_pages_take_less_than_two_seconds_of_the_processor() -> None:
+    page = "\n".join(f"第{number}条 {AUDIT}乙は、業務上知り得た秘密を漏らしてはならない。" for number in range(1, 17))
+    draft = read_texts([("案.txt", PARTIES + "\n".join([page] * 120))])
+    find_gaps(draft, CLAUSES.values())
+    began = time.process_time()
+    find_gaps(draft, CLAUSES.values())
+
+    assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [("知った時から12時間以内に", "present"), ("知った日から3日以内に", "weak"), ("速やかに", "weak")],
+)
+def test_a_time_is_compared_with_the_figure_of_the_pack(said: str, result: str) -> None:
+    text = PARTIES + f"第1条 乙は、情報の漏えいが生じたときは、{said}甲に報告しなければならない。"
+    clause = CLAUSES["provider_reports_incidents"]
+    figures = {clause.id: {"notice_within_hours": 24}}
+    (gap,) = find_gaps(read_texts([("案.txt", text)]), [clause], figures)
+
+    assert gap.result.value == result
