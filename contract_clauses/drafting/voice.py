@@ -11,11 +11,17 @@ from contract_clauses.drafting.numbering import Digits, write_numeral
 
 _FULL = str.maketrans("0123456789()", "０１２３４５６７８９（）")
 _PAIRS = (
-    ("甲", "乙"), ("発注者", "受注者"), ("委託者", "受託者"), ("本市", "受託者"), ("本市", "事業者"), ("発注者", "請負者"),
-    ("賃借人", "賃貸人"), ("お客様", "当社"), ("契約者", "当社"), ("利用者", "提供者"), ("利用者", "当社"),
+    ("甲", "乙"), ("発注者", "受注者"), ("委託者", "受託者"), ("本市", "受託者"), ("本市", "事業者"),
+    ("発注者", "請負者"), ("賃借人", "賃貸人"), ("お客様", "当社"), ("契約者", "当社"), ("利用者", "提供者"),
+    ("利用者", "当社"),
 )  # fmt: skip
 _CONTRACT_WORDS = ("本契約", "この契約", "本件契約", "当契約", "本規約", "本約款", "本覚書", "本協定")
-_WORK_WORDS = ("本業務", "本件業務", "本委託業務", "委託業務", "本サービス", "本件サービス", "本作業", "本件作業", "本委託")
+_WORK_WORDS = (
+    "本業務", "本件業務", "本委託業務", "委託業務", "本サービス", "本件サービス", "本作業", "本件作業", "本委託",
+    "この契約による事務", "本件事務",
+)  # fmt: skip
+_SERVICE_WORDS = ("本サービス", "本件サービス", "本クラウドサービス", "対象サービス")
+_IS_WORK = re.compile("(?:業務|サービス|作業|事務|工事|保守)$")
 _PLACE = re.compile(r"第(\d+)(項|号)")
 _CHAPTER_OF = {"す": "し", "く": "き", "う": "い", "つ": "ち", "む": "み", "ぶ": "び", "ぬ": "に", "ぐ": "ぎ"}
 _ONE_STEP = "えけせてねへめれげぜでべぺいきしちにひみりぎじびぴ"  # before る: the stem stays (認める, 講じる)
@@ -60,6 +66,7 @@ class Voice:
     contractor: str = "受注者"
     contract: str = "本契約"
     work: str = "本業務"
+    service: str = "本サービス"
     is_polite: bool = False  # です・ます
     is_specification: bool = False  # sentences end in こと
     digits: Digits = Digits.HALF  # of the text
@@ -76,7 +83,8 @@ def hear(draft: Draft, texts: Iterable[str], places: Digits) -> Voice:
         client=_party(draft.parties, Party.CLIENT, whole) or client,
         contractor=_party(draft.parties, Party.CONTRACTOR, whole) or contractor,
         contract=_used(_CONTRACT_WORDS, whole) or "この契約",
-        work=_used(_WORK_WORDS, whole) or "この契約に係る業務",
+        work=_work(draft) or "この契約に係る業務",
+        service=_used(_SERVICE_WORDS, whole) or "この契約に係るサービス",
         is_polite=_is_mostly(r"(?:ます|ません|です)。", r"(?:[るういすくむ])。", said),
         is_specification=_is_mostly(r"こと。?(?:\n|$)", r"(?:[るういすくむ])。", said),
         digits=digits,
@@ -87,9 +95,9 @@ def hear(draft: Draft, texts: Iterable[str], places: Digits) -> Voice:
 def speak(wording: Wording, voice: Voice) -> tuple[Line, ...]:
     """Return our model wording in the draft's words, line by line."""
     if voice.is_specification:
-        text = _named(wording.specification.replace("本市", "発注者").replace("受託者", "受注者"), voice)
+        text = named(wording.specification.replace("本市", "発注者").replace("受託者", "受注者"), voice)
         return _lines(_figured(text, voice))
-    text = _named(wording.client_contractor, voice)
+    text = named(wording.client_contractor, voice)
     return _lines(_figured(polite(text) if voice.is_polite else text, voice))
 
 
@@ -125,8 +133,15 @@ def _polite_sentence(sentence: str) -> str:
     return sentence
 
 
-def _named(text: str, voice: Voice) -> str:
-    names = {"発注者": voice.client, "受注者": voice.contractor, "本契約": voice.contract, "本業務": voice.work}
+def named(text: str, voice: Voice) -> str:
+    """Return words of ours, worded with 発注者 and 受注者, with the draft's names for those and for what is agreed."""
+    names = {
+        "発注者": voice.client,
+        "受注者": voice.contractor,
+        "本契約": voice.contract,
+        "本業務": voice.work,
+        "本サービス": voice.service,
+    }
     return re.sub("|".join(names), lambda found: names[found[0]], text)
 
 
@@ -167,6 +182,12 @@ def _usual_pair(text: str) -> tuple[str, str]:
     """Return the two words that a draft most likely calls its parties by, of the usual pairs."""
     pair = max(_PAIRS, key=lambda words: min(map(text.count, words)))
     return pair if all(word in text for word in pair) else ("発注者", "受注者")
+
+
+def _work(draft: Draft) -> str:
+    """Return what the draft calls the work: a name it defines, else one of the usual ones."""
+    defined = tuple(word for word in draft.definitions if _IS_WORK.search(word) and word in draft.text)
+    return max(defined, key=draft.text.count, default="") or _used(_WORK_WORDS, draft.text)
 
 
 def _used(words: tuple[str, ...], text: str) -> str:

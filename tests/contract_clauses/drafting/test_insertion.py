@@ -162,10 +162,7 @@ def test_the_look_is_the_neighbours_in_style_size_and_indent() -> None:
     ]
 
 
-NUMBERED = (
-    f"<w:p {nsdecls('w')}><w:pPr><w:pStyle w:val='ListNumber'/></w:pPr>"
-    "<w:r><w:t>乙は、守る。</w:t></w:r></w:p>"
-)
+NUMBERED = f"<w:p {nsdecls('w')}><w:pPr><w:pStyle w:val='ListNumber'/></w:pPr><w:r><w:t>乙は、守る。</w:t></w:r></w:p>"
 
 
 def test_a_number_that_word_counts_is_not_counted_twice_for_a_written_number() -> None:

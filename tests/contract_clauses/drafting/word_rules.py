@@ -58,9 +58,7 @@ def complaints(docx: bytes) -> list[str]:
         if archive.testzip() is not None:
             return ["the archive is broken"]
         names = archive.namelist()
-        trees = {
-            name: etree.fromstring(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))
-        }
+        trees = {name: etree.fromstring(archive.read(name)) for name in names if name.endswith((".xml", ".rels"))}
     found = [f"{name} stands twice" for name, count in Counter(names).items() if count > 1]
     for name, tree in trees.items():
         if name.startswith("word/"):
