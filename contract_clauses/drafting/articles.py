@@ -6,7 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Passage, PassageKind
-from contract_clauses.drafting.forms import ArticleForm, FormLine, Forms, IsCounted, ListForm, BODY, HEADING, NUMBER
+from contract_clauses.drafting.forms import (
+    BODY,
+    HEADING,
+    NUMBER,
+    FormLine,
+    Forms,
+    IsCounted,
+    ListForm,
+    numbers_of,
+)
 from contract_clauses.drafting.insertion import Insertion, NewParagraph
 from contract_clauses.drafting.numbering import (
     Digits,
@@ -17,7 +26,7 @@ from contract_clauses.drafting.numbering import (
     write_numeral,
 )
 from contract_clauses.drafting.outline import Article, Outline
-from contract_clauses.drafting.places import SIGNATURE, best_heading, fold, place_of
+from contract_clauses.drafting.places import SIGNATURE, first_about, fold, place_of
 from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, shifted, speak
 
 _BEGINNING = 60  # characters of an article without a heading that tell what it is about
@@ -55,7 +64,7 @@ class Writer:
         article = self.outline.article_of(found) if found else None
         if found and article and strengthens and not article.passage.is_deleted:
             return self._strengthen(clause, article, found, overrides=overrides)
-        said = f"{article.passage.label}の規定にかかわらず、" if article and overrides else ""
+        said = f"{article.passage.number or article.heading}の規定にかかわらず、" if article and overrides else ""
         anchor = article or self._related(clause)
         if anchor is None:
             return self._at_the_end(clause)
@@ -98,7 +107,7 @@ class Writer:
             False,
             article.passage.label,
             label,
-            article.passage.heading,
+            article.heading,
             self.words_of(article),
             tuple(texts),
         )
@@ -108,66 +117,68 @@ class Writer:
         own = self.forms.own_list(article, PassageKind.PARAGRAPH)
         if own:
             return own[0], own[1], "項"
-        body = article.passage.body.strip()
+        body, number = article.passage.body.strip(), read_article_number(article.passage.number)
         if body or article.under(PassageKind.PARAGRAPH):
             items = self.forms.own_list(article, PassageKind.ITEM)
             is_list = items and body and not _STEM.search(body) and len(body) < len("乙は、次の")
             if items and is_list:
                 return items[0], items[1], "号"
-            return self.forms.paragraphs(article), 1, "項"
+            return self.forms.paragraphs(article, number), 1, "項"
         items = self.forms.own_list(article, PassageKind.ITEM)
         if items:
             return items[0], items[1], "号"
-        return self.forms.paragraphs(article), 0, "項"
+        return self.forms.paragraphs(article, number), 0, "項"
 
     # ---- an article of its own ---------------------------------------------------------------------------------
 
     def _new_article(self, clause: Clause, anchor: Article, said: str) -> Written:
+        number, anchor = self._next_number(anchor)
         voice = self._voice(anchor)
-        form, heading = self.forms.article(anchor), named(place_of(clause).heading, voice)
-        number = self._next_number(anchor)
+        heading = named(place_of(clause).heading, voice)
         lines = _opened(speak(clause.wording, voice), said)
-        paragraphs = tuple(self._article_lines(anchor, form, number, heading, lines))
-        label = self._label(anchor, number) or heading
+        paragraphs = tuple(self._article_lines(anchor, number, heading, lines))
+        place, label = anchor.passage.label or anchor.heading, self._label(anchor, number) or heading
         insertion = Insertion(anchor.last, paragraphs, inside=anchor.first)
-        return Written(
-            insertion, True, anchor.passage.label or anchor.passage.heading, label, heading, "",
-            tuple(each.text.strip() for each in paragraphs),
-        )  # fmt: skip
+        return Written(insertion, True, place, label, heading, "", tuple(each.text.strip() for each in paragraphs))
 
     def _article_lines(
-        self, anchor: Article, form: ArticleForm, number: str, heading: str, lines: Sequence[Line]
+        self, anchor: Article, number: Number | None, heading: str, lines: Sequence[Line]
     ) -> Iterator[NewParagraph]:
-        numbered, items = self.forms.paragraphs(anchor), self.forms.items(anchor)
+        form, items = self.forms.article(anchor), self.forms.items(anchor)
+        numbered = self.forms.paragraphs(anchor, number)
+        written = number.numbering.write(number.value, number.branch) if number else anchor.passage.number
         paragraphs = sum(line.kind is LineKind.PARAGRAPH for line in lines)
         first, rest = lines[0].text, lines[1:]
-        counts_first = form.counts_first and paragraphs > 1
+        counts_first = form.counts_first and (paragraphs > 1 or numbered.is_led)
         if counts_first and form.is_inline:
             first = numbered.write(1, first).text.strip()
-        for line in form.head:
-            yield line.fill(number=number, heading=heading, text=first)
+        for head in form.head:
+            yield head.fill(number=written, heading=heading, text=first)
         if not form.is_inline:
             yield numbered.write(1, first) if counts_first else form.body.fill(text=first)
         for line in rest:
             yield (items if line.kind is LineKind.ITEM else numbered).write(line.ordinal, line.text)
 
-    def _next_number(self, anchor: Article) -> str:
-        """Return the number of an article after this one: 第9条の2, or the next one where nothing follows."""
+    def _next_number(self, anchor: Article) -> tuple[Number | None, Article]:
+        """Return the number of a new article and the article it follows: 第9条の2 after 第9条, 10. after the last one.
+
+        Only places (第…) have branches; a plain list goes on at its end.
+        """
         own = read_article_number(anchor.passage.number)
         if own is None:
-            return ""
+            return None, anchor
         taken = self._numbers.setdefault(anchor.part, [])
-        same = [*self._numbers_like(own, anchor.part), *(each for each in taken if each.numbering == own.numbering)]
-        if self._is_last(anchor):
+        like = [each for each in self.outline.articles if each.part == anchor.part and _is_like(each, own)]
+        same = [*numbers_of(like), *(each for each in taken if each.numbering == own.numbering)]
+        has_branches = "第" in own.numbering.before
+        if not has_branches:
+            anchor = like[-1]
+        if not has_branches or self._is_last(anchor):
             new = replace(own, value=max(each.value for each in same) + 1, branch=0)
         else:
             new = replace(own, branch=next_branch(same, own.value))
         taken.append(new)
-        return new.numbering.write(new.value, new.branch)
-
-    def _numbers_like(self, own: Number, part: int) -> list[Number]:
-        numbers = (read_article_number(each.passage.number) for each in self.outline.articles if each.part == part)
-        return [each for each in numbers if each and each.numbering == own.numbering]
+        return new, anchor
 
     def _is_last(self, anchor: Article) -> bool:
         return not any(
@@ -186,36 +197,45 @@ class Writer:
                 anchor = each
         return anchor
 
-    def _label(self, anchor: Article, number: str) -> str:
+    def _label(self, anchor: Article, number: Number | None) -> str:
         """Return the whole place of a new article: 別記第3の2."""
-        label, own = anchor.passage.label, fold(anchor.passage.number)
+        if number is None:
+            return ""
+        label, own = anchor.passage.label, fold(anchor.passage.number).strip(".")
         part = label[: -len(own)] if own and label.endswith(own) else ""
-        return part + fold(number)
+        plain = replace(number.numbering, digits=Digits.HALF)
+        return part + fold(plain.write(number.value, number.branch)).strip(".")
 
     # ---- where -------------------------------------------------------------------------------------------------
 
-    def _main(self) -> list[Article]:
-        """Return the articles of the part that holds most of them: the contract itself."""
+    def _related(self, clause: Clause) -> Article | None:
+        """Return the article that is about what is nearest to a clause, else the last before the closing ones."""
+        main, others = self._main_and_others()
+        near = place_of(clause).near
+        for word in near:
+            for articles in (main, others):
+                open_ones = [each for each in articles if not each.is_closing and not each.passage.is_deleted]
+                found = first_about(word, [_about(each) for each in open_ones])
+                if found is not None:
+                    return open_ones[found]
+        last = len(main)
+        while last > 1 and main[last - 1].is_closing:
+            last -= 1
+        return main[last - 1] if main else None
+
+    def _main_and_others(self) -> tuple[list[Article], list[Article]]:
+        """Return the articles of the contract itself and those of its annexes, in the numbering that most of each have.
+
+        A cover that counts 1 件名, 2 期間 before 第1条 is no place for an article.
+        """
         parts: dict[int, list[Article]] = {}
         for each in self.outline.articles:
             title = self.outline.draft.passages[each.part]
             if not fold(title.heading or title.label).startswith(_ADDENDUM):
                 parts.setdefault(each.part, []).append(each)
-        return max(parts.values(), key=len, default=[])
-
-    def _related(self, clause: Clause) -> Article | None:
-        """Return the article whose heading is about what is nearest to a clause, else the last before the closing ones."""
-        main = self._main()
-        others = [each for each in self.outline.articles if each not in main]
-        for articles in (main, others):
-            open_ones = [each for each in articles if not each.is_closing and not each.passage.is_deleted]
-            at = best_heading(place_of(clause).near, [_about(each) for each in open_ones])
-            if at is not None:
-                return open_ones[at]
-        last = len(main)
-        while last > 1 and main[last - 1].is_closing:
-            last -= 1
-        return main[last - 1] if main else None
+        kept = [_of_one_numbering(articles) for articles in parts.values()]
+        main = max(kept, key=lambda articles: (_counts_articles(articles), len(articles)), default=[])
+        return main, [each for articles in kept if articles is not main for each in articles]
 
     def _at_the_end(self, clause: Clause) -> Written:
         """Return a clause written under its heading at the end of a draft without articles."""
@@ -263,7 +283,23 @@ class Writer:
 
 
 def _about(article: Article) -> str:
-    return article.passage.heading or fold(article.passage.body)[:_BEGINNING]
+    return article.heading or fold(article.passage.body)[:_BEGINNING]
+
+
+def _is_like(article: Article, own: Number) -> bool:
+    number = read_article_number(article.passage.number)
+    return number is not None and number.numbering == own.numbering
+
+
+def _of_one_numbering(articles: Sequence[Article]) -> list[Article]:
+    """Return the articles of a part that are numbered as most are; 第9条の2 counts with 第9条."""
+    kinds = [number.numbering if (number := read_article_number(each.passage.number)) else None for each in articles]
+    usual = max(kinds, key=kinds.count)
+    return [each for each, kind in zip(articles, kinds, strict=True) if kind == usual]
+
+
+def _counts_articles(articles: Sequence[Article]) -> bool:
+    return len(articles) > 1 and "条" in articles[0].passage.number
 
 
 def _numbered(form: ListForm, value: int, text: str) -> NewParagraph:
@@ -288,7 +324,7 @@ def _reference(found: Passage, count: int, added: int, unit: str, digits: Digits
     """Return the words that put a new paragraph before those it strengthens."""
     label = re.search(rf"第(\d+){unit}", fold(found.label)) if unit == "項" else None
     meant = int(label[1]) if label and int(label[1]) <= count else 0
-    if not added and (meant == count or count == 1):
+    if not added and count in {meant, 1}:
         return f"前{unit}の規定にかかわらず、"
     if meant or count == 1:
         return f"第{write_numeral(meant or 1, digits)}{unit}の規定にかかわらず、"

@@ -8,12 +8,20 @@ from dataclasses import dataclass, replace
 
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.drafting.insertion import NewParagraph
-from contract_clauses.drafting.numbering import Digits, Number, Numbering, read_article_number, read_number
+from contract_clauses.drafting.numbering import (
+    Digits,
+    Number,
+    Numbering,
+    read_article_number,
+    read_number,
+    write_numeral,
+)
 from contract_clauses.drafting.outline import Article, Outline, spot, spot_at_start
 
 NUMBER, HEADING, BODY = "\ue000", "\ue001", "\ue002"
 _LOOK_AHEAD = 3  # lines that the head of an article takes at most
 _SPACE = "　"
+_BETWEEN = frozenset(".．-－‐")
 
 IsCounted = Callable[[int], bool]  # whether Word itself numbers the paragraph at a block
 
@@ -39,6 +47,11 @@ class ListForm:
     numbering: Numbering
     line: FormLine
     is_counted: bool = False
+
+    @property
+    def is_led(self) -> bool:
+        """Return whether the article's number leads each of them: 9.1, 9.2."""
+        return self.numbering.before[-1:] in _BETWEEN and read_article_number(self.numbering.before) is not None
 
     def write(self, value: int, text: str) -> NewParagraph:
         """Return one line of the list with its number written."""
@@ -71,21 +84,18 @@ class Forms:
         """Return the form of an article near by; where it has no heading but its neighbours have, theirs."""
         same = [each for each in self._neighbours(near) if bool(each.passage.number) == bool(near.passage.number)]
         known = [form for form in map(self._article_form, same) if form is not None]
-        form = next((form for form in known if form.has_heading), None)
-        with_headings = sum(form.has_heading for form in known)
-        if form is not None and with_headings * 2 > len(known):
-            return form
-        return known[0] if known else self._usual_form(near)
+        if not known:
+            return self._usual_form(near)
+        with_heading = [form for form in known if form.has_heading]
+        form = with_heading[0] if len(with_heading) * 2 > len(known) else known[0]
+        return replace(form, counts_first=any(form.counts_first for form in known))
 
-    def paragraphs(self, near: Article) -> ListForm:
-        """Return how the paragraphs of articles are numbered near by; 2 where none is."""
+    def paragraphs(self, near: Article, number: Number | None) -> ListForm:
+        """Return how the paragraphs of an article of a number are numbered near by; 2 where none is."""
         found = self._list(near, PassageKind.PARAGRAPH, Numbering("", self._digits(near), ""))
-        own = read_article_number(near.passage.number)
-        before = found.numbering.before
-        outer = read_article_number(before)
-        if outer and own and before[-1:] in {".", "．", "-", "－", "‐"}:  # 9.1: the article's number leads
-            plain = Numbering("", own.numbering.digits, "").write(own.value, own.branch)
-            return replace(found, numbering=replace(found.numbering, before=plain + before[-1]))
+        if number and found.is_led:
+            leads = write_numeral(number.value, number.numbering.digits) + found.numbering.before[-1]
+            return replace(found, numbering=replace(found.numbering, before=leads))
         return found
 
     def items(self, near: Article) -> ListForm:
@@ -122,7 +132,7 @@ class Forms:
         passage, texts = article.passage, self.outline.texts
         blocks = [at for at in range(article.first, article.last + 1) if texts[at].strip()][: _LOOK_AHEAD + 1]
         is_written = any(spot_at_start(passage.number, texts[at]) for at in blocks) if passage.number else True
-        wanted = {NUMBER: passage.number, HEADING: passage.heading}
+        wanted = {NUMBER: passage.number, HEADING: article.heading}
         wanted = {slot: words for slot, words in wanted.items() if words}
         lines: list[FormLine] = []
         for at in blocks:

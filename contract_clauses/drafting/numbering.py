@@ -1,4 +1,4 @@
-"""How a draft writes its numbers, so that what is added is numbered the same way: 第９条の２, 第九条の二, 9の2., ⑵, イ."""
+"""How a draft writes its numbers, so that what is added is numbered the same way: 第９条の２, 第九条の二, 9の2."""
 
 import re
 import unicodedata
