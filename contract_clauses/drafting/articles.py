@@ -1,6 +1,5 @@
 """Writes a clause into a draft: as paragraphs of the article that is weak, or as a new article in the right place."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,21 +16,20 @@ from contract_clauses.drafting.forms import (
     numbers_of,
 )
 from contract_clauses.drafting.insertion import Insertion, NewParagraph
+from contract_clauses.drafting.lists import OwnList, own_list_of
 from contract_clauses.drafting.numbering import (
     Digits,
     Number,
     Numbering,
     next_branch,
     read_article_number,
-    write_numeral,
 )
 from contract_clauses.drafting.outline import Article, Outline
 from contract_clauses.drafting.places import SIGNATURE, first_about, fold, place_of
-from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, shifted, speak
+from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, speak
 
 _BEGINNING = 60  # characters of an article without a heading that tell what it is about
 _ADDENDUM = ("附則", "付則")
-_STEM = re.compile("次の|次に|以下の|下記|各号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,56 +76,23 @@ class Writer:
     # ---- a paragraph in an article -----------------------------------------------------------------------------
 
     def _strengthen(self, clause: Clause, article: Article, found: Passage, *, overrides: bool) -> Written:
-        form, count, unit = self._own_list(article)
-        added = self._added.get(article.passage.no, 0)
-        voice = self._voice(article)
-        lines = shifted(speak(clause.wording, voice), count + added, voice.places)
-        said = _reference(found, count, added, unit, voice.places) if overrides and count else ""
-        lines = _opened(lines, said)
-        items = self.forms.items(article) if unit == "項" else _kana(form)
-        paragraphs: list[NewParagraph] = []
-        texts: list[str] = []
-        for line in lines:
-            value = line.ordinal + count + added
-            if line.kind is LineKind.ITEM:
-                new = items.write(line.ordinal, line.text)
-            elif value == 1:
-                new = NewParagraph(line.text, like=article.last)
-            else:
-                new = _numbered(form, value, _in_unit(line.text, unit))
-            paragraphs.append(new)
-            texts.append(new.text if not new.keeps_list else form.numbering.write(value) + "　" + new.text)
-        own = sum(line.kind is LineKind.PARAGRAPH for line in lines)
-        self._added[article.passage.no] = added + own
-        first = count + added + 1
-        label = f"{article.passage.label}第{first}{unit}"
-        insertion = Insertion(article.last, tuple(paragraphs), inside=article.first)
+        voice, added = self._voice(article), self._added.get(article.passage.no, 0)
+        own = own_list_of(self.forms, article, voice.places)
+        said = own.overriding(found, added) if overrides and own.count else ""
+        lines = speak(clause.wording, voice)
+        after, items = own.count + added, own.items(self.forms.items(article))
+        paragraphs = tuple(own.write(line, after, items, "" if at else said) for at, line in enumerate(lines))
+        self._added[article.passage.no] = added + sum(line.kind is LineKind.PARAGRAPH for line in lines)
+        place = article.passage.label
         return Written(
-            insertion,
-            False,
-            article.passage.label,
-            label,
-            article.heading,
-            self.words_of(article),
-            tuple(texts),
+            Insertion(article.last, paragraphs, inside=article.first),
+            is_new=False,
+            place=place,
+            label=_label_of(place, own, after + 1),
+            heading=article.heading,
+            before=self.words_of(article),
+            lines=tuple(own.shown(new, line, after) for new, line in zip(paragraphs, lines, strict=True)),
         )
-
-    def _own_list(self, article: Article) -> tuple[ListForm, int, str]:
-        """Return how the next paragraph of an article is numbered, how many there are, and what one is called."""
-        own = self.forms.own_list(article, PassageKind.PARAGRAPH)
-        if own:
-            return own[0], own[1], "項"
-        body, number = article.passage.body.strip(), read_article_number(article.passage.number)
-        if body or article.under(PassageKind.PARAGRAPH):
-            items = self.forms.own_list(article, PassageKind.ITEM)
-            is_list = items and body and not _STEM.search(body) and len(body) < len("乙は、次の")
-            if items and is_list:
-                return items[0], items[1], "号"
-            return self.forms.paragraphs(article, number), 1, "項"
-        items = self.forms.own_list(article, PassageKind.ITEM)
-        if items:
-            return items[0], items[1], "号"
-        return self.forms.paragraphs(article, number), 0, "項"
 
     # ---- an article of its own ---------------------------------------------------------------------------------
 
@@ -137,7 +102,9 @@ class Writer:
         heading = named(place_of(clause).heading, voice)
         lines = _opened(speak(clause.wording, voice), said)
         paragraphs = tuple(self._article_lines(anchor, number, heading, lines))
-        place, label = anchor.passage.label or anchor.heading, self._label(anchor, number) or heading
+        place = anchor.passage.label or anchor.heading
+        unnumbered = heading if any(heading in each.text for each in paragraphs) else f"{place}の次"
+        label = self._label(anchor, number) or unnumbered
         insertion = Insertion(anchor.last, paragraphs, inside=anchor.first)
         return Written(insertion, True, place, label, heading, "", tuple(each.text.strip() for each in paragraphs))
 
@@ -149,8 +116,8 @@ class Writer:
         written = number.numbering.write(number.value, number.branch) if number else anchor.passage.number
         paragraphs = sum(line.kind is LineKind.PARAGRAPH for line in lines)
         first, rest = lines[0].text, lines[1:]
-        counts_first = form.counts_first and (paragraphs > 1 or numbered.is_led)
-        if counts_first and form.is_inline:
+        counts_first = (form.counts_first and paragraphs > 1) or numbered.is_led or numbered.is_marked
+        if counts_first and form.is_inline and not numbered.is_marked:
             first = numbered.write(1, first).text.strip()
         for head in form.head:
             yield head.fill(number=written, heading=heading, text=first)
@@ -201,9 +168,10 @@ class Writer:
         """Return the whole place of a new article: 別記第3の2."""
         if number is None:
             return ""
-        label, own = anchor.passage.label, fold(anchor.passage.number).strip(".")
-        part = label[: -len(own)] if own and label.endswith(own) else ""
+        before, own = read_article_number(anchor.passage.number), anchor.passage.label
         plain = replace(number.numbering, digits=Digits.HALF)
+        last = fold(plain.write(before.value, before.branch)).strip(".") if before else ""
+        part = own[: -len(last)] if last and own.endswith(last) else ""
         return part + fold(plain.write(number.value, number.branch)).strip(".")
 
     # ---- where -------------------------------------------------------------------------------------------------
@@ -302,32 +270,15 @@ def _counts_articles(articles: Sequence[Article]) -> bool:
     return len(articles) > 1 and "条" in articles[0].passage.number
 
 
-def _numbered(form: ListForm, value: int, text: str) -> NewParagraph:
-    if form.is_counted:
-        return NewParagraph(text, like=form.line.like, keeps_list=True)
-    return form.write(value, text)
-
-
 def _opened(lines: Sequence[Line], said: str) -> tuple[Line, ...]:
     return (replace(lines[0], text=said + lines[0].text), *lines[1:])
 
 
-def _kana(form: ListForm) -> ListForm:
-    return ListForm(Numbering("", Digits.KATAKANA, ""), FormLine(f"{NUMBER}　{BODY}", form.line.like))
-
-
-def _in_unit(text: str, unit: str) -> str:
-    return re.sub(r"(前[一二三四五六七八九]?|第[\d０-９一二三四五六七八九十]+)項", rf"\1{unit}", text)
-
-
-def _reference(found: Passage, count: int, added: int, unit: str, digits: Digits) -> str:
-    """Return the words that put a new paragraph before those it strengthens."""
-    label = re.search(rf"第(\d+){unit}", fold(found.label)) if unit == "項" else None
-    meant = int(label[1]) if label and int(label[1]) <= count else 0
-    if not added and count in {meant, 1}:
-        return f"前{unit}の規定にかかわらず、"
-    if meant or count == 1:
-        return f"第{write_numeral(meant or 1, digits)}{unit}の規定にかかわらず、"
-    if not added:
-        return f"前各{unit}の規定にかかわらず、"
-    return f"第{write_numeral(1, digits)}{unit}から第{write_numeral(count, digits)}{unit}までの規定にかかわらず、"
+def _label_of(place: str, own: OwnList, value: int) -> str:
+    """Return the whole place of a new paragraph: 第9条第2項, 2.3; with a mark only, that it comes after."""
+    if not own.unit:
+        return f"{place}の次"
+    if own.form.is_led:
+        lead, written = fold(own.form.numbering.before).rstrip(".-"), fold(own.place(value))
+        return (place.removesuffix(lead) if place.endswith(lead) else "") + written
+    return f"{place}第{value}{own.unit}"

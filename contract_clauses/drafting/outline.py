@@ -24,9 +24,14 @@ class Article:
     below: tuple[Passage, ...]
 
     @property
+    def is_mark(self) -> bool:
+        """Return whether it is no numbered article but something behind a mark, in a part that numbers nothing."""
+        return self.passage.kind is not PassageKind.ARTICLE
+
+    @property
     def heading(self) -> str:
         """Return what it is headed; one behind a mark (■ 秘密のこと) by the rest of its line where more follows."""
-        if self.passage.kind is PassageKind.ARTICLE:
+        if not self.is_mark:
             return self.passage.heading
         lines = self.passage.text.split("\n")
         at = next((at for at, line in enumerate(lines) if spot_at_start(self.passage.number, line)), 0)
@@ -111,6 +116,9 @@ def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
         if other.parent == passage.no and other.kind in _UNDER and not other.is_deleted
     )
     first = passage.block or 0
+    if passage.kind is not PassageKind.ARTICLE:  # a heading above a list of marks is not its first line's own
+        marked = (at for at in range(first, len(texts)) if spot_at_start(passage.number, texts[at]))
+        first = next(marked, first)
     following = [
         other
         for other in draft.passages

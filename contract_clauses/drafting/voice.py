@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contract_clauses.clause import Wording
 from contract_clauses.draft import Draft, Party
-from contract_clauses.drafting.numbering import Digits, write_numeral
+from contract_clauses.drafting.numbering import Digits
 
 _FULL = str.maketrans("0123456789()", "０１２３４５６７８９（）")
 _PAIRS = (
@@ -100,16 +100,6 @@ def speak(wording: Wording, voice: Voice) -> tuple[Line, ...]:
         return _lines(_figured(text, voice))
     text = named(wording.client_contractor, voice)
     return _lines(_figured(polite(text) if voice.is_polite else text, voice))
-
-
-def shifted(lines: Iterable[Line], paragraphs: int, places: Digits) -> tuple[Line, ...]:
-    """Return lines that follow other paragraphs of an article: 第1項 becomes 第3項 after two of them."""
-
-    def moved(found: re.Match[str]) -> str:
-        value = int(found[1]) + paragraphs if found[2] == "項" else int(found[1])
-        return f"第{write_numeral(value, places)}{found[2]}"
-
-    return tuple(Line(line.kind, line.ordinal, _PLACE.sub(moved, line.text)) for line in lines)
 
 
 def polite(text: str) -> str:

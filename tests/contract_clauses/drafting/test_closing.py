@@ -276,6 +276,36 @@ def test_an_article_that_is_a_list_of_items_gets_the_next_item() -> None:
     assert added[1].startswith("(4)　受託者は、") and "前号の義務" in added[1]
 
 
+def test_in_a_decimal_draft_the_new_number_and_what_it_goes_before_are_decimal() -> None:
+    one = added_to(DECIMAL, closed(DECIMAL, weak("secrecy_survives_the_end", "2")))
+    both = closed(DECIMAL, weak("secrecy_survives_the_end", "2"), weak("information_lifecycle_managed", "2"))
+
+    assert one[0].startswith("2.3 前各項の規定にかかわらず、受注者は、")
+    added = added_to(DECIMAL, both)
+    assert added[2].startswith("2.5 2.1及び2.2の規定にかかわらず、")
+    assert "2.5の情報を複写し" in added[4]
+    assert [each.label for each in both.amendments] == ["2.3", "2.5"]
+
+
+def test_a_list_of_marks_is_added_to_with_marks() -> None:
+    docx = word(
+        "覚書",
+        "情報",
+        "・電話で聞いた内容は、外に漏らしません。",
+        "・名簿は、写しません。",
+        "お金",
+        "・月末に払います。",
+    )
+
+    told = Gap(clause("secrecy_survives_the_end"), ClauseState.WEAK, (), (Place("", "外に漏らしません"),))
+    made = closed(docx, told, missing("information_lifecycle_managed"))
+
+    added = added_to(docx, made)
+    assert [text[0] for text in added] == ["・"] * 5
+    assert added[0].startswith("・上記の規定にかかわらず、受注者は、")
+    assert paragraphs(accept_all(made.docx))[3] == added[0]
+
+
 NUMBERED = word_of(
     [
         listed("（秘密）　乙は、秘密を守る。"),
