@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from contract_clauses.reading.numbers import narrow
+from contract_clauses.reading.numbers import narrow, read_marks
 
-_SENTENCE_END = re.compile(r"[。．？！](?:[」』）)】］\]〕”]*)$|[:：;；]$")
+_SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
 _PAGE_NUMBER = re.compile(
     r"(?:[-~=|<\[(]{0,2} ?(?P<n>[0-9](?: ?[0-9]){0,3})(?: ?[/of]{1,2} ?[0-9]{1,4})? ?[-~=|>\])]{0,2}"
     r"|(?:p|P|page|Page)[. ]{0,2}(?P<p>[0-9]{1,4})(?: ?/ ?[0-9]{1,4})?"
@@ -17,7 +17,7 @@ _PAGE_NUMBER = re.compile(
 )
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
-_FEWEST_WRAPS = 3
+_FEWEST_WRAPS = 2
 _NEARLY = 0.86
 
 
@@ -168,17 +168,21 @@ def _running_lines(raw: Sequence[str], numbers: set[int]) -> set[int]:
 
 
 def _right_edge(lines: Sequence[Line]) -> int:
-    """Return the column at which lines were broken, or 0 where they were not."""
-    widths = [_columns(line) for line in lines]
-    unfinished = [
-        columns
-        for columns, line in zip(widths, lines, strict=True)
-        if not line.ends_sentence and columns >= _LEAST_WRAP
-    ]
-    if len(unfinished) < _FEWEST_WRAPS:
+    """Return the column at which lines were broken, or 0 where they were not.
+
+    They were where several lines of nearly the greatest width end amid a sentence and go on in a line without a number.
+    """
+    if not lines:
         return 0
-    longest = sorted(widths)[max(0, len(widths) - 1 - len(widths) // 20)]
-    if longest > _WIDEST_WRAP:
+    widths = sorted(_columns(line) for line in lines)
+    longest = widths[len(widths) - 1 - len(widths) // 20]
+    if not _LEAST_WRAP <= longest <= _WIDEST_WRAP:
         return 0
-    near = sum(longest * _NEARLY <= columns <= longest + 4 for columns in unfinished)
-    return longest if near >= max(_FEWEST_WRAPS, len(lines) // 8) else 0
+    broken = sum(
+        longest * _NEARLY <= _columns(line) <= longest + 4
+        and not line.ends_sentence
+        and not following.has_gap
+        and not read_marks(following.text)
+        for line, following in zip(lines, lines[1:], strict=False)
+    )
+    return longest if broken >= max(_FEWEST_WRAPS, len(lines) // 12) else 0
