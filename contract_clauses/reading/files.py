@@ -57,7 +57,7 @@ def shown_name(name: str) -> str:
     """Return the last step of a file's name, fit to be shown in a sentence."""
     last = PurePosixPath(name.replace("\\", "/")).name
     plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", last).strip()
-    return plain[:80] or "名前のないファイル"
+    return plain[:80] if plain.strip(".") else "名前のないファイル"
 
 
 def read_file(file: DraftFile) -> tuple[list[Line], list[str]]:

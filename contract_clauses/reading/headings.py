@@ -24,7 +24,7 @@ _ANNEX = re.compile(
     r"(?P<n> ?(?:第 ?)?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z])(?: ?号)?(?: ?[-の] ?[0-9]{1,2})?)?"
     r"(?P<rest>.*)$"
 )
-_ADDENDUM = re.compile(r"附 ?則|付 ?則")
+_ADDENDUM = re.compile(r"[附付]則(?:\(.{1,20}\))?")
 _PARTICLE = re.compile(
     r"^(?:の|に|を|は|が|で|と|へ|も|及び|並びに|又は|若しくは|から|まで|、|。|中|第[0-9]+[条項号]|参照|により|によ)"
 )
@@ -82,7 +82,7 @@ def part_title(text: str) -> PartTitle | None:
     tight = "".join(plain.split())
     if not 1 < len(tight) <= 50 or "。" in tight:
         return None
-    if _ADDENDUM.fullmatch(plain):
+    if _ADDENDUM.fullmatch(tight):
         return PartTitle("附則", "")
     if found := _ANNEX.match(plain):
         return _annex(found)
@@ -91,12 +91,17 @@ def part_title(text: str) -> PartTitle | None:
     return None
 
 
+def is_deed(title: str) -> bool:
+    """Return whether a title is that of the contract itself, and not of what goes with it."""
+    return re.search(r"(?:契約書|約款|規約|契約条項|協定書|請書|注文書|発注書|合意書)(?:\(.{1,12}\)|案)?$", title) is not None
+
+
 def _annex(found: re.Match[str]) -> PartTitle | None:
     rest = found["rest"]
     tight = "".join(rest.split())
     if _PARTICLE.match(tight) or "、" in tight or _SENTENCE.search(tight):
         return None
-    is_set_off = not rest or rest[0] in " (「『[<:" or _TITLE.search(tight) is not None
+    is_set_off = not rest or rest[0] in " \u3000(「『[<:" or _TITLE.search(tight) is not None
     if not is_set_off or (found["word"] in {"様式", "資料", "添付", "付録"} and not found["n"]):
         return None
     number = re.sub(r"[ 第号]", "", found["n"] or "")

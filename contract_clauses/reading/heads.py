@@ -5,10 +5,11 @@ what follows it is no particle and no unit: 第5条の規定により and 3名�
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contract_clauses.reading.headings import bracketed, looks_like_heading
+from contract_clauses.reading.headings import bracketed, is_bracketed_heading, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks
 
@@ -21,6 +22,8 @@ _BARE = frozenset({Style.DIGIT, Style.KANJI, Style.KANA, Style.IROHA, Style.LETT
 _AHEAD = 80
 _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
+_SAME_INDENT = 2
+_MOSTLY = 0.6
 _GOES_ON = re.compile(
     r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
     r"|第 ?[0-9一二三四五六七八九十]+ ?[項号]|以上|以下|以内|未満)"
@@ -40,6 +43,12 @@ class Level:
     style: Style
     path: tuple[int, ...]
     node: int
+    indent: int = 0
+    is_wide: bool = False  # its digits are wide ones
+
+    def likeness(self, mark: Mark, line: Line) -> int:
+        """Return how much a number looks like this list's: two lists may wait for the same one."""
+        return 2 * (self.is_wide is is_wide(mark)) + (abs(self.indent - line.indent) < _SAME_INDENT)
 
     def is_followed_by(self, mark: Mark) -> bool:
         """Return whether a number is the next of this list."""
@@ -74,26 +83,49 @@ class Heads:
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
         )
+        self.heading_bullets = self._find_heading_bullets()
+        self.restarting = self._find_restarting()
+        self.last_place = max((at for at in range(len(lines)) if self.is_article(at)), default=-1)
+
+    def _find_heading_bullets(self) -> frozenset[int]:
+        """Return the signs that stand before headings (○ 秘密保持) and not before the items of a list."""
+        counts: dict[int, list[bool]] = {}
+        for at, marks in enumerate(self.marks):
+            for mark in marks:
+                if mark.style is Style.BULLET:
+                    following = self.marks[at + 1] if at + 1 < len(self.marks) else marks
+                    heads = looks_like_heading(self.lines[at].text[1:]) and mark.path not in [m.path for m in following]
+                    counts.setdefault(mark.value, []).append(heads)
+        return frozenset(code for code, heads in counts.items() if sum(heads) > len(heads) * _MOSTLY)
+
+    def _find_restarting(self) -> frozenset[Style]:
+        """Return the styles that begin anew below headings without a number: those headings are the articles."""
+        counts = Counter(
+            mark.style
+            for at, marks in enumerate(self.marks)
+            for mark in marks
+            if at and mark.path == (1,) and mark.is_set_off and not self.marks[at - 1] and self._may_head(at - 1)
+        )
+        return frozenset(style for style, count in counts.items() if count > 1)
+
+    def _may_head(self, at: int) -> bool:
+        return is_bracketed_heading(self.lines[at].text) or looks_like_heading(self.lines[at].text)
 
     def choose(self, at: int, levels: Sequence[Level]) -> Choice | None:
         """Return which reading of a line's number is its head, given the lists that are open; None for none."""
-        for mark in self.marks[at]:
-            for depth in range(len(levels) - 1, -1, -1):
-                if levels[depth].is_followed_by(mark):
-                    if self._goes_on(at, mark, levels):
-                        return Choice(mark, depth)
-                    break
-        for mark in self.marks[at]:
-            if self._is_second(at, mark, levels):
-                return Choice(mark, None, is_second=True)
-        for mark in self.marks[at]:
-            if self._opens(at, mark, levels):
-                return Choice(mark, None)
-        for mark in self.marks[at]:
-            reached = self._after_gap(at, mark, levels)
-            if reached is not None:
-                return Choice(mark, reached)
-        return None
+        marks = self.marks[at]
+        for mark in marks:
+            waiting = [depth for depth, level in enumerate(levels) if level.is_followed_by(mark)]
+            if waiting and self._goes_on(at, mark, levels):
+                return Choice(mark, max(waiting, key=lambda depth: (levels[depth].likeness(mark, self.lines[at]), depth)))
+        second = next((mark for mark in marks if self._is_second(at, mark, levels)), None)
+        if second is not None:
+            return Choice(second, None, is_second=True)
+        first = next((mark for mark in marks if self._opens(at, mark, levels)), None)
+        if first is not None:
+            return Choice(first, None)
+        reached = ((mark, self._after_gap(at, mark, levels)) for mark in marks)
+        return next((Choice(mark, depth) for mark, depth in reached if depth is not None), None)
 
     def is_article(self, at: int) -> bool:
         """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
@@ -233,6 +265,11 @@ class Heads:
 
     def _rest(self, at: int, mark: Mark) -> str:
         return narrow(self.lines[at].text[mark.length :]).strip()
+
+
+def is_wide(mark: Mark) -> bool:
+    """Return whether a number is written in wide digits."""
+    return any("０" <= sign <= "９" for sign in mark.written)
 
 
 def _is_widely_set_off(text: str, mark: Mark) -> bool:

@@ -55,7 +55,7 @@ def find_parties(text: str) -> Mapping[str, Party]:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
     for party, words in _KNOWN:
         for word in words:
-            if word in folded:
+            if re.search(rf"(?<!再){word}", folded):
                 found.setdefault(word, party)
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)

@@ -102,15 +102,16 @@ _CHAPTER = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[章編部])(?![分署
 _SECTION = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[節款])")
 _PARAGRAPH_WORD = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}項{_AFTER}")
 _ORDINAL = re.compile(rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?")
-_DECIMAL = re.compile(rf"{_DIG}(?:[.-]{_DIG}){{1,5}}[.)]?")
+_STEP = "[0-9](?: ?[0-9])?"
+_DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] ?{_STEP}){{1,5}}(?![0-9])[.)]?")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
 _PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
 _BRACKET = re.compile(rf"\[ ?(?P<n>{_DIG}) ?\]")
 _KANJI = re.compile(rf"(?P<n>{_KAN})(?P<sign> ?[.,、:)])?")
 _IN_PAREN = re.compile(rf"\( ?(?P<n>{_KAN}|[ア-ン]|[a-z]|[A-Z]|[ivx]{{1,5}}) ?\)")
-_KANA_MARK = re.compile(r"(?P<n>[ア-ン])(?P<sign>[.,、:)])?")
-_LETTER_MARK = re.compile(r"(?P<n>[a-zA-Z])(?P<sign>[.,、:)])?")
-_ROMAN_MARK = re.compile(r"(?P<n>[ivx]{1,5}|[IVX]{1,5})(?P<sign>[.)])")
+_KANA_MARK = re.compile(r"(?P<n>[ア-ン])(?P<sign> ?[.,、:)])?")
+_LETTER_MARK = re.compile(r"(?P<n>[a-zA-Z])(?P<sign> ?[.,、:)])?")
+_ROMAN_MARK = re.compile(r"(?P<n>[ivx]{1,5}|[IVX]{1,5})(?P<sign> ?[.)])")
 _ENCLOSED = {
     **{sign: (Style.CIRCLED, at) for at, sign in enumerate(CIRCLED, 1)},
     **{sign: (Style.BLACK_CIRCLED, at) for at, sign in enumerate(BLACK_CIRCLED, 1)},
@@ -240,7 +241,7 @@ def _read_kana(plain: str, line: str) -> Iterator[Mark]:
     found = _KANA_MARK.match(plain)
     if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " ", "\u3000"}):
         return
-    for style, value in _letters(found["n"], in_brackets=False, closing=found["sign"] == ")"):
+    for style, value in _letters(found["n"], in_brackets=False, closing=(found["sign"] or "").strip() == ")"):
         yield _mark(style, (value,), found, line)
 
 
@@ -253,7 +254,7 @@ def _read_letters(plain: str, line: str) -> Iterator[Mark]:
     found = _LETTER_MARK.match(plain)
     if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " ", "\u3000"}):
         return
-    for style, value in _letters(found["n"], in_brackets=False, closing=found["sign"] == ")"):
+    for style, value in _letters(found["n"], in_brackets=False, closing=(found["sign"] or "").strip() == ")"):
         if style not in {Style.ROMAN, Style.PAREN_ROMAN}:
             yield _mark(style, (value,), found, line)
 

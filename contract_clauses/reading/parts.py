@@ -1,68 +1,193 @@
 """Where the parts of a contract begin: the contract itself, 別記, 別紙, 仕様書, 特記事項, 附則."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
-from contract_clauses.reading.headings import PartTitle, part_title
+from contract_clauses.reading.headings import PartTitle, is_deed, looks_like_heading, part_title
 from contract_clauses.reading.lines import Line, LineKind
-from contract_clauses.reading.numbers import Style, read_marks
+from contract_clauses.reading.numbers import Style, narrow, read_marks
 
-Part = tuple[PartTitle, Sequence[Line], Sequence[Line]]
 _FIRST = 6
+_SURELY_NEW = 3
+_LEFT_OUT = re.compile(r"[(\[]?(?:略|省略|別添のとおり|別途(?:提示|配布|交付)(?:する)?|添付(?:略|のとおり)?)[)\]]?。?")
+_CONTENTS = re.compile(r"目次|もくじ|目録")
+_LEADER = re.compile(r"[.…‥・]{3,}\s*[0-9]{1,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part with its title and the lines below; ``title_lines`` are the lines that say the title."""
+
+    title: PartTitle
+    title_lines: Sequence[Line]
+    lines: Sequence[Line]
+    name: str  # of its file
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    at: int
+    title: PartTitle
+    length: int
 
 
 def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
-    """Return the parts of one file: title, the lines of the title, the lines below it."""
-    starts: list[tuple[int, PartTitle, int]] = []
-    at = 0
-    while at < len(lines):
-        title, length = _title_at(lines, at, starts)
-        if title is not None:
-            starts.append((at, title, length))
-            at += length
-        else:
-            at += 1
-    if not starts or starts[0][0] > 0:
-        starts.insert(0, (0, PartTitle("", ""), 0))
-    ends = [start for start, _, _ in starts[1:]] + [len(lines)]
-    return [
-        (title, lines[start : start + length], lines[start + length : end])
-        for (start, title, length), end in zip(starts, ends, strict=True)
+    """Return the parts of one file in their order; a file without any title is one part."""
+    lines = _without_contents(lines)
+    starts = _Splitter(lines).starts()
+    ends = [start.at for start in starts[1:]] + [len(lines)]
+    parts = [
+        Part(start.title, lines[start.at : start.at + start.length], lines[start.at + start.length : end], name)
+        for start, end in zip(starts, ends, strict=True)
     ]
+    kept = parts[:1]
+    for part in parts[1:]:
+        if part.title.label and _is_only_named(part):
+            last = kept[-1]
+            kept[-1] = replace(last, lines=[*last.lines, *part.title_lines, *part.lines])
+        else:
+            kept.append(part)
+    if kept and not kept[0].title.label and not kept[0].title.title:
+        kept[0] = replace(kept[0], title=title_of_file(name))
+    return kept
 
 
-def _title_at(
-    lines: Sequence[Line], at: int, starts: Sequence[tuple[int, PartTitle, int]]
-) -> tuple[PartTitle | None, int]:
-    line = lines[at]
-    title = part_title(line.text) if line.kind is LineKind.BODY else None
-    if title is None or not _may_begin(lines, at):
-        return None, 0
-    if title.label:
-        if at + 1 < len(lines) and not title.title:
-            below = part_title(lines[at + 1].text)
-            if below is not None and not below.label:
-                return PartTitle(title.label, below.title), 2
-        return title, 1
-    if at == 0 or (_restarts(lines, at) and (line.has_gap or not starts or _has_numbers(lines, starts[-1][0], at))):
-        return title, 1
-    return None, 0
+def title_of_file(name: str) -> PartTitle:
+    """Return the title that a file's name gives: 2_別記.txt, 仕様書(案).docx; an empty one for other names."""
+    stem = re.sub(r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem)
+    return part_title(stem) or PartTitle("", "")
 
 
-def _may_begin(lines: Sequence[Line], at: int) -> bool:
-    if at == 0:
-        return True
-    before = lines[at - 1]
-    return lines[at].has_gap or before.ends_sentence or not before.is_full
+def _is_only_named(part: Part) -> bool:
+    """Return whether an annex is named in a list, or left out, and so not in hand."""
+    said = "".join("".join(narrow(line.text).split()) for line in part.lines)
+    return not said or _LEFT_OUT.fullmatch(said) is not None
 
 
-def _restarts(lines: Sequence[Line], at: int) -> bool:
-    """Return whether numbers begin anew right below."""
-    for line in lines[at + 1 : at + 1 + _FIRST]:
-        for mark in read_marks(line.text):
-            if mark.path[0] == 1 and mark.is_set_off and mark.style is not Style.BULLET:
-                return True
-    return False
+def _without_contents(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines without a table of contents: its numbers are not the articles'."""
+    kept = [line for line in lines if not _LEADER.search(narrow(line.text))]
+    start = next((at for at, line in enumerate(kept) if _CONTENTS.fullmatch("".join(line.text.split()))), None)
+    if start is None:
+        return kept
+    end = start + 1
+    seen: set[tuple[Style, tuple[int, ...]]] = set()
+    while end < len(kept) and len(kept[end].text) < _LONGEST_ENTRY:
+        marks = [mark for mark in read_marks(kept[end].text) if mark.style in _OF_CONTENTS]
+        if not marks or (marks[0].style, marks[0].path) in seen:
+            break
+        seen.update((mark.style, mark.path) for mark in marks)
+        end += 1
+    return [*kept[:start], *kept[end:]]
 
 
-def _has_numbers(lines: Sequence[Line], start: int, end: int) -> bool:
-    return any(mark.is_set_off for line in lines[start + 1 : end] for mark in read_marks(line.text))
+_LONGEST_ENTRY = 45
+_OF_CONTENTS = frozenset({Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL})
+
+
+class _Splitter:
+    """Goes through the lines of a file and finds the titles."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._starts: list[_Start] = []
+        self._highest = 0  # of the articles of the part so far
+        self._has_numbers = False
+
+    def starts(self) -> list[_Start]:
+        at = 0
+        while at < len(self._lines):
+            found = self._title_at(at)
+            if found is None:
+                self._count(at)
+                at += 1
+                continue
+            self._begin(found)
+            at += max(1, found.length)
+        if not self._starts or self._starts[0].at > 0:
+            self._starts.insert(0, _Start(0, PartTitle("", ""), 0))
+        return self._starts
+
+    def _begin(self, found: _Start) -> None:
+        if not self._starts and not self._has_numbers and found.at and not found.title.label:
+            found = _Start(0, found.title, 0)  # what stands before the title (a stamp, a number) belongs to it
+        self._starts.append(found)
+        self._highest, self._has_numbers = 0, False
+
+    def _count(self, at: int) -> None:
+        for mark in read_marks(self._lines[at].text):
+            if mark.style is not Style.BULLET and mark.is_set_off:
+                self._has_numbers = True
+                if mark.style is Style.ARTICLE and mark.path[0] == self._highest + 1:
+                    self._highest = mark.path[0]
+
+    def _title_at(self, at: int) -> _Start | None:
+        line = self._lines[at]
+        if line.kind is not LineKind.BODY or not self._may_begin(at):
+            return None
+        title = part_title(line.text)
+        if title is None:
+            return self._untitled(at)
+        if title.label:
+            return self._annex(at, title)
+        if at == 0 and (below := self._plain_title(1)):
+            return _Start(0, PartTitle("", below), 2)  # a running header before the title, or a title of two lines
+        may_follow = line.has_gap or line.is_page_top or not self._starts or self._has_numbers
+        return _Start(at, title, 1) if at == 0 or (may_follow and self._restarts(at)) else None
+
+    def _annex(self, at: int, title: PartTitle) -> _Start | None:
+        last = self._starts[-1].title if self._starts else None
+        if last is not None and last.label == title.label and not self._restarts(at):
+            return None  # its name at the top of its next page
+        if title.title or title.label == "附則":
+            return _Start(at, title, 1)
+        below = self._plain_title(at + 1)
+        if not below and at + 1 < len(self._lines) and self._restarts(at + 1):
+            text = self._lines[at + 1].text
+            below = "".join(narrow(text).split()) if looks_like_heading(text) and not read_marks(text) else ""
+        return _Start(at, PartTitle(title.label, below), 2 if below else 1)
+
+    def _untitled(self, at: int) -> _Start | None:
+        """Return the start of a part that has no title: articles begin anew."""
+        if self._highest < _SURELY_NEW:
+            return None
+        marks = [mark for mark in read_marks(self._lines[at].text) if mark.style is Style.ARTICLE and mark.is_set_off]
+        if not marks or marks[0].path != (1,) or not self._goes_on_with_two(at):
+            return None
+        return _Start(at, PartTitle("", ""), 0)
+
+    def _goes_on_with_two(self, at: int) -> bool:
+        for line in self._lines[at + 1 :]:
+            for mark in read_marks(line.text):
+                if mark.style is Style.ARTICLE and mark.is_set_off and mark.path[0] <= self._highest + 1:
+                    return mark.path == (2,)
+        return False
+
+    def _plain_title(self, at: int) -> str:
+        """Return the title a line says that has no word like 別紙."""
+        found = part_title(self._lines[at].text) if at < len(self._lines) else None
+        return found.title if found is not None and not found.label else ""
+
+    def _may_begin(self, at: int) -> bool:
+        if at == 0:
+            return True
+        before = self._lines[at - 1]
+        line = self._lines[at]
+        return line.has_gap or line.is_page_top or before.ends_sentence or not before.is_full
+
+    def _restarts(self, at: int) -> bool:
+        """Return whether numbers begin anew right below."""
+        return any(
+            mark.path[0] == 1 and mark.is_set_off and mark.style is not Style.BULLET
+            for line in self._lines[at + 1 : at + 1 + _FIRST]
+            for mark in read_marks(line.text)
+        )
+
+
+def main_part(parts: Sequence[Part]) -> int | None:
+    """Return which part is the contract itself; None where there are only annexes."""
+    plain = [at for at, part in enumerate(parts) if not part.title.label]
+    deeds = [at for at in plain if is_deed(parts[at].title.title)]
+    return next(iter([*deeds, *(at for at in plain if not parts[at].title.title)]), None)

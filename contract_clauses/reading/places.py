@@ -43,6 +43,10 @@ class Places:
         """Return the passage of a part with this label, the part's own name left out."""
         return self._by_place.get((part, place))
 
+    def has_articles(self, part: int) -> bool:
+        """Return whether a part numbers its articles with 条."""
+        return any("条" in self.passages[each].number for each in self._articles.get(part, []))
+
     def article_beside(self, no: int, step: int) -> int | None:
         """Return the article before (-1) or after (1) the one a passage belongs to, in the same part."""
         row = self._articles.get(self.part_of[no], [])

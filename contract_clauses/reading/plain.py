@@ -11,9 +11,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HALF_KANA = re.compile("[\uff61-\uff9f]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_NUL_SHARE = 0.2
+# What Japanese prose is made of: kana, the signs beside them, wide letters; and what any text has.
+_KANA = re.compile("[\u3000-\u30ff]")
+_USUAL = re.compile("[\t\n\r\x20-\x7e\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_ENOUGH = 0.9
+_SAMPLE = 64 * 1024
 _FEW = 0.02
 
 
@@ -24,12 +27,11 @@ def decode(content: bytes) -> str:
             return _only_text(_decoded(content, encoding))
     if b"\x00" in content:
         return _only_text(_decoded(content, _wide_encoding(content)))
-    for encoding in ("utf-8", "iso2022_jp_2"):
-        if encoding == "utf-8" or b"\x1b$" in content:
-            try:
-                return _only_text(content.decode(encoding))
-            except UnicodeDecodeError:
-                continue
+    for encoding in ("iso2022_jp_2", "utf-8") if b"\x1b$" in content else ("utf-8",):
+        try:
+            return _only_text(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
     return _only_text(_decode_double_byte(content))
 
 
@@ -41,28 +43,26 @@ def _decoded(content: bytes, encoding: str) -> str:
 
 
 def _wide_encoding(content: bytes) -> str:
-    """Return which UTF-16 a text without its mark is in: line breaks and digits have an empty byte."""
-    sample = content[: 64 * 1024]
-    first, second = sample[0::2].count(0), sample[1::2].count(0)
-    if len(content) % 2 or max(first, second) < 2 or min(first, second) > max(first, second) * _NUL_SHARE:
+    """Return which UTF-16 a text without its mark is in: the one in which it reads as Japanese."""
+    sample = content[: _SAMPLE - _SAMPLE % 2]
+    said = {encoding: sample.decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")}
+    best = max(said, key=lambda encoding: len(_USUAL.findall(said[encoding])))
+    if len(content) % 2 or len(_USUAL.findall(said[best])) < len(said[best]) * _ENOUGH:
         raise Refused(Reason.NOT_TEXT)
-    return "utf-16-be" if first > second else "utf-16-le"
+    return best
 
 
 def _decode_double_byte(content: bytes) -> str:
-    """Return text in Windows' Japanese; EUC, read so, shows as half-width katakana and is read as EUC."""
-    try:
-        said = content.decode("cp932")
-    except UnicodeDecodeError:
-        said = ""
-    if said and len(_HALF_KANA.findall(said)) * 4 < len(said):
-        return said
-    try:
-        return content.decode("euc_jp")
-    except UnicodeDecodeError as error:
-        if said:
-            return said
-        raise Refused(Reason.UNKNOWN_ENCODING) from error
+    """Return text in Windows' Japanese or in EUC, whichever has more kana: the one read as the other has few."""
+    said = []
+    for encoding in ("cp932", "euc_jp"):
+        try:
+            said.append(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    if not said:
+        raise Refused(Reason.UNKNOWN_ENCODING)
+    return max(said, key=lambda text: len(_KANA.findall(text[:_SAMPLE])))
 
 
 def _only_text(said: str) -> str:

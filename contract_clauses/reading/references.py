@@ -22,7 +22,7 @@ _REFERENCE = re.compile(
     rf"|(?P<article>第(?P<path>{_N})条(?P<branch>(?:の{_N}(?![\d日年つか]))*))"
     rf"|(?P<paragraph>第{_N}項)"
     rf"|(?P<item>第{_N}号)"
-    rf"|(?P<ordinal>第{_N}(?=の規定|に定め|に掲げ|に規定|の定め|の\d|\(|第{_N}項|から第|まで|及び第|、第|又は第))"
+    rf"|(?P<ordinal>第{_N}(?=の規定|に定め|に掲げ|に規定|の定め|\(|第{_N}項|から第|まで|及び第|、第|又は第))"
     r"|(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3}(?![\d%倍]|か月|時間|GB|MB))"
     r"|(?P<sub>\((?:\d{1,2}|[ア-ン]|[a-z])\)|[①-⑳])"
 )
@@ -67,7 +67,7 @@ class _Follower:
                 self._part = self._article = self._paragraph = None
             if not self._is_law or kind not in {"near", "article", "paragraph", "item"}:
                 self._is_law = False
-                self._take(kind, match, is_range=gap in _RANGES and before == kind)
+                self._take(kind, match, is_range=gap in _RANGES)
             end, before = match.end(), kind
         return tuple(dict.fromkeys(each for each in self._found if each != self._own)), self._is_open
 
@@ -105,6 +105,9 @@ class _Follower:
         else:
             word, number = (match["word"], match["no"] or "") if kind == "annex" else (match[0], "")
             part = self._places.part_called(word, number, after)
+            if part is None and number and "第" in match[0]:
+                self._take_ordinal_of(word, f"第{number}", after)  # 別記第3 is the third of 別記
+                return
             is_paper = True
         if part is None:
             self._is_open |= is_paper
@@ -114,11 +117,21 @@ class _Follower:
         if part != self._places.part_of[self._own] and kind != "itself":
             self._reach(part)
 
+    def _take_ordinal_of(self, word: str, place: str, after: str) -> None:
+        part = self._places.part_called(word, "", after)
+        if part is None:
+            self._is_open = True
+            return
+        self._part = part
+        self._reach_article(place, is_range=False)
+
     # ---- articles and below ----------------------------------------------------------------------------------
 
     def _reach_article(self, place: str, *, is_range: bool) -> None:
         part = self._part if self._part is not None else self._places.part_of[self._own]
         article = self._places.at(part, place)
+        if article is None and self._part is None and not self._places.has_articles(part):
+            article = self._places.at(self._places.parts[0], place)  # an annex without 条 means the contract's
         if article is None:
             self._is_open = True
             self._article = None

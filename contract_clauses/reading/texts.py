@@ -20,8 +20,9 @@ def read_texts(parts: Sequence[tuple[str, str]]) -> Draft:
 
 def read_lines(files: Sequence[tuple[str, Sequence[Line]]], cautions: Sequence[str] = ()) -> Draft:
     """Return the draft of files already broken into lines."""
-    trees = [Tree(title, lines, heads) for name, file in files for title, heads, lines in split_parts(name, file)]
-    text, passages = _passages(trees)
+    parts = [part for name, lines in files for part in split_parts(name, lines)]
+    trees = [Tree(part.title, part.lines, part.title_lines) for part in parts]
+    text, passages = _passages(trees, part_labels(parts))
     places = Places(passages)
     followed = [_followed(each, places) for each in passages]
     parties = find_parties(text)
@@ -40,11 +41,11 @@ def _followed(passage: Passage, places: Places) -> Passage:
     return replace(passage, refers_to=reached, is_reference_open=is_open) if reached or is_open else passage
 
 
-def _passages(trees: Sequence[Tree]) -> tuple[str, list[Passage]]:
+def _passages(trees: Sequence[Tree], labels: Sequence[str]) -> tuple[str, list[Passage]]:
     said: list[str] = []
     passages: list[Passage] = []
     at = 0
-    for tree, part in zip(trees, part_labels(trees), strict=True):
+    for tree, part in zip(trees, labels, strict=True):
         first = len(passages)
         for node, label in zip(tree.nodes, label_nodes(tree.nodes, part), strict=True):
             passages.append(_passage(node, label, len(passages), first, at))

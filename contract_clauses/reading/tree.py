@@ -6,11 +6,19 @@ from dataclasses import dataclass, field
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.headings import PartTitle, bracketed, is_bracketed_heading, looks_like_heading
-from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level
+from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_wide
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow
 
 _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
+# 履行期間　　令和8年4月1日から: a heading, a wide space, the words. 目　的 is one heading, written wide.
+_TOLD_APART = re.compile(r"\s*(?P<head>\S{2,}(?: \S+)*?)(?:\u3000+|\t+| {2,})\s*(?=\S{2})")
+_CLOSING = re.compile(
+    r"(?:この|本)(?:契約|協定|覚書|確認書)書?(?:の)?(?:締結|成立|内容)?(?:の|を|に)?(?:証|あかし)|(?:上記|以上)の(?:とおり|契約)"
+    r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
+)
+_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
+_LONGEST_SENTENCE = 400
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -39,40 +47,64 @@ class Node:
         return self.text[self.body_at :]
 
 
+def _heading_of(text: str) -> str:
+    """Return a heading without its brackets and spaces."""
+    found = bracketed(text.strip())
+    return found[0] if found else "".join(narrow(text).split())
+
+
 class Tree:
     """The nodes of one part, parents before children, in the order of the text."""
 
     def __init__(self, title: PartTitle, lines: Sequence[Line], title_lines: Sequence[Line] = ()) -> None:
         said = "\n".join(line.text for line in title_lines)
-        part = Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)
-        part.block = title_lines[0].block if title_lines else None
-        self.nodes = [part]
+        self.nodes = [Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)]
         self._heads = Heads(lines)
         self._lines = lines
         self._levels: list[Level] = []
         self._chapters: list[Level] = []
         self._current = 0
         self._pending: list[Line] = []
+        self._block: int | None = title_lines[0].block if title_lines else None
+        self.nodes[0].block = self._block
         for at in range(len(lines)):
             self._take(at)
         self._settle_pending()
 
     def _take(self, at: int) -> None:
         line = self._lines[at]
+        self._block = line.block
         if line.kind is LineKind.ROW:
-            self._settle_pending()
-            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text, block=line.block))
+            self._settle_pending(is_article=True)
+            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
             return
         if line.kind is LineKind.NOTE:
-            self._add(Node(PassageKind.NOTE, self._current, text=line.text, block=line.block))
+            self._settle_pending()
+            self._add(Node(PassageKind.NOTE, self._current, text=line.text))
             return
-        choice = self._heads.choose(at, [*self._chapters, *self._levels])
+        choice = self._choose(at)
         if choice is not None:
             self._open(choice, line)
         elif self._is_heading(at):
             self._pending.append(line)
         else:
             self._go_on(at)
+
+    def _choose(self, at: int) -> Choice | None:
+        """Return the number a line begins with; a waiting heading that is an article itself is put down before it."""
+        choice = self._heads.choose(at, [*self._chapters, *self._levels])
+        if choice is None or not self._pending or choice.mark.style in {*PLACES, *CHAPTERS} or self._heads_number(choice):
+            return choice
+        self._settle_pending(is_article=True)
+        return self._heads.choose(at, [*self._chapters, *self._levels])
+
+    def _heads_number(self, choice: Choice) -> bool:
+        """Return whether a waiting heading belongs to the number below it: 1, 2 … count on over the headings."""
+        if choice.mark.style in self._heads.restarting or choice.mark.style not in {*DIGITS, Style.DECIMAL, Style.KANJI}:
+            return False
+        if any(node.kind is PassageKind.ARTICLE and node.style is None for node in self.nodes):
+            return False
+        return not self._levels if choice.level is None else choice.level <= len(self._chapters)
 
     # ---- numbers ---------------------------------------------------------------------------------------------
 
@@ -81,22 +113,35 @@ class Tree:
         if mark.style in CHAPTERS:
             self._open_chapter(choice, line)
             return
-        if choice.level is not None:
-            del self._levels[max(0, choice.level - len(self._chapters)) :]
-        elif choice.is_second:
-            self._close_to_article()
-        elif mark.style in PLACES:
-            self._levels.clear()
-        elif mark.style is not Style.BULLET:
-            while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
-                self._levels.pop()
+        self._close_for(choice, line)
         parent = self._levels[-1].node if self._levels else self._chapters[-1].node if self._chapters else 0
         if choice.is_second:
             self._number_first(parent)
         node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
+        if mark.style is Style.BULLET and mark.value in self._heads.heading_bullets and looks_like_heading(line.text[1:]):
+            node.heading = _heading_of(line.text[1:])
+            node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
         self._current = self._add(node)
-        self._levels.append(Level(mark.style, mark.path if mark.until is None else (mark.until,), self._current))
+        path = mark.path if mark.until is None else (mark.until,)
+        self._levels.append(Level(mark.style, path, self._current, line.indent, is_wide(mark)))
+
+    def _close_for(self, choice: Choice, line: Line) -> None:
+        """Close the lists that end where a number begins."""
+        mark = choice.mark
+        if choice.level is not None:
+            del self._levels[max(0, choice.level - len(self._chapters)) :]
+        elif choice.is_second:
+            while self._levels and self._levels[-1].style not in PLACES:
+                self._levels.pop()
+        elif mark.style in PLACES:
+            self._levels.clear()
+        elif mark.style not in {Style.BULLET, Style.DECIMAL}:
+            while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
+                self._levels.pop()
+            again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
+            if again and line.indent <= self._levels[again[-1]].indent and is_wide(mark) is self._levels[again[-1]].is_wide:
+                del self._levels[again[-1] :]  # the same list begins anew
 
     def _open_chapter(self, choice: Choice, line: Line) -> None:
         mark = choice.mark
@@ -106,14 +151,9 @@ class Tree:
         parent = self._chapters[-1].node if self._chapters else 0
         heading = "".join(narrow(line.text[mark.length :]).split())
         node = Node(PassageKind.CHAPTER, parent, mark.style, mark.path, None, mark.written, heading, line.text)
-        node.block = line.block
         node.body_at = len(line.text)
         self._current = self._add(node)
         self._chapters.append(Level(mark.style, mark.path, self._current))
-
-    def _close_to_article(self) -> None:
-        while self._levels and self._levels[-1].style not in PLACES:
-            self._levels.pop()
 
     def _number_first(self, article: int) -> None:
         """Make the unnumbered first paragraph of an article a passage of its own, now that there is a second."""
@@ -125,11 +165,9 @@ class Tree:
         node.text = node.text[:cut].rstrip()
         node.body_at = min(node.body_at, len(node.text))
         self.nodes.insert(article + 1, first)
-        for at, other in enumerate(self.nodes):
-            if other.parent is not None and at > article + 1:
-                other.parent += other.parent > article
-                if other.parent == article:
-                    other.parent = article + 1
+        for other in self.nodes[article + 2 :]:  # what stands below the article so far
+            if other.parent is not None:
+                other.parent = article + 1 if other.parent == article else other.parent + 1
         for level in [*self._levels, *self._chapters]:
             level.node += level.node > article
 
@@ -158,47 +196,54 @@ class Tree:
         return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
 
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
-        """Give a node its text from the waiting headings and its line, and find the heading in it."""
-        before = "".join(waiting.text + "\n" for waiting in self._pending)
-        node.block = self._pending[0].block if self._pending else line.block
-        if self._pending:
-            found = bracketed(self._pending[-1].text)
-            node.heading = found[0] if found else "".join(narrow(self._pending[-1].text).split())
-            self._pending = []
-        node.text = before + line.text
-        node.body_at = len(before) + length
+        """Give a node its text from its line and the heading that waits, and find the heading in it."""
         rest = line.text[length:]
-        lead = len(rest) - len(rest.lstrip())
-        if _DELETED.fullmatch("".join(narrow(rest).split())):
-            node.is_deleted = True
-            node.body_at = len(node.text)
-            return
-        if node.heading or node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH, PassageKind.ITEM}:
-            return
-        found = bracketed(rest[lead:])
-        if found and node.kind is not PassageKind.ITEM:
-            node.heading = found[0]
-            node.body_at += lead + found[1]
-        elif looks_like_heading(rest) and node.kind is not PassageKind.ITEM and not line.is_full:
-            node.heading = "".join(narrow(rest).split())
-            node.body_at = len(node.text)
+        is_deleted = _DELETED.fullmatch("".join(narrow(rest).split())) is not None
+        own = ("", 0) if is_deleted else self._own_heading(node, line, rest)
+        before = ""
+        if self._pending and not own[0]:
+            before = self._pending[-1].text + "\n"
+            node.block = self._pending[-1].block
+            node.heading = _heading_of(self._pending.pop().text)
+        self._settle_pending()
+        node.text = before + line.text
+        node.body_at = len(before) + length + own[1]
+        node.heading = own[0] or node.heading
         if _DELETED.fullmatch("".join(narrow(node.body).split())):
             node.is_deleted = True
+            node.body_at = len(node.text)
+
+    @staticmethod
+    def _own_heading(node: Node, line: Line, rest: str) -> tuple[str, int]:
+        """Return the heading that stands behind a number, and its length with the space before it."""
+        if node.heading:
+            return node.heading, len(rest)
+        if node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH}:
+            return "", 0
+        lead = len(rest) - len(rest.lstrip())
+        if found := bracketed(rest[lead:]):
+            return found[0], lead + found[1]
+        told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
+        if told and looks_like_heading(told["head"]) and len(told["head"].split()) == 1:
+            return _heading_of(told["head"]), told.end("head")
+        if looks_like_heading(rest) and not line.is_full:
+            return _heading_of(rest), len(rest)
+        return "", 0
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
+        taken = self._block
         for at, line in enumerate(self._pending):
+            self._block = line.block
             if is_article and at == len(self._pending) - 1:
-                found = bracketed(line.text)
-                heading = found[0] if found else "".join(narrow(line.text).split())
+                heading = _heading_of(line.text)
                 self._levels.clear()
                 parent = self._chapters[-1].node if self._chapters else 0
                 node = Node(PassageKind.ARTICLE, parent, heading=heading, text=line.text, body_at=len(line.text))
-                node.block = line.block
                 self._current = self._add(node)
             else:
-                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text, block=line.block))
-        self._pending = []
+                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+        self._pending, self._block = [], taken
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -207,19 +252,40 @@ class Tree:
             self._settle_pending(is_article=True)
             self._append(self._lines[at], new_line=True)
             return
-        node = self.nodes[self._current]
         line = self._lines[at]
+        if at > self._heads.last_place >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
+            self._levels.clear()
+            self._chapters.clear()
+            self._current = 0
+        node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
         if node.kind is PassageKind.TABLE_ROW or is_new:
-            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text, block=line.block))
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+        elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
+            self._head_below(node, line)
         else:
-            self._append(line, new_line=self._heads.is_boundary(at))
+            self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_amid_sentence(self, node: Node, at: int) -> bool:
+        """Return whether the words so far have a subject or an object and no end yet."""
+        if self._lines[at].has_gap or self._lines[at].is_whole:
+            return False
+        begun = node.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
+        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
+
+    def _head_below(self, node: Node, line: Line) -> None:
+        """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
+        length = len(node.text)
+        self._append(line, new_line=True)
+        heading, taken = self._own_heading(node, line, line.text)
+        if heading:
+            node.heading, node.body_at = heading, length + 1 + taken
 
     def _runs_on(self, at: int) -> bool:
         """Return whether a line goes on with a paragraph although a sentence ended with the line before."""
         line, before = self._lines[at], self._lines[at - 1]
-        if line.text.startswith(_PROVISO):
+        if line.text[:12].replace(" ", "").startswith(_PROVISO):
             return True
         return before.is_full and not line.has_gap and not line.is_whole and line.indent <= before.indent
 
@@ -236,7 +302,8 @@ class Tree:
     def _holder(self) -> int:
         """Return what an unnumbered block stands under: the article or paragraph, not one of its items."""
         for level in reversed(self._levels):
-            if self.nodes[level.node].kind in {PassageKind.ARTICLE, PassageKind.PARAGRAPH}:
+            node = self.nodes[level.node]
+            if node.kind in {PassageKind.ARTICLE, PassageKind.PARAGRAPH} or node.heading:
                 return level.node
         at = self._current
         while self.nodes[at].kind not in {PassageKind.ARTICLE, PassageKind.CHAPTER, PassageKind.PART}:
@@ -247,5 +314,6 @@ class Tree:
         return self.nodes[self._levels[level].node]
 
     def _add(self, node: Node) -> int:
+        node.block = self._block if node.block is None else node.block
         self.nodes.append(node)
         return len(self.nodes) - 1

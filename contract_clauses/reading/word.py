@@ -114,9 +114,9 @@ class _WordReader:
         if child(properties, "rPr", "del") is not None:
             self._carried = said.text
             return None, "", False
-        if not said.text.strip():
-            return (said, "", False) if said.boxes else (None, "", False)
-        number, _ = self._numbering.label(properties)
+        number, _ = self._numbering.label(properties)  # Word numbers an empty paragraph too
+        if not said.text.strip() and not number.strip("・\u3000 ") and not said.boxes:
+            return None, "", False
         is_heading = style.startswith(("heading", "見出し", "title", "表題")) or self._numbering.outline_level(properties) is not None
         return said, number, is_heading
 

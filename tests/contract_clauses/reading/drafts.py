@@ -120,7 +120,7 @@ def expected(articles: tuple[Article, ...], way: Way) -> list[tuple[str, str]]:
         if not single:
             found.append((top, ""))
         for place, paragraph in enumerate(article.paragraphs, 1):
-            middle = f"第{place}項" if is_place else f".{place}" if way.paragraph == "1.1" else str(place)
+            middle = f"第{place}項" if is_place or top.startswith("第") else f".{place}" if way.paragraph == "1.1" else str(place)
             label = top if single else top + middle
             found.append((label, paragraph.text))
             for item_at, item in enumerate(paragraph.items, 1):
@@ -192,3 +192,28 @@ def _paragraphs() -> st.SearchStrategy[Paragraph]:
 def articles() -> st.SearchStrategy[tuple[Article, ...]]:
     one = st.builds(Article, _HEADINGS, st.lists(_paragraphs(), min_size=1, max_size=3).map(tuple))
     return st.lists(one, min_size=2, max_size=6).map(tuple)
+
+
+def paged(text: str, lines_a_page: int, number: str, header: str) -> str:
+    """Return the text with a running header and a page number (``{}`` in ``number``) after so many lines."""
+    said: list[str] = []
+    for page, lines in enumerate(pages(text, lines_a_page), 1):
+        said += [header] * bool(header) + lines + [number.format(page)]
+    return "\n".join(said) + "\n"
+
+
+def pages(text: str, lines_a_page: int) -> list[list[str]]:
+    """Return the lines of a text page by page."""
+    lines = text.splitlines()
+    return [lines[at : at + lines_a_page] for at in range(0, len(lines), lines_a_page)]
+
+
+def scanned(text: str, gaps: list[int]) -> str:
+    """Return the text with narrow spaces put between some of its characters, as a scanner does."""
+    said = ""
+    for at, sign in enumerate(text):
+        said += sign
+        following = text[at + 1 : at + 2]
+        if gaps[at % len(gaps)] == 0 and sign not in "\n　" and following not in {"", "\n", "　"}:
+            said += " "
+    return said
