@@ -100,8 +100,10 @@ class Writer:
         number, anchor = self._next_number(anchor)
         voice = self._voice(anchor)
         heading = named(place_of(clause).heading, voice)
-        lines = _opened(speak(clause.wording, voice), said)
-        paragraphs = tuple(self._article_lines(anchor, number, heading, lines))
+        numbered = self.forms.paragraphs(anchor, number)
+        own = OwnList(numbered, 0, "" if numbered.is_marked else "項", voice.places)
+        lines = [replace(line, text=own.placed(line.text, 0)) for line in speak(clause.wording, voice)]
+        paragraphs = tuple(self._article_lines(anchor, number, heading, _opened(lines, said)))
         place = anchor.passage.label or anchor.heading
         unnumbered = heading if any(heading in each.text for each in paragraphs) else f"{place}の次"
         label = self._label(anchor, number) or unnumbered
@@ -231,13 +233,9 @@ class Writer:
 
     def words_of(self, article: Article) -> str:
         """Return the words of an article as they were, numbers and heading too."""
-        inside = {article.passage.no}
         said = [article.passage.text]
         for other in self.outline.draft.passages[article.passage.no + 1 :]:
-            if other.parent not in inside:
-                break
-            inside.add(other.no)
-            if SIGNATURE.match(other.text) and other.kind is PassageKind.TEXT:
+            if other.no not in article.inside or (SIGNATURE.match(other.text) and other.kind is PassageKind.TEXT):
                 break
             said.append(other.text)
         return "\n".join(said)

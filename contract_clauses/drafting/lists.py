@@ -30,7 +30,7 @@ class OwnList:
         """Return a line of ours, opened with what is ``said``, as the paragraph ``after`` so many of the article."""
         if line.kind is LineKind.ITEM:
             return items.write(line.ordinal, line.text)
-        value, text = line.ordinal + after, said + self._placed(line.text, after)
+        value, text = line.ordinal + after, said + self.placed(line.text, after)
         if self.form.is_counted:
             return NewParagraph(text, like=self.form.line.like, keeps_list=True)
         if value == 1 and not self.form.is_marked:
@@ -72,7 +72,8 @@ class OwnList:
         ending = "" if joint == "及び" else "まで"
         return f"{self.place(1)}{joint}{self.place(self.count)}{ending}の規定にかかわらず、"
 
-    def _placed(self, text: str, after: int) -> str:
+    def placed(self, text: str, after: int) -> str:
+        """Return our words with the places in them as this list calls them, ``after`` so many paragraphs."""
         moved = _PLACE.sub(lambda found: self.place(int(found[1]) + after), text)
         return _UNIT.sub(rf"\1{self.unit}", moved) if self.unit else moved
 

@@ -1,7 +1,7 @@
 """A draft and its Word file seen together: which paragraphs an article stands in, and where it ends."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contract_clauses.draft import Draft, Passage, PassageKind
@@ -22,6 +22,7 @@ class Article:
     first: int
     last: int
     below: tuple[Passage, ...]
+    inside: frozenset[int]  # the passages it consists of
 
     @property
     def is_mark(self) -> bool:
@@ -58,13 +59,8 @@ class Outline:
 
     def article_of(self, passage: Passage) -> Article | None:
         """Return the article a passage stands in, None for a passage outside of all."""
-        by_no = {article.passage.no: article for article in self.articles}
-        step: Passage | None = passage
-        while step is not None:
-            if step.no in by_no:
-                return by_no[step.no]
-            step = self.draft.passages[step.parent] if step.parent is not None else None
-        return None
+        found = [article for article in self.articles if passage.no in article.inside]
+        return max(found, key=lambda article: article.passage.no, default=None)
 
     def find(self, label: str, quote: str = "") -> Passage | None:
         """Return the passage at a place: of that label, and where several have it or none, the one with the words."""
@@ -87,12 +83,16 @@ class Outline:
 def outline_of(draft: Draft, texts: Sequence[str]) -> Outline:
     """Return the articles of a draft in a Word file whose paragraphs show ``texts``."""
     here = [each for each in draft.passages if each.block is not None and each.block < len(texts)]
-    found = [each for each in here if each.kind is PassageKind.ARTICLE]
-    parts = {_part(draft, each) for each in found}
+    articles = [
+        _article(draft, each, texts)
+        for each in here
+        if each.kind is PassageKind.ARTICLE and (each.number or each.body.strip() or len(_inside(draft, each)) > 1)
+    ]
+    parts = {article.part for article in articles}
     # Where nothing is numbered, what stands behind a mark (■, ・) is the next best thing.
-    found += [each for each in here if _stands_alone(draft, each) and _part(draft, each) not in parts]
-    found.sort(key=lambda each: each.no)
-    return Outline(draft, tuple(texts), tuple(_article(draft, each, texts) for each in found))
+    marks = [each for each in here if _stands_alone(draft, each) and _part(draft, each) not in parts]
+    articles += [_article(draft, each, texts) for each in marks]
+    return Outline(draft, tuple(texts), tuple(sorted(articles, key=lambda each: each.passage.no)))
 
 
 def spot(needle: str, text: str) -> tuple[int, int] | None:
@@ -110,11 +110,12 @@ def spot_at_start(needle: str, text: str) -> tuple[int, int] | None:
 
 
 def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
-    inside = set(_descendants(draft, passage))
+    inside = _inside(draft, passage)
+    parents = {passage.no, passage.parent} if _heads_marks(passage) else {passage.no}
     below = tuple(
         other
         for other in draft.passages
-        if other.parent == passage.no and other.kind in _UNDER and not other.is_deleted
+        if other.no in inside and other.parent in parents and other.kind in _UNDER and not other.is_deleted
     )
     first = passage.block or 0
     if passage.kind is not PassageKind.ARTICLE:  # a heading above a list of marks is not its first line's own
@@ -133,7 +134,7 @@ def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
     end = (after.block or 0) - 1 if after else len(texts) - 1
     if after and end > first and after.heading and fold(texts[end]).strip("()[]【】〔〕") == fold(after.heading):
         end -= 1  # the heading above the next article
-    return Article(passage, _part(draft, passage), first, _cut(texts, first, end), below)
+    return Article(passage, _part(draft, passage), first, _cut(texts, first, end), below, inside)
 
 
 def _stands_alone(draft: Draft, passage: Passage) -> bool:
@@ -141,12 +142,21 @@ def _stands_alone(draft: Draft, passage: Passage) -> bool:
     return passage.kind is PassageKind.ITEM and above in {PassageKind.PART, PassageKind.CHAPTER}
 
 
-def _descendants(draft: Draft, passage: Passage) -> Iterator[int]:
+def _heads_marks(passage: Passage) -> bool:
+    """Return whether it is only a heading: lines behind marks that follow are its own, wherever the tree has them."""
+    return not passage.number and bool(passage.heading) and not passage.body.strip()
+
+
+def _inside(draft: Draft, passage: Passage) -> frozenset[int]:
+    """Return the passages that an article consists of."""
     kept = {passage.no}
-    for other in draft.passages[passage.no :]:
-        if other.no in kept or other.parent in kept:
+    goes_on = _heads_marks(passage)
+    for other in draft.passages[passage.no + 1 :]:
+        is_line = other.kind is PassageKind.ITEM and "\n" not in other.text and not other.text.strip()[:1].isdigit()
+        goes_on = goes_on and (other.parent in kept or (other.parent == passage.parent and is_line))
+        if other.parent in kept or goes_on:
             kept.add(other.no)
-            yield other.no
+    return frozenset(kept)
 
 
 def _part(draft: Draft, passage: Passage) -> int:

@@ -122,6 +122,12 @@ def test_several_articles_after_one_count_on_and_taken_branches_are_left_alone()
     assert articles == ["第1条", "第1条の2", "第1条の3", "第1条の4", "第2条"]
 
 
+def test_places_in_our_words_are_called_as_the_draft_calls_places() -> None:
+    assert "第一項の情報を複写し" in added_to(KANJI, closed(KANJI, missing("information_lifecycle_managed")))[2]
+    assert "第１項の情報を複写し" in added_to(WIDE, closed(WIDE, missing("information_lifecycle_managed")))[3]
+    assert "4.1の情報を複写し" in added_to(DECIMAL, closed(DECIMAL, missing("information_lifecycle_managed")))[3]
+
+
 def test_items_are_numbered_as_the_drafts_items_are() -> None:
     wide = added_to(WIDE, closed(WIDE, missing("personal_data_safeguards_agreed")))
     kanji = added_to(KANJI, closed(KANJI, missing("personal_data_safeguards_agreed")))

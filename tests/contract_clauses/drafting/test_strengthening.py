@@ -104,9 +104,11 @@ def test_a_list_of_marks_is_added_to_with_marks() -> None:
     made = closed(docx, told, missing("information_lifecycle_managed"))
 
     added = added_to(docx, made)
-    assert [text[0] for text in added] == ["・"] * 5
+    assert added[2] == "情報の取扱い"
+    assert [text[0] for text in added if text != added[2]] == ["・"] * 5
+    assert "前記の情報を複写し" in added[5]
     assert added[0].startswith("・上記の規定にかかわらず、受注者は、")
-    assert paragraphs(accept_all(made.docx))[3] == added[0]
+    assert paragraphs(accept_all(made.docx))[4] == added[0]
 
 
 def test_where_word_numbers_the_paragraphs_it_counts_the_new_ones_too() -> None:
