@@ -1,6 +1,7 @@
 """Writes a clause into a draft: as paragraphs of the article that is weak, or as a new article in the right place."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from contract_clauses.clause import Clause
@@ -16,20 +17,19 @@ from contract_clauses.drafting.forms import (
     numbers_of,
 )
 from contract_clauses.drafting.insertion import Insertion, NewParagraph
-from contract_clauses.drafting.lists import OwnList, own_list_of
+from contract_clauses.drafting.lists import OwnList, overriding, own_list_of
 from contract_clauses.drafting.numbering import (
     Digits,
     Number,
     Numbering,
     next_branch,
     read_article_number,
+    write_numeral,
 )
 from contract_clauses.drafting.outline import Article, Outline
-from contract_clauses.drafting.places import SIGNATURE, first_about, fold, place_of
+from contract_clauses.drafting.places import SIGNATURE, fold, place_of
+from contract_clauses.drafting.siting import Siting
 from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, speak
-
-_BEGINNING = 60  # characters of an article without a heading that tell what it is about
-_ADDENDUM = ("附則", "付則")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,46 @@ class Written:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a clause was found or should be, and what the draft says against it, as labels and words that stand there.
+
+    ``strengthens``: add to the article at the place. ``overrides``: go before what stands there.
+    """
+
+    places: tuple[tuple[str, str], ...] = ()
+    contrary: tuple[tuple[str, str], ...] = ()
+    strengthens: bool = False
+    overrides: bool = False
+
+
 @dataclass
 class Writer:
     """Writes clauses into one draft, one after the other; each knows what was written before it."""
 
     outline: Outline
     is_counted: IsCounted
+    _siting: Siting = field(init=False)
     _added: dict[int, int] = field(default_factory=dict)  # paragraphs added, by article
     _numbers: dict[int, list[Number]] = field(default_factory=dict)  # of new articles, by part
 
-    def write(
-        self, clause: Clause, places: Sequence[tuple[str, str]], *, strengthens: bool, overrides: bool
-    ) -> Written:
+    def write(self, clause: Clause, at: Site) -> Written:
         """Return a clause written where it belongs: into the article at a place, after it, or after a related one."""
-        found = next((passage for label, quote in places if (passage := self.outline.find(label, quote))), None)
+        find = self.outline.find
+        found = next((passage for label, quote in at.places if (passage := find(label, quote))), None)
+        contrary = [passage for label, quote in at.contrary if (passage := find(label, quote))]
         article = self.outline.article_of(found) if found else None
-        if found and article and strengthens and not article.passage.is_deleted:
-            return self._strengthen(clause, article, found, overrides=overrides)
-        said = f"{article.passage.number or article.heading}の規定にかかわらず、" if article and overrides else ""
-        anchor = article or self._related(clause)
+        if found and article and at.strengthens and not article.passage.is_deleted:
+            return self._strengthen(clause, article, contrary or ([found] if at.overrides else []))
+        anchor = article or self._siting.related(clause)
         if anchor is None:
             return self._at_the_end(clause)
-        return self._new_article(clause, self._after_branches(anchor), said)
+        if article and at.overrides and not contrary:
+            contrary = [article.passage]
+        return self._new_article(clause, self._after_branches(anchor), contrary)
+
+    def __post_init__(self) -> None:
+        self._siting = Siting(self.outline)
 
     @property
     def forms(self) -> Forms:
@@ -75,13 +93,20 @@ class Writer:
 
     # ---- a paragraph in an article -----------------------------------------------------------------------------
 
-    def _strengthen(self, clause: Clause, article: Article, found: Passage, *, overrides: bool) -> Written:
+    def _strengthen(self, clause: Clause, article: Article, contrary: Sequence[Passage]) -> Written:
         voice, added = self._voice(article), self._added.get(article.passage.no, 0)
         own = own_list_of(self.forms, article, voice.places)
-        said = own.overriding(found, added) if overrides and own.count else ""
-        lines = speak(clause.wording, voice)
+        here = [each for each in contrary if each.no in article.inside]
+        elsewhere = [self._called(each, article, voice) for each in contrary if each not in here]
+        meant = here[0] if len(here) == 1 else None
+
+        def opening(between: int) -> str:
+            return overriding([*([own.earlier(meant, between)] if here and own.count else []), *elsewhere])
+
+        lines = own.fitted(speak(clause.wording, voice))
         after, items = own.count + added, own.items(self.forms.items(article))
-        paragraphs = tuple(own.write(line, after, items, "" if at else said) for at, line in enumerate(lines))
+        said = _openings(lines, lambda paragraph: opening(added + paragraph))
+        paragraphs = tuple(own.write(line, after, items, word) for line, word in zip(lines, said, strict=True))
         self._added[article.passage.no] = added + sum(line.kind is LineKind.PARAGRAPH for line in lines)
         place = article.passage.label
         return Written(
@@ -96,14 +121,19 @@ class Writer:
 
     # ---- an article of its own ---------------------------------------------------------------------------------
 
-    def _new_article(self, clause: Clause, anchor: Article, said: str) -> Written:
+    def _new_article(self, clause: Clause, anchor: Article, contrary: Sequence[Passage]) -> Written:
         number, anchor = self._next_number(anchor)
         voice = self._voice(anchor)
         heading = named(place_of(clause).heading, voice)
         numbered = self.forms.paragraphs(anchor, number)
         own = OwnList(numbered, 0, "" if numbered.is_marked else "項", voice.places)
-        lines = [replace(line, text=own.placed(line.text, 0)) for line in speak(clause.wording, voice)]
-        paragraphs = tuple(self._article_lines(anchor, number, heading, _opened(lines, said)))
+        words = overriding([self._called(each, anchor, voice) for each in contrary])
+        lines = own.fitted(speak(clause.wording, voice))
+        said = _openings(lines, lambda _: words)
+        lines = tuple(
+            replace(line, text=word + own.placed(line.text, 0)) for line, word in zip(lines, said, strict=True)
+        )
+        paragraphs = tuple(self._article_lines(anchor, number, heading, lines))
         place = anchor.passage.label or anchor.heading
         unnumbered = heading if any(heading in each.text for each in paragraphs) else f"{place}の次"
         label = self._label(anchor, number) or unnumbered
@@ -176,36 +206,7 @@ class Writer:
         part = own[: -len(last)] if last and own.endswith(last) else ""
         return part + fold(plain.write(number.value, number.branch)).strip(".")
 
-    # ---- where -------------------------------------------------------------------------------------------------
-
-    def _related(self, clause: Clause) -> Article | None:
-        """Return the article that is about what is nearest to a clause, else the last before the closing ones."""
-        main, others = self._main_and_others()
-        near = place_of(clause).near
-        for word in near:
-            for articles in (main, others):
-                open_ones = [each for each in articles if not each.is_closing and not each.passage.is_deleted]
-                found = first_about(word, [_about(each) for each in open_ones])
-                if found is not None:
-                    return open_ones[found]
-        last = len(main)
-        while last > 1 and main[last - 1].is_closing:
-            last -= 1
-        return main[last - 1] if main else None
-
-    def _main_and_others(self) -> tuple[list[Article], list[Article]]:
-        """Return the articles of the contract itself and those of its annexes, in the numbering that most of each have.
-
-        A cover that counts 1 件名, 2 期間 before 第1条 is no place for an article.
-        """
-        parts: dict[int, list[Article]] = {}
-        for each in self.outline.articles:
-            title = self.outline.draft.passages[each.part]
-            if not fold(title.heading or title.label).startswith(_ADDENDUM):
-                parts.setdefault(each.part, []).append(each)
-        kept = [_of_one_numbering(articles) for articles in parts.values()]
-        main = max(kept, key=lambda articles: (_counts_articles(articles), len(articles)), default=[])
-        return main, [each for articles in kept if articles is not main for each in articles]
+    # ---- a draft without articles ------------------------------------------------------------------------------
 
     def _at_the_end(self, clause: Clause) -> Written:
         """Return a clause written under its heading at the end of a draft without articles."""
@@ -240,6 +241,17 @@ class Writer:
             said.append(other.text)
         return "\n".join(said)
 
+    def _called(self, passage: Passage, near: Article, voice: Voice) -> str:
+        """Return what the draft calls a place, seen from an article: 第２５条第１項, 9.1, 別記第3, 「秘密のこと」."""
+        article = self.outline.article_of(passage)
+        if article is None or article.part != near.part:
+            return passage.label
+        inner = fold(passage.label).removeprefix(fold(article.passage.label))
+        number = article.passage.number.strip().rstrip(".．") or f"「{article.heading}」"
+        if not re.fullmatch(r"(?:第\d+[項号])*", inner):
+            return passage.number.strip().rstrip(".．") or number
+        return number + re.sub(r"\d+", lambda found: write_numeral(int(found[0]), voice.places), inner)
+
     def _voice(self, article: Article) -> Voice:
         own = [
             text for each in self.outline.articles if each.part == article.part for text in self.outline.texts_of(each)
@@ -248,28 +260,20 @@ class Writer:
         return hear(self.outline.draft, own, number.numbering.digits if number else Digits.HALF)
 
 
-def _about(article: Article) -> str:
-    return article.heading or fold(article.passage.body)[:_BEGINNING]
-
-
 def _is_like(article: Article, own: Number) -> bool:
     number = read_article_number(article.passage.number)
     return number is not None and number.numbering == own.numbering
 
 
-def _of_one_numbering(articles: Sequence[Article]) -> list[Article]:
-    """Return the articles of a part that are numbered as most are; 第9条の2 counts with 第9条."""
-    kinds = [number.numbering if (number := read_article_number(each.passage.number)) else None for each in articles]
-    usual = max(kinds, key=kinds.count)
-    return [each for each, kind in zip(articles, kinds, strict=True) if kind == usual]
-
-
-def _counts_articles(articles: Sequence[Article]) -> bool:
-    return len(articles) > 1 and "条" in articles[0].passage.number
-
-
-def _opened(lines: Sequence[Line], said: str) -> tuple[Line, ...]:
-    return (replace(lines[0], text=said + lines[0].text), *lines[1:])
+def _openings(lines: Sequence[Line], opening: Callable[[int], str]) -> Iterator[str]:
+    """Yield what each line opens with: nothing for items, and for what only goes on with the paragraph before."""
+    paragraph = 0
+    for line in lines:
+        if line.kind is LineKind.ITEM:
+            yield ""
+            continue
+        yield "" if paragraph and line.text.startswith("前") else opening(paragraph)
+        paragraph += 1
 
 
 def _label_of(place: str, own: OwnList, value: int) -> str:

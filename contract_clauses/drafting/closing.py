@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
-from contract_clauses.drafting.articles import Writer
+from contract_clauses.drafting.articles import Site, Writer
 from contract_clauses.drafting.insertion import AUTHOR, Insertion, insert_clauses
 from contract_clauses.drafting.look import is_numbered_by_word
 from contract_clauses.drafting.outline import outline_of
@@ -31,8 +31,10 @@ class Place:
 class Gap:
     """A clause to be closed: ``weak`` or ``missing``, asked for by these provisions of the policy.
 
-    ``places`` are the spans of the analysis, best first. ``overrides`` says that the new words go before what stands
-    there (前項の規定にかかわらず); left open, they do where the clause is weak and do not where it is missing.
+    ``places`` are the spans of the analysis, best first; the first one says where the words go. ``contrary`` are the
+    spans of what speaks against the clause, wherever it stands (a cap, an exclusion; for a missing clause every span):
+    the new words go before it (前項及び第25条の規定にかかわらず). Where none is given, ``overrides`` says whether they
+    go before what stands at the place; left open, they do where the clause is weak and do not where it is missing.
     """
 
     clause: Clause
@@ -40,6 +42,7 @@ class Gap:
     provisions: tuple[str, ...]
     places: tuple[Place, ...] = ()
     lacks: tuple[str, ...] = ()  # ids of the elements that are not there
+    contrary: tuple[Place, ...] = ()
     overrides: bool | None = None
 
 
@@ -125,10 +128,14 @@ def merged(gaps: Iterable[Gap]) -> list[Gap]:
 
 
 def _plan(writer: Writer, gap: Gap, order: int) -> _Planned:
-    places = [(place.label, place.quote) for place in gap.places]
     is_weak = gap.state is ClauseState.WEAK
-    overrides = is_weak if gap.overrides is None else gap.overrides
-    written = writer.write(gap.clause, places, strengthens=is_weak, overrides=overrides)
+    site = Site(
+        places=tuple((place.label, place.quote) for place in gap.places),
+        contrary=tuple((place.label, place.quote) for place in gap.contrary),
+        strengthens=is_weak,
+        overrides=is_weak if gap.overrides is None else gap.overrides,
+    )
+    written = writer.write(gap.clause, site)
     labels = {element.id: element.label for element in gap.clause.elements}
     amendment = Amendment(
         clause_id=gap.clause.id,

@@ -1,7 +1,8 @@
 """The list an article goes on with: its paragraphs, or its items where those are what it consists of."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.drafting.forms import BODY, NUMBER, FormLine, Forms, ListForm
@@ -56,26 +57,51 @@ class OwnList:
             return self.form.numbering.write(value).strip()
         return f"第{write_numeral(value, self.digits)}{self.unit}"
 
-    def overriding(self, found: Passage, added: int) -> str:
-        """Return the words that put a new paragraph before the old ones, or the one of them at a passage."""
+    def earlier(self, found: Passage | None, between: int) -> str:
+        """Return what its old paragraphs are called, or the one of them at a passage, from ``between`` new ones on."""
         if not self.unit:
-            return "上記の規定にかかわらず、"
-        label = re.search(rf"第(\d+){self.unit}", fold(found.label))
+            return "上記"
+        label = re.search(rf"第(\d+){self.unit}", fold(found.label)) if found else None
         meant = int(label[1]) if label and int(label[1]) <= self.count else 0
-        if not added and self.count in {meant, 1}:
-            return f"前{self.unit}の規定にかかわらず、"
+        if not between and self.count in {meant, 1}:
+            return f"前{self.unit}"
         if meant or self.count == 1:
-            return f"{self.place(meant or 1)}の規定にかかわらず、"
-        if not added:
-            return f"前各{self.unit}の規定にかかわらず、"
-        joint = "及び" if self.count == 2 else "から"  # noqa: PLR2004 (two are named both, more are a range)
-        ending = "" if joint == "及び" else "まで"
-        return f"{self.place(1)}{joint}{self.place(self.count)}{ending}の規定にかかわらず、"
+            return self.place(meant or 1)
+        if not between:
+            return f"前各{self.unit}"
+        both = self.count == 2  # noqa: PLR2004 (two are named both, more are a range)
+        return f"{self.place(1)}{'及び' if both else 'から'}{self.place(self.count)}{'' if both else 'まで'}"
+
+    def fitted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
+        """Return our lines as this list can hold them: in one of marks, items stand within their sentence."""
+        if not self.form.is_marked:
+            return tuple(lines)
+        kept: list[Line] = []
+        for line in lines:
+            if line.kind is LineKind.ITEM and kept:
+                kept[-1] = replace(kept[-1], text=f"{kept[-1].text}　({line.ordinal}) {line.text}")
+            else:
+                kept.append(line)
+        return tuple(kept)
 
     def placed(self, text: str, after: int) -> str:
         """Return our words with the places in them as this list calls them, ``after`` so many paragraphs."""
         moved = _PLACE.sub(lambda found: self.place(int(found[1]) + after), text)
         return _UNIT.sub(rf"\1{self.unit}", moved) if self.unit else moved
+
+
+def overriding(places: Sequence[str]) -> str:
+    """Return the words that put a paragraph before what stands in other places; nothing for none.
+
+    >>> overriding(["前項", "第25条第1項"]), overriding(["第1項及び第2項", "第9条"])
+    ('前項及び第25条第1項の規定にかかわらず、', '第1項及び第2項並びに第9条の規定にかかわらず、')
+    """
+    named = list(dict.fromkeys(places))
+    if not named:
+        return ""
+    joint = "並びに" if any("及び" in each for each in named) else "及び"
+    head = "、".join(named[:-1])
+    return f"{head}{joint if head else ''}{named[-1]}の規定にかかわらず、"
 
 
 def own_list_of(forms: Forms, article: Article, digits: Digits) -> OwnList:

@@ -24,7 +24,7 @@ def test_a_weak_clause_is_strengthened_in_its_article_and_nothing_of_theirs_is_r
 
     added = added_to(WIDE, made)
     assert added[0].startswith("２　前項の規定にかかわらず、乙は、本業務により知り得た秘密を他に漏らしてはならない。")
-    assert added[1].startswith("３　乙は、")
+    assert added[1].startswith("３　第１項の規定にかかわらず、乙は、")
     texts = paragraphs(accept_all(made.docx))
     assert texts.index(added[0]) == texts.index("（２）　運用に関する秘密") + 1
     assert made.amendments[0].kind is AmendmentKind.ADDED_PARAGRAPH
@@ -57,10 +57,44 @@ def test_places_in_our_words_move_with_the_paragraphs_before_them() -> None:
     assert "第２項の情報を複写し" in added_to(WIDE, made)[2]
 
 
-def test_a_missing_clause_that_is_contradicted_goes_before_the_article_that_does() -> None:
-    made = closed(WIDE, missing("resubcontracting_restricted", "第2条", overrides=True))
+def test_a_missing_clause_that_is_contradicted_goes_before_what_contradicts_it() -> None:
+    here = added_to(WIDE, closed(WIDE, missing("resubcontracting_restricted", "第2条", overrides=True)))
+    gap = Gap(
+        clause("breach_has_consequences"), ClauseState.MISSING, (), contrary=(Place("第2条第2項"), Place("第3条"))
+    )
+    there = added_to(WIDE, closed(WIDE, gap))
 
-    assert added_to(WIDE, made)[1].startswith("第２条の２　第２条の規定にかかわらず、乙は、")
+    assert here[1].startswith("第２条の２　第２条の規定にかかわらず、乙は、")
+    assert there[1].startswith("第３条の２　第２条第２項及び第３条の規定にかかわらず、甲は、")
+    assert there[2].startswith("２　第２条第２項及び第３条の規定にかかわらず、乙は、")
+
+
+def test_a_weak_clause_goes_before_what_speaks_against_it_in_other_articles_too() -> None:
+    places = (Place("第3条"),)
+    gap = Gap(clause("secrecy_survives_the_end"), ClauseState.WEAK, (), places, contrary=(*places, Place("第2条第1項")))
+
+    added = added_to(WIDE, closed(WIDE, gap))
+
+    assert added[0].startswith("２　前項及び第２条第１項の規定にかかわらず、乙は、")
+    assert added[1].startswith("３　第１項及び第２条第１項の規定にかかわらず、乙は、")
+
+
+def test_what_only_goes_on_with_the_paragraph_before_needs_no_such_words() -> None:
+    added = added_to(WIDE, closed(WIDE, weak("outside_network_liability_covered", "第3条")))
+
+    assert added[0].startswith("２　前項の規定にかかわらず、")
+    assert added[1].startswith("３　前項の損害は、")
+
+
+def test_in_a_list_of_marks_items_stand_within_their_sentence() -> None:
+    docx = word("覚書", "情報", "・電話で聞いた内容は、外に漏らしません。", "お金", "・月末に払います。")
+
+    (text, *_) = [
+        each for each in added_to(docx, closed(docx, missing("personal_data_safeguards_agreed"))) if "(1)" in each
+    ]
+
+    assert "次に掲げる措置を講じなければなりません。　(1) 取り扱う者を限定し" in text
+    assert "(4) 外部からの" in text
 
 
 def test_an_article_that_is_a_list_of_items_gets_the_next_item() -> None:
@@ -75,7 +109,7 @@ def test_an_article_that_is_a_list_of_items_gets_the_next_item() -> None:
     added = added_to(docx, closed(docx, weak("secrecy_survives_the_end", "第1")))
 
     assert added[0].startswith("(3)　前各号の規定にかかわらず、受託者は、")
-    assert added[1].startswith("(4)　受託者は、")
+    assert added[1].startswith("(4)　第1号及び第2号の規定にかかわらず、受託者は、")
     assert "前号の義務" in added[1]
 
 
