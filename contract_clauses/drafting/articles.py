@@ -17,7 +17,7 @@ from contract_clauses.drafting.forms import (
     numbers_of,
 )
 from contract_clauses.drafting.insertion import Insertion, NewParagraph
-from contract_clauses.drafting.lists import OwnList, overriding, own_list_of
+from contract_clauses.drafting.lists import OwnList, inlined, overriding, own_list_of
 from contract_clauses.drafting.numbering import (
     Digits,
     Number,
@@ -103,7 +103,7 @@ class Writer:
         def opening(between: int) -> str:
             return overriding([*([own.earlier(meant, between)] if here and own.count else []), *elsewhere])
 
-        lines = own.fitted(speak(clause.wording, voice))
+        lines = self._lines(clause, voice, read_article_number(article.passage.number))
         after, items = own.count + added, own.items(self.forms.items(article))
         said = _openings(lines, lambda paragraph: opening(added + paragraph))
         paragraphs = tuple(own.write(line, after, items, word) for line, word in zip(lines, said, strict=True))
@@ -119,6 +119,11 @@ class Writer:
             lines=tuple(own.shown(new, line, after) for new, line in zip(paragraphs, lines, strict=True)),
         )
 
+    @staticmethod
+    def _lines(clause: Clause, voice: Voice, number: Number | None) -> tuple[Line, ...]:
+        lines = speak(clause.wording, voice)
+        return lines if number else inlined(lines)
+
     # ---- an article of its own ---------------------------------------------------------------------------------
 
     def _new_article(self, clause: Clause, anchor: Article, contrary: Sequence[Passage]) -> Written:
@@ -128,7 +133,7 @@ class Writer:
         numbered = self.forms.paragraphs(anchor, number)
         own = OwnList(numbered, 0, "" if numbered.is_marked else "項", voice.places)
         words = overriding([self._called(each, anchor, voice) for each in contrary])
-        lines = own.fitted(speak(clause.wording, voice))
+        lines = self._lines(clause, voice, number)
         said = _openings(lines, lambda _: words)
         lines = tuple(
             replace(line, text=word + own.placed(line.text, 0)) for line, word in zip(lines, said, strict=True)

@@ -72,22 +72,24 @@ class OwnList:
         both = self.count == 2  # noqa: PLR2004 (two are named both, more are a range)
         return f"{self.place(1)}{'及び' if both else 'から'}{self.place(self.count)}{'' if both else 'まで'}"
 
-    def fitted(self, lines: Sequence[Line]) -> tuple[Line, ...]:
-        """Return our lines as this list can hold them: in one of marks, items stand within their sentence."""
-        if not self.form.is_marked:
-            return tuple(lines)
-        kept: list[Line] = []
-        for line in lines:
-            if line.kind is LineKind.ITEM and kept:
-                kept[-1] = replace(kept[-1], text=f"{kept[-1].text}　({line.ordinal}) {line.text}")
-            else:
-                kept.append(line)
-        return tuple(kept)
-
     def placed(self, text: str, after: int) -> str:
         """Return our words with the places in them as this list calls them, ``after`` so many paragraphs."""
         moved = _PLACE.sub(lambda found: self.place(int(found[1]) + after), text)
         return _UNIT.sub(rf"\1{self.unit}", moved) if self.unit else moved
+
+
+def inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return our lines with their items within the sentence that opens them.
+
+    Below an article without a number, a number would look like one of the contract's own.
+    """
+    kept: list[Line] = []
+    for line in lines:
+        if line.kind is LineKind.ITEM and kept:
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}　({line.ordinal}) {line.text}")
+        else:
+            kept.append(line)
+    return tuple(kept)
 
 
 def overriding(places: Sequence[str]) -> str:
