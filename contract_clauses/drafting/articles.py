@@ -64,7 +64,9 @@ class Writer:
 
     outline: Outline
     is_counted: IsCounted
+    forms: Forms = field(init=False)
     _siting: Siting = field(init=False)
+    _voices: dict[tuple[int, Digits], Voice] = field(default_factory=dict)  # by part
     _added: dict[int, int] = field(default_factory=dict)  # paragraphs added, by article
     _numbers: dict[int, list[Number]] = field(default_factory=dict)  # of new articles, by part
 
@@ -84,12 +86,7 @@ class Writer:
         return self._new_article(clause, self._after_branches(anchor), contrary)
 
     def __post_init__(self) -> None:
-        self._siting = Siting(self.outline)
-
-    @property
-    def forms(self) -> Forms:
-        """The forms of the draft."""
-        return Forms(self.outline, self.is_counted)
+        self._siting, self.forms = Siting(self.outline), Forms(self.outline, self.is_counted)
 
     # ---- a paragraph in an article -----------------------------------------------------------------------------
 
@@ -258,11 +255,13 @@ class Writer:
         return number + re.sub(r"\d+", lambda found: write_numeral(int(found[0]), voice.places), inner)
 
     def _voice(self, article: Article) -> Voice:
-        own = [
-            text for each in self.outline.articles if each.part == article.part for text in self.outline.texts_of(each)
-        ]
         number = read_article_number(article.passage.number)
-        return hear(self.outline.draft, own, number.numbering.digits if number else Digits.HALF)
+        key = article.part, number.numbering.digits if number else Digits.HALF
+        if key not in self._voices:
+            same = [each for each in self.outline.articles if each.part == article.part]
+            texts = [text for each in same for text in self.outline.texts_of(each)]
+            self._voices[key] = hear(self.outline.draft, texts, key[1])
+        return self._voices[key]
 
 
 def _is_like(article: Article, own: Number) -> bool:

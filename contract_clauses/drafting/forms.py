@@ -4,7 +4,7 @@ A form is read off an article of the draft and written again with another number
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.drafting.insertion import NewParagraph
@@ -22,6 +22,7 @@ from contract_clauses.drafting.outline import Article, Outline, spot, spot_at_st
 NUMBER, HEADING, BODY = "\ue000", "\ue001", "\ue002"
 _LOOK_AHEAD = 3  # lines that the head of an article takes at most
 _SPACE = "　"
+_NEAREST = 40  # articles that tell how an article is set
 _NUMBERED = f"{NUMBER}{_SPACE}{BODY}"
 _BETWEEN = frozenset(".．-－‐")
 
@@ -82,15 +83,16 @@ class ArticleForm:
 
 @dataclass(frozen=True)
 class Forms:
-    """Reads the forms of one draft."""
+    """Reads the forms of one draft, each once."""
 
     outline: Outline
     is_counted: IsCounted
+    _known: dict[int, ArticleForm | None] = field(default_factory=dict)  # by passage
 
     def article(self, near: Article) -> ArticleForm:
         """Return the form of an article near by; where it has no heading but its neighbours have, theirs."""
         same = [each for each in self._neighbours(near) if bool(each.passage.number) == bool(near.passage.number)]
-        known = [form for form in map(self._article_form, same) if form is not None]
+        known = [form for form in map(self._form_of, same[:_NEAREST]) if form is not None]
         if not known:
             return self._usual_form(near)
         with_heading = [form for form in known if form.has_heading]
@@ -152,6 +154,11 @@ class Forms:
         number = f"{NUMBER}{_SPACE}" if near.passage.number else ""
         lines = (FormLine(f"（{HEADING}）", near.last), FormLine(f"{number}{BODY}", near.last))
         return ArticleForm(lines, lines[-1], has_heading=True)
+
+    def _form_of(self, article: Article) -> ArticleForm | None:
+        if article.passage.no not in self._known:
+            self._known[article.passage.no] = self._article_form(article)
+        return self._known[article.passage.no]
 
     def _article_form(self, article: Article) -> ArticleForm | None:
         """Return the form of one article, None where its head is not found in its paragraphs."""

@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from contract_clauses.draft import Draft, Passage, PassageKind
 from contract_clauses.drafting.places import SIGNATURE, fold, is_closing
 
+_HEAD = 160  # characters of a paragraph that its number and heading stand in
 _UNDER = frozenset({PassageKind.PARAGRAPH, PassageKind.ITEM, PassageKind.SUBITEM})
 
 
@@ -65,15 +67,17 @@ class Outline:
     def find(self, label: str, quote: str = "") -> Passage | None:
         """Return the passage at a place: of that label, and where several have it or none, the one with the words."""
         words, wanted = fold(quote), fold(label)
-        passages = [passage for passage in self.draft.passages if passage.block is not None]
-        named = [passage for passage in passages if wanted and fold(passage.label) == wanted]
-        quoting = [passage for passage in named or passages if words and words in fold(passage.text)]
-        if quoting:
-            return quoting[0]
-        if named:
-            return named[0]
-        above = [passage for passage in passages if passage.label and wanted.startswith(fold(passage.label))]
-        return max(above, key=lambda passage: len(passage.label), default=None)
+        named = [passage for folded, passage in self._labels if wanted and folded == wanted]
+        among = named or [passage for _, passage in self._labels]
+        quoting = next((passage for passage in among if words and words in fold(passage.text)), None)
+        if quoting or named:
+            return quoting or named[0]
+        above = [(folded, passage) for folded, passage in self._labels if folded and wanted.startswith(folded)]
+        return max(above, key=lambda each: len(each[0]), default=("", None))[1]
+
+    @cached_property
+    def _labels(self) -> list[tuple[str, Passage]]:
+        return [(fold(passage.label), passage) for passage in self.draft.passages if passage.block is not None]
 
     def texts_of(self, article: Article) -> tuple[str, ...]:
         """Return the paragraphs of an article that say something."""
@@ -96,10 +100,13 @@ def outline_of(draft: Draft, texts: Sequence[str]) -> Outline:
 
 
 def spot(needle: str, text: str) -> tuple[int, int] | None:
-    """Return where a text has some words, whatever their spaces and widths; None where it has not."""
-    signs = [(sign, at) for at, each in enumerate(text) for sign in unicodedata.normalize("NFKC", each).strip()]
+    """Return where a text begins to have some words, whatever their spaces and widths; None where it has not."""
     wanted = fold(needle)
-    at = "".join(sign for sign, _ in signs).find(wanted) if wanted else -1
+    if not wanted:
+        return None
+    beginning = enumerate(text[:_HEAD])
+    signs = [(sign, at) for at, each in beginning for sign in unicodedata.normalize("NFKC", each).strip()]
+    at = "".join(sign for sign, _ in signs).find(wanted)
     return (signs[at][1], signs[at + len(wanted) - 1][1] + 1) if at >= 0 else None
 
 
