@@ -1,4 +1,4 @@
-"""A contract draft as read: one tree of numbered passages over one text; nothing but values."""
+"""A contract draft as read: one tree of numbered passages over one text.
 
 Values only; reading and judging are elsewhere.
 """

@@ -1,4 +1,4 @@
-"""What the tests need beside Python packages: a PostgreSQL of their own, Chromium, and a Japanese font.
+"""What the tests need beside Python packages: a PostgreSQL of their own, Chromium, a Japanese font, LibreOffice.
 
 Run as ``python3 -m tests.components`` before there is an environment, so only the standard library is used.
 A missing part is never a skipped test: by hand the one command that installs it is printed, and with CI=true it
@@ -59,10 +59,17 @@ def find_japanese_font() -> Path | None:
     return Path(listed[0]) if listed else None
 
 
+def find_libreoffice() -> Path | None:
+    """Return LibreOffice, which opens the Word files we make as an office would."""
+    found = next(filter(None, map(shutil.which, ("soffice", "libreoffice"))), None)
+    return Path(found) if found else None
+
+
 COMPONENTS = (
     Component("PostgreSQL (initdb)", "postgresql", find_postgresql),
     Component("Chromium", "chromium", find_chromium),
     Component("日本語フォント", "fontconfig fonts-noto-cjk", find_japanese_font),
+    Component("LibreOffice Writer", "libreoffice-writer-nogui", find_libreoffice),
 )
 
 

@@ -1,0 +1,125 @@
+"""The list an article goes on with: its paragraphs, or its items where those are what it consists of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from contract_clauses.draft import Passage, PassageKind
+from contract_clauses.drafting.forms import BODY, NUMBER, FormLine, Forms, ListForm
+from contract_clauses.drafting.insertion import NewParagraph
+from contract_clauses.drafting.numbering import Digits, Numbering, read_article_number, write_numeral
+from contract_clauses.drafting.outline import Article
+from contract_clauses.drafting.places import fold
+from contract_clauses.drafting.voice import Line, LineKind
+
+_STEM = re.compile("次の|次に|以下の|下記|各号")
+_SHORT = len("受託者は、")  # words that open no sentence of their own before a list
+_PLACE = re.compile(r"第(\d+|[０-９]+)項")
+_UNIT = re.compile(r"(前[一二三四五六七八九]?)項")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnList:
+    """How the next paragraph of an article is numbered, how many it has, and what one is called: 項, 号, or nothing."""
+
+    form: ListForm
+    count: int
+    unit: str
+    digits: Digits  # of the places in the text: 第2項, 第二項
+
+    def write(self, line: Line, after: int, items: ListForm, said: str = "") -> NewParagraph:
+        """Return a line of ours, opened with what is ``said``, as the paragraph ``after`` so many of the article."""
+        if line.kind is LineKind.ITEM:
+            return items.write(line.ordinal, line.text)
+        value, text = line.ordinal + after, said + self.placed(line.text, after)
+        if self.form.is_counted:
+            return NewParagraph(text, like=self.form.line.like, keeps_list=True)
+        if value == 1 and not self.form.is_marked:
+            return NewParagraph(text, like=self.form.line.like)
+        return self.form.write(value, text)
+
+    def shown(self, new: NewParagraph, line: Line, after: int) -> str:
+        """Return a paragraph as it shows, with the number Word puts before it."""
+        number = self.form.numbering.write(line.ordinal + after) + "　" if new.keeps_list else ""
+        return number + new.text
+
+    def items(self, usual: ListForm) -> ListForm:
+        """Return how items within its paragraphs are numbered: アイウ where the paragraphs are items themselves."""
+        if self.unit != "号":
+            return usual
+        return ListForm(Numbering("", Digits.KATAKANA, ""), FormLine(f"{NUMBER}　{BODY}", self.form.line.like))
+
+    def place(self, value: int) -> str:
+        """Return what one of its paragraphs is called in a sentence."""
+        if not self.unit:
+            return "前記"
+        if self.form.is_led:
+            return self.form.numbering.write(value).strip()
+        return f"第{write_numeral(value, self.digits)}{self.unit}"
+
+    def earlier(self, found: Passage | None, between: int) -> str:
+        """Return what its old paragraphs are called, or the one of them at a passage, from ``between`` new ones on."""
+        if not self.unit:
+            return "上記"
+        label = re.search(rf"第(\d+){self.unit}", fold(found.label)) if found else None
+        meant = int(label[1]) if label and int(label[1]) <= self.count else 0
+        if not between and self.count in {meant, 1}:
+            return f"前{self.unit}"
+        if meant or self.count == 1:
+            return self.place(meant or 1)
+        if not between:
+            return f"前各{self.unit}"
+        both = self.count == 2  # noqa: PLR2004 (two are named both, more are a range)
+        return f"{self.place(1)}{'及び' if both else 'から'}{self.place(self.count)}{'' if both else 'まで'}"
+
+    def placed(self, text: str, after: int) -> str:
+        """Return our words with the places in them as this list calls them, ``after`` so many paragraphs."""
+        moved = _PLACE.sub(lambda found: self.place(int(found[1]) + after), text)
+        return _UNIT.sub(rf"\1{self.unit}", moved) if self.unit else moved
+
+
+def inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return our lines with their items within the sentence that opens them.
+
+    Below an article without a number, a number would look like one of the contract's own.
+    """
+    kept: list[Line] = []
+    for line in lines:
+        if line.kind is LineKind.ITEM and kept:
+            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}　({line.ordinal}) {line.text}")
+        else:
+            kept.append(line)
+    return tuple(kept)
+
+
+def overriding(places: Sequence[str]) -> str:
+    """Return the words that put a paragraph before what stands in other places; nothing for none.
+
+    >>> overriding(["前項", "第25条第1項"]), overriding(["第1項及び第2項", "第9条"])
+    ('前項及び第25条第1項の規定にかかわらず、', '第1項及び第2項並びに第9条の規定にかかわらず、')
+    """
+    named = list(dict.fromkeys(places))
+    if not named:
+        return ""
+    joint = "並びに" if any("及び" in each for each in named) else "及び"
+    head = "、".join(named[:-1])
+    return f"{head}{joint if head else ''}{named[-1]}の規定にかかわらず、"
+
+
+def own_list_of(forms: Forms, article: Article, digits: Digits) -> OwnList:
+    """Return the list that an article goes on with."""
+    paragraphs = forms.own_list(article, PassageKind.PARAGRAPH)
+    if paragraphs:
+        return OwnList(*paragraphs, "項", digits)
+    marks = forms.own_list(article, PassageKind.ITEM) or forms.own_list(article, PassageKind.SUBITEM)
+    if marks and marks[0].is_marked:
+        return OwnList(*marks, "", digits)
+    if article.is_mark and not article.heading:
+        return OwnList(forms.mark_of(article), 1, "", digits)
+    body = article.passage.body.strip()
+    items = forms.own_list(article, PassageKind.ITEM)
+    if items and (not body or (len(body) <= _SHORT and not _STEM.search(body))):
+        return OwnList(*items, "号", digits)
+    count = 1 if body or article.under(PassageKind.PARAGRAPH) or article.is_mark else 0
+    form = forms.paragraphs(article, read_article_number(article.passage.number))
+    return OwnList(form, count, "" if form.is_marked else "項", digits)
