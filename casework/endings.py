@@ -11,7 +11,7 @@ from sqlmodel import col
 from casework import audit, evidence, pack_editions, separation
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
-from casework.contracts import find_contract
+from casework.contract_rules import find_contract, may_edit
 from casework.errors import BadInput, ClosingIncomplete, FieldError, NotFound, NotPermitted, WrongState
 from casework.requests import need_version
 from casework.tenancy import visible_to
@@ -21,7 +21,7 @@ from models.decision import Decision
 from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
-from models.vocabulary import ContractState, EndingState, ItemState, Role, SeparationPart, ServiceState
+from models.vocabulary import ContractState, EndingState, ItemState, SeparationPart, ServiceState
 from policy.endings import EVIDENCE_LABELS, ending_items
 from policy.endings import EndingItem as Demanded
 from policy.pack import Pack
@@ -32,7 +32,6 @@ ENDING_STATES = {
 }
 DAYS_TO_COMPLETE = timedelta(days=30)
 FILE = "file"  # the evidence field that an attached file fills
-HANDLERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class EndingDetail:
 
 
 def _may_handle(call: Call, contract: Contract) -> bool:
-    if call.actor.has(*HANDLERS):
+    if may_edit(call, contract.department_id):
         return True
     named = call.session.exec(
         visible_to(call.actor, Decision).where(
@@ -62,7 +61,8 @@ def _may_handle(call: Call, contract: Contract) -> bool:
 def _need_handler(call: Call, contract: Contract) -> None:
     if not _may_handle(call, contract):
         raise NotPermitted(
-            "終了手続を進めるのは、指名されたサービス管理者・契約担当・情報セキュリティ管理者です。該当する人に依頼してください。"
+            "終了手続を進めるのは、指名されたサービス管理者・契約担当・契約を所管する課の情報セキュリティ管理者です。"
+            "該当する人に依頼してください。"
         )
 
 

@@ -9,8 +9,8 @@ from models.base import Record
 class ContractDraft(Record, table=True):
     """One version of a contract's draft as it came in: its files hang on it, and whether they could be read.
 
-    Never changed: what the machine read and found lies in ``draft_reading`` and ``draft_gap``, made with the rules whose
-    hash is ``analysis_hash``.
+    Never changed. What the machine read and found lies in ``draft_reading`` and ``draft_gap``, made with the rules
+    whose hash is ``analysis_hash``.
     """
 
     __tablename__ = "contract_draft"

@@ -10,7 +10,8 @@ from models.vocabulary import SubcontractorState
 class Subcontractor(Editable, table=True):
     """One node below a contract: who does which work on which information where, approved by another person.
 
-    Tier 1 hangs on the contractor itself and has no parent. What was asked for is never changed; a change is a new node.
+    Tier 1 hangs on the contractor itself and has no parent. What was asked for is never changed: a change is a new
+    node.
     """
 
     __tablename__ = "subcontractor"
