@@ -1,13 +1,12 @@
 """The checklist of one contract: what it has to say, what a person found, and what still stops its conclusion."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import col
 
-from casework import audit, contract_drafts, pack_editions
+from casework import audit, contract_drafts
 from casework.call import Call
 from casework.contract_rules import find_contract, need_drafting, need_editor
 from casework.errors import BadInput, FieldError, NotFound
@@ -18,8 +17,6 @@ from contract_clauses.library import load_clauses
 from models.clause_check import ClauseCheck
 from models.clause_decision import ClauseDecision
 from models.contract import Contract
-from models.request import Request
-from models.request_version import RequestVersion
 from models.vocabulary import ClauseState, GapResult, Role, Strength
 
 FOUND = frozenset({ClauseState.PRESENT, ClauseState.WEAK})
@@ -36,29 +33,6 @@ class Said:
     reason: str = ""
     note_inside: str = ""
     note_outside: str = ""
-
-
-def require_clauses(call: Call, contract: Contract, request: Request) -> None:
-    """Enter the clauses that a request's verdict asks for as the checklist of its contract."""
-    version = call.session.exec(
-        visible_to(call.actor, RequestVersion).where(
-            RequestVersion.request_id == request.key, RequestVersion.version_no == request.current_version_no
-        )
-    ).one()
-    pack = pack_editions.pack_of(call.session, version)
-    # A clause that no subject of the request needs is not among these; why stands with its finding.
-    required = [pack.by_id[provision_id] for provision_id in json.loads(version.verdict_json)["clauses_required"]]
-    call.session.add_all(
-        ClauseCheck(
-            organisation_id=contract.organisation_id,
-            contract_id=contract.key,
-            provision=provision.id,
-            clause=provision.clause or "",
-            strength=provision.strength,
-        )
-        for provision in required
-    )
-    call.session.flush()
 
 
 def checks_of(call: Call, contract: Contract) -> list[ClauseCheck]:

@@ -8,7 +8,8 @@ from sqlmodel import col
 
 from casework import audit, catalogue, search
 from casework.call import Call
-from casework.clause_checks import checklist, decide_clause, require_clauses
+from casework.clause_checks import checklist, decide_clause
+from casework.clause_needs import require_clauses
 from casework.clock import JAPAN
 from casework.contract_rules import APPROVED, EDITORS, find_contract, may_edit, need_editor
 from casework.errors import BadInput, FieldError, WrongState

@@ -14,13 +14,14 @@ import contract_clauses
 from casework import draft_reading
 from casework.errors import FileRejected
 from casework.evidence import Upload
-from contract_clauses import analysis
+from contract_clauses.analysis.gaps import ClauseGap, find_gaps
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from models.vocabulary import GapResult
 
 SUFFIXES = frozenset({".docx", ".pdf", ".txt"})
 MOST_FILES = 10
+Parameters = Mapping[str, Mapping[str, str | int]]  # a pack's figures by clause id
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,18 @@ class Answer:
     spans: tuple[Span, ...] = ()
     reason: str = ""
 
+    def as_row(self) -> dict[str, Any]:
+        """Return the answer as the fields of its row."""
+        return {
+            "provision": self.provision,
+            "clause": self.clause,
+            "result": self.result,
+            "score": self.score,
+            "missing_elements": list(self.missing_elements),
+            "spans": [span.as_json() for span in self.spans],
+            "reason": self.reason,
+        }
+
 
 @dataclass(frozen=True)
 class ReadDraft:
@@ -66,12 +79,10 @@ class ReadDraft:
     draft: Draft
     answers: tuple[Answer, ...]
     analysis_hash: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Parameters = field(default_factory=dict)
 
 
-def read_draft(
-    files: Sequence[Upload], wanted: Iterable[Wanted], parameters: Mapping[str, Any] | None = None
-) -> ReadDraft:
+def read_draft(files: Sequence[Upload], wanted: Iterable[Wanted], parameters: Parameters | None = None) -> ReadDraft:
     """Read the files of one version and look for every wanted clause.
 
     A file that is what it says but cannot be read (encrypted, only pictures) gives a draft that says why. Raises
@@ -96,22 +107,25 @@ def _look_at(files: Sequence[Upload]) -> None:
             )
 
 
-def answers_on(draft: Draft, wanted: Iterable[Wanted], parameters: Mapping[str, Any]) -> tuple[Answer, ...]:
-    """Return the machine's answer on each wanted provision, in their order."""
+def answers_on(draft: Draft, wanted: Iterable[Wanted], parameters: Parameters) -> tuple[Answer, ...]:
+    """Return the machine's answer on each wanted provision, in their order.
+
+    A clause the machine has no way to find yet gets none: a person looks for it.
+    """
     asked, library = list(wanted), load_clauses()
-    clauses = {each.clause: library[each.clause] for each in asked if each.clause in library}
-    found = analysis.find_gaps(draft, clauses, parameters)
-    gaps = {gap.clause_id: gap for gap in found}
+    names = dict.fromkeys(each.clause for each in asked if each.clause in library)
+    clauses = [library[name] for name in names if library[name].finding is not None]
+    gaps = {gap.clause_id: gap for gap in find_gaps(draft, clauses, parameters)}
     return tuple(_answer(each, gaps[each.clause]) for each in asked if each.clause in gaps)
 
 
-def _answer(wanted: Wanted, gap: analysis.ClauseGap) -> Answer:
+def _answer(wanted: Wanted, gap: ClauseGap) -> Answer:
     spans = tuple(Span(span.article, span.start, span.end, span.quote) for span in gap.spans)
     return Answer(
         wanted.provision,
         wanted.clause,
-        GapResult(gap.result),
-        round(float(gap.score), 4),
+        GapResult(gap.result.value),
+        round(gap.score, 4),
         tuple(gap.missing_elements),
         spans,
         gap.reason,

@@ -191,16 +191,10 @@ def _gap_row(draft: ContractDraft, answer: Answer, decided: ClauseDecision | Non
     return DraftGap(
         organisation_id=draft.organisation_id,
         draft_id=draft.key,
-        provision=answer.provision,
-        clause=answer.clause,
-        result=answer.result,
-        score=answer.score,
-        missing_elements=list(answer.missing_elements),
-        spans=[span.as_json() for span in answer.spans],
-        reason=answer.reason,
         earlier_decision_id=decided.key if decided else None,
         earlier_holds=place is not None,
         earlier_place=place or "",
+        **answer.as_row(),
     )
 
 

@@ -57,7 +57,7 @@ class Places:
 
     def words_of(self, passage: Passage) -> str:
         """Return the words of a passage and all below it, folded, without its own number."""
-        own = passage.text.strip().removeprefix(passage.number)
+        own = passage.body.strip().removeprefix(passage.number)
         below = [self.words_of(child) for child in self._children.get(passage.no, ())]
         return folded("".join([own, *below]))
 

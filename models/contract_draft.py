@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
@@ -33,4 +34,4 @@ class ContractDraft(Record, table=True):
     content_hash: str = Field(sa_type=String(64))
     reading_hash: str = Field(sa_type=String(64))
     analysis_hash: str = Field(sa_type=String(64))
-    parameters: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    parameters: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -27,11 +27,11 @@ RESUBCONTRACTING_ARTICLE = """(再委託の禁止)
 ただし、あらかじめ書面により甲の承諾を得たときは、この限りでない。
 """
 SOFT_RESUBCONTRACTING = """(再委託)
-第{no}条 乙は、本業務の一部を第三者に委託したときは、速やかに甲に報告するよう努めるものとする。
+第{no}条 乙は、再委託先に本契約と同等の義務を課すことを条件として、本業務の一部を再委託することができる。
 """
 RETURN_ARTICLE = """(返還等)
-第{no}条 乙は、この契約が終了したときは、甲から提供を受けた情報資産を直ちに甲に返還し、又は復元できない方法で廃棄し、\
-その旨を書面で甲に報告しなければならない。
+第{no}条 乙は、この契約が終了したときは、甲から提供を受けた情報資産(複写したものを含む。)の全てを、\
+直ちに甲に返還し、又は復元できない方法で廃棄しなければならない。
 """
 GAPPY = HEAD + SECRECY_ARTICLE.format(no=1) + SOFT_RESUBCONTRACTING.format(no=2)
 CLOSED = HEAD + SECRECY_ARTICLE.format(no=1) + RESUBCONTRACTING_ARTICLE.format(no=2) + RETURN_ARTICLE.format(no=3)
