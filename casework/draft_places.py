@@ -61,6 +61,10 @@ class Places:
         below = [self.words_of(child) for child in self._children.get(passage.no, ())]
         return folded("".join([own, *below]))
 
+    def lines_of(self, passage: Passage) -> list[str]:
+        """Return the lines of a passage and all below it as they stand in the draft."""
+        return [passage.text, *(line for child in self._children.get(passage.no, ()) for line in self.lines_of(child))]
+
     def hash_of(self, passage: Passage) -> str:
         """Return the hash of a passage's words."""
         return hashlib.sha256(self.words_of(passage).encode()).hexdigest()

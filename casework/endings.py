@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import audit, evidence, pack_editions, separation
+from casework import audit, evidence, pack_editions, separation, subcontractors
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.contract_rules import find_contract, may_edit
@@ -94,7 +94,11 @@ def open_ending(call: Call, number: str, *, version: int, ends_on: date | None =
 
 def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
-    demanded = _demanded(pack_editions.pack_of_request(call.session, request), json.loads(request.document_json))
+    demanded = _demanded(
+        pack_editions.pack_of_request(call.session, request),
+        json.loads(request.document_json),
+        has_nodes=subcontractors.has_worked(call, contract),
+    )
     return [
         EndingItem(
             organisation_id=contract.organisation_id,
@@ -111,18 +115,23 @@ def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     ]
 
 
-def _demanded(pack: Pack, document: Mapping[str, Any]) -> tuple[Demanded, ...]:
-    """Return what the pack wants shown at the end of this use; what nobody stated keeps its item on the list."""
+def _demanded(pack: Pack, document: Mapping[str, Any], *, has_nodes: bool) -> tuple[Demanded, ...]:
+    """Return what the pack wants shown at the end of this use; what nobody stated keeps its item on the list.
+
+    Whoever was approved below the contractor counts, whatever the request said (``has_nodes``).
+    """
     subjects, information = document["subjects"], document["information"]
     stated = {str(row["confidentiality"]) for row in information}
     subcontracting = [subject.get("subcontracting", "unknown") for subject in subjects]
-    is_known = all(said is False for said in subcontracting) or any(said is True for said in subcontracting)
+    is_known = (
+        has_nodes or all(said is False for said in subcontracting) or any(said is True for said in subcontracting)
+    )
     return ending_items(
         pack,
         subject_kinds={subject["type"] for subject in subjects},
         confidentiality=next(each.id for each in pack.file.confidentiality if each.id in stated),  # highest first
         personal=any(row.get("personal") or row.get("specific_personal") for row in information),
-        has_subcontractors=(True in subcontracting) if is_known else None,
+        has_subcontractors=(has_nodes or True in subcontracting) if is_known else None,
         is_it_work=any(
             subject["type"] == "cloud" or subject.get("activities") != [] or subject.get("provides_system_function")
             for subject in subjects

@@ -200,7 +200,7 @@ class Office:
         made = self.contract(request, **facts)
         with self.call("procurement") as call:
             for check in contracts.contract_detail(call, made.number).checks:
-                found = {"version": check.version, "state": ClauseState.PRESENT, "place": "第5条"}
+                found: dict[str, Any] = {"version": check.version, "state": ClauseState.PRESENT, "place": "第5条"}
                 contracts.decide_clause(call, made.number, check.provision, **found)
         return self.do(
             "procurement", contracts.conclude, made.number, version=made.version, concluded_on=self.clock.today

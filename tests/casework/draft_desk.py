@@ -51,7 +51,7 @@ def bring_in(
         text if isinstance(text, Upload) else Upload(f"契約書案{no}.txt", text.encode())
         for no, text in enumerate(texts, start=1)
     ]
-    facts = {"received_on": office.clock.today, "received_from": "□□株式会社 営業部"} | stated
+    facts: dict[str, Any] = {"received_on": office.clock.today, "received_from": "□□株式会社 営業部"} | stated
     read = office.look(by, draft_intake.read_for, contract.number, files)
     return office.do(by, draft_intake.add_draft, contract.number, DraftIn(**facts), read)
 
