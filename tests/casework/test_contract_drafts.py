@@ -217,7 +217,7 @@ def test_another_answer_of_the_machine_is_enough_to_look_again(
     contract = settled(sqlite_office)
     usual = draft_gaps.answers_on
 
-    def sees_an_exclusion(*asked: object) -> object:
+    def sees_an_exclusion(*asked: Any) -> object:
         return tuple(
             each if each.provision != SECRECY else type(each)(SECRECY, each.clause, GapResult.WEAK, 0.5, ("survival",))
             for each in usual(*asked)
