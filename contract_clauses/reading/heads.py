@@ -20,6 +20,7 @@ _PARAGRAPHS = frozenset({*DIGITS, Style.CIRCLED, Style.PAREN})
 _BARE = frozenset({Style.DIGIT, Style.KANJI, Style.KANA, Style.IROHA, Style.LETTER, Style.GREAT_LETTER, Style.ROMAN})
 _AHEAD = 80
 _MOST_LEFT_OUT = 6
+_LONGEST_BRACKET = 8
 _GOES_ON = re.compile(
     r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
     r"|第 ?[0-9一二三四五六七八九十]+ ?[項号]|以上|以下|以内|未満)"
@@ -69,6 +70,7 @@ class Heads:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else [] for line in lines]
+        self._is_open = self._open_brackets()
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
         )
@@ -78,7 +80,7 @@ class Heads:
         for mark in self.marks[at]:
             for depth in range(len(levels) - 1, -1, -1):
                 if levels[depth].is_followed_by(mark):
-                    if self._goes_on(at, mark, levels[depth]):
+                    if self._goes_on(at, mark, levels):
                         return Choice(mark, depth)
                     break
         for mark in self.marks[at]:
@@ -93,14 +95,44 @@ class Heads:
                 return Choice(mark, reached)
         return None
 
+    def is_article(self, at: int) -> bool:
+        """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
+        return at < len(self.lines) and any(
+            mark.style in PLACES and mark.is_set_off and not _GOES_ON.match(self._rest(at, mark))
+            for mark in self.marks[at]
+        )
+
     def is_boundary(self, at: int) -> bool:
         """Return whether a passage may end before this line: no sentence runs on into it."""
         if at == 0:
             return True
-        line, before = self.lines[at], self.lines[at - 1]
-        return line.has_gap or line.is_whole or before.ends_sentence or not before.is_full
+        line = self.lines[at]
+        return line.has_gap or line.is_whole or self.ends_sentence(at - 1) or not self.lines[at - 1].is_full
 
-    def _goes_on(self, at: int, mark: Mark, level: Level) -> bool:
+    def ends_sentence(self, at: int) -> bool:
+        """Return whether a sentence ends with a line, and not only one inside brackets that are still open."""
+        return at >= 0 and self.lines[at].ends_sentence and not self._is_open[at]
+
+    def _open_brackets(self) -> list[bool]:
+        """Return for each line whether a bracket is still open at its end; one open for too long was forgotten."""
+        found: list[bool] = []
+        depth, since = 0, 0
+        for at, line in enumerate(self.lines):
+            if line.has_gap or line.is_whole or since > _LONGEST_BRACKET or self.is_article(at):
+                depth = 0
+            for sign in line.text:
+                depth = depth + 1 if sign in "（(" else max(0, depth - 1) if sign in "）)" else depth
+            since = since + 1 if depth else 0
+            found.append(depth > 0)
+        return found
+
+    def _may_follow(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether a digit can be the next paragraph's: at a boundary, well set off, or after an item."""
+        if self.is_boundary(at) or _is_widely_set_off(self.lines[at].text, mark):
+            return True
+        return mark.is_set_off and bool(levels) and levels[-1].style not in {*PLACES, *DIGITS, Style.DECIMAL}
+
+    def _goes_on(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         line, rest = self.lines[at], self._rest(at, mark)
         if line.is_sure:
             return True
@@ -113,7 +145,7 @@ class Heads:
         if mark.style in DIGITS or mark.style is Style.DECIMAL:
             if _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark)):
                 return False
-            return self.is_boundary(at) or (mark.is_set_off and self.lines[at - 1].ends_sentence)
+            return self._may_follow(at, mark, levels)
         return mark.is_set_off
 
     def _is_place(self, at: int, mark: Mark, rest: str) -> bool:
@@ -132,26 +164,29 @@ class Heads:
         if mark.style not in _PARAGRAPHS or mark.path != (2,):
             return False
         article = max((depth for depth, level in enumerate(levels) if level.style in PLACES), default=None)
-        if article is None or any(level.style in _PARAGRAPHS for level in levels[article + 1 :]):
+        if article is None or any(
+            level.style is mark.style or {level.style, mark.style} <= DIGITS for level in levels[article + 1 :]
+        ):
             return False
         rest = self._rest(at, mark)
         if _GOES_ON.match(rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
-        return self.is_boundary(at)
+        return self._may_follow(at, mark, levels)
 
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         line, rest = self.lines[at], self._rest(at, mark)
         is_bullet = mark.style is Style.BULLET
+        is_deeper = mark.style is Style.DECIMAL and any(level.path == mark.path[:-1] for level in levels)
         if mark.style is Style.DECIMAL:
-            if mark.value != 1 or not any(
-                level.path == mark.path[:-1] and level.style in {*DIGITS, *PLACES, Style.DECIMAL} for level in levels
-            ):
+            if mark.value != 1 or not is_deeper:
                 return False
         elif not is_bullet and mark.path != (1,):
             return False
         if line.is_sure:
             return True
-        if not self.is_boundary(at) and not (mark.style not in _BARE and self._has_next(at, mark)):
+        if not self.is_boundary(at) and not (
+            (mark.style not in _BARE or _is_widely_set_off(line.text, mark)) and self._has_next(at, mark)
+        ):
             return False
         if is_bullet:
             return True
@@ -159,7 +194,7 @@ class Heads:
             return False
         if mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark):
             return False
-        if mark.style in CHAPTERS or mark.style in PLACES:
+        if is_deeper or mark.style in CHAPTERS or mark.style in PLACES:
             return True
         return self._has_next(at, mark) or self._is_announced(at, mark, levels)
 

@@ -52,7 +52,7 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
         above = part
     if node.style is None or node.style is Style.BULLET:
         return _unnumbered(node, above, part, counts)
-    if node.style in {Style.ARTICLE, Style.ORDINAL}:
+    if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
         return part + write_number(node.style, *node.path)
     return above + _step(node, _is_in_article(node, nodes))
 

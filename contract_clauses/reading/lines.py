@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from contract_clauses.reading.numbers import narrow
+from contract_clauses.reading.numbers import narrow, read_marks
 
-_SENTENCE_END = re.compile(r"[。．？！](?:[」』）)】］\]〕”]*)$|[:：;；]$")
+_SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
 _PAGE_NUMBER = re.compile(
     r"(?:[-~=|<\[(]{0,2} ?(?P<n>[0-9](?: ?[0-9]){0,3})(?: ?[/of]{1,2} ?[0-9]{1,4})? ?[-~=|>\])]{0,2}"
     r"|(?:p|P|page|Page)[. ]{0,2}(?P<p>[0-9]{1,4})(?: ?/ ?[0-9]{1,4})?"
@@ -17,6 +17,8 @@ _PAGE_NUMBER = re.compile(
 )
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
+_FEWEST_WRAPS = 2
+_NEARLY = 0.86
 
 
 class LineKind(StrEnum):
@@ -43,7 +45,7 @@ class Line:
     is_whole: bool = False
     is_inner: bool = False
     is_sure: bool = False  # its number comes from the word processor
-    is_deleted: bool = False
+    is_heading: bool = False  # styled as one
     kind: LineKind = LineKind.BODY
 
     @property
@@ -61,14 +63,30 @@ def split_lines(text: str) -> list[Line]:
     """Return the lines of a plain text that bear meaning: without page numbers, running headers and empty lines."""
     raw = re.split(r"\r\n|[\n\r\v\x1c-\x1e\x85\u2028\u2029]|(?=\f)", text)
     kept = _without_furniture(raw)
-    edge = _right_edge([line for line, _ in kept])
     lines = []
-    for raw_line, has_gap in kept:
-        said = raw_line.strip()
-        indent = width(raw_line[: len(raw_line) - len(raw_line.lstrip())])
-        is_full = edge > 0 and edge * 0.86 <= width(raw_line.rstrip())
-        lines.append(Line(said, indent, has_gap, is_full))
-    return lines
+    for line, has_gap in kept:
+        indent = width(line[: len(line) - len(line.lstrip())])
+        lines.append(Line(line.strip(), indent, has_gap))
+    return mark_full(lines)
+
+
+def mark_full(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with those marked that reach the right edge, where the text was broken at one.
+
+    Such a paragraph of a word processor is no whole one: the text came from a PDF.
+    """
+    body = [line for line in lines if line.kind is LineKind.BODY]
+    edge = _right_edge(body)
+    if not edge:
+        return list(lines)
+    return [
+        replace(line, is_full=_columns(line) >= edge * _NEARLY, is_whole=False) if line.kind is LineKind.BODY else line
+        for line in lines
+    ]
+
+
+def _columns(line: Line) -> int:
+    return line.indent + width(line.text)
 
 
 def _without_furniture(raw: Sequence[str]) -> list[tuple[str, bool]]:
@@ -148,18 +166,22 @@ def _running_lines(raw: Sequence[str], numbers: set[int]) -> set[int]:
     }
 
 
-def _right_edge(lines: Sequence[str]) -> int:
-    """Return the column at which lines were broken, or 0 where they were not."""
-    widths = [width(line.rstrip()) for line in lines]
-    unfinished = [
-        columns
-        for columns, line in zip(widths, lines, strict=True)
-        if _SENTENCE_END.search(line.strip()) is None and columns >= _LEAST_WRAP
-    ]
-    if len(unfinished) < 3:
+def _right_edge(lines: Sequence[Line]) -> int:
+    """Return the column at which lines were broken, or 0 where they were not.
+
+    They were where several lines of nearly the greatest width end amid a sentence and go on in a line without a number.
+    """
+    if not lines:
         return 0
-    longest = sorted(widths)[max(0, len(widths) - 1 - len(widths) // 20)]
-    if longest > _WIDEST_WRAP:
+    widths = sorted(_columns(line) for line in lines)
+    longest = widths[len(widths) - 1 - len(widths) // 20]
+    if not _LEAST_WRAP <= longest <= _WIDEST_WRAP:
         return 0
-    near = sum(longest * 0.86 <= columns <= longest + 4 for columns in unfinished)
-    return longest if near >= max(3, len(lines) // 8) else 0
+    broken = sum(
+        longest * _NEARLY <= _columns(line) <= longest + 4
+        and not line.ends_sentence
+        and not following.has_gap
+        and not read_marks(following.text)
+        for line, following in zip(lines, lines[1:], strict=False)
+    )
+    return longest if broken >= max(_FEWEST_WRAPS, len(lines) // 12) else 0

@@ -16,6 +16,7 @@ IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラム�
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 BLACK_CIRCLED = "❶❷❸❹❺❻❼❽❾❿⓫⓬⓭⓮⓯⓰⓱⓲⓳⓴"
 PAREN_DIGITS = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
+DOTTED = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
 PAREN_KANJI = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 PAREN_LETTERS = "⒜⒝⒞⒟⒠⒡⒢⒣⒤⒥⒦⒧⒨⒩⒪⒫⒬⒭⒮⒯⒰⒱⒲⒳⒴⒵"
 SMALL_ROMANS = "ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻ"
@@ -77,29 +78,30 @@ class Mark:
         return self.path[-1]
 
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0x09: 0x20}
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xA0: 0x20, 0x09: 0x3000}
 _WIDE |= dict.fromkeys(map(ord, "〔［【"), "[") | dict.fromkeys(map(ord, "〕］】"), "]")
 _WIDE |= {0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-"}
-_WIDE |= {ord("〇"): "〇", ord("。"): "。"}
+_WIDE |= {0xFF71 + at: ord(sign) for at, sign in enumerate("アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン")}
 
 _DIG = r"[0-9](?: ?[0-9]){0,3}"
 _KAN = "[〇一二三四五六七八九十百千](?: ?[〇一二三四五六七八九十百千]){0,6}"
 # 第l条, 第1O条, 第ー条: what a scanner makes of digits, believed only inside 第…条.
 _SCANNED = "[0-9lIO|o](?: ?[0-9lIO|o]){0,3}"
 _SCANNED_KANJI = "[〇一ー―二三四五六七八九十百千-](?: ?[〇一ー―二三四五六七八九十百千-]){0,6}"
+_S = "[ \u3000]?"
 _NUM = f"(?:{_SCANNED}|{_SCANNED_KANJI})"
 _PLAIN_NUM = f"(?:{_DIG}|{_KAN})"
-_BRANCH = rf"(?: ?の ?(?:{_DIG}|{_KAN})(?![部切つ方般時者]))"
-_PLACE = rf"第 ?{_NUM} ?条{_BRANCH}*"
-_AFTER = r"(?P<after>$| |(?=[(\[「『<《:]))"
+_BRANCH = rf"(?:{_S}の{_S}(?:{_DIG}|{_KAN})(?![部切つ方般時者]))"
+_PLACE = rf"第{_S}{_NUM}{_S}条{_BRANCH}*"
+_AFTER = r"(?P<after>$|[ \u3000]|(?=[(\[「『<《:]))"
 
 _ARTICLE = re.compile(
-    rf"(?P<first>{_PLACE})(?: ?(?:から|乃至|ないし|~|〜|-|及び|、) ?(?P<last>{_PLACE})(?: ?まで)?)?{_AFTER}?"
+    rf"(?P<first>{_PLACE})(?:{_S}(?:から|乃至|ないし|~|〜|-|及び|、){_S}(?P<last>{_PLACE})(?:{_S}まで)?)?{_AFTER}?"
 )
-_CHAPTER = re.compile(rf"第 ?(?P<n>{_NUM}) ?(?P<word>[章編部])(?![分署品長員])")
-_SECTION = re.compile(rf"第 ?(?P<n>{_NUM}) ?(?P<word>[節款])")
-_PARAGRAPH_WORD = re.compile(rf"第 ?(?P<n>{_NUM}) ?項{_AFTER}")
-_ORDINAL = re.compile(rf"第 ?(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$| |(?=[(\[「])|(?=[.、:]))[.、:]?")
+_CHAPTER = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[章編部])(?![分署品長員])")
+_SECTION = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[節款])")
+_PARAGRAPH_WORD = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}項{_AFTER}")
+_ORDINAL = re.compile(rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?")
 _DECIMAL = re.compile(rf"{_DIG}(?:[.-]{_DIG}){{1,5}}[.)]?")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
 _PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
@@ -112,6 +114,7 @@ _ROMAN_MARK = re.compile(r"(?P<n>[ivx]{1,5}|[IVX]{1,5})(?P<sign>[.)])")
 _ENCLOSED = {
     **{sign: (Style.CIRCLED, at) for at, sign in enumerate(CIRCLED, 1)},
     **{sign: (Style.BLACK_CIRCLED, at) for at, sign in enumerate(BLACK_CIRCLED, 1)},
+    **{sign: (Style.DIGIT_DOT, at) for at, sign in enumerate(DOTTED, 1)},
     **{sign: (Style.PAREN, at) for at, sign in enumerate(PAREN_DIGITS, 1)},
     **{sign: (Style.PAREN_KANJI, at) for at, sign in enumerate(PAREN_KANJI, 1)},
     **{sign: (Style.PAREN_LETTER, at) for at, sign in enumerate(PAREN_LETTERS, 1)},
@@ -127,7 +130,7 @@ def narrow(text: str) -> str:
 
 def number_of(said: str) -> int:
     """Return the value of digits or kanji, read as a scanner may have mistaken them; raises ``ValueError``."""
-    plain = narrow(said).replace(" ", "")
+    plain = "".join(narrow(said).split())
     if plain and plain[0] in "0123456789lIO|o":
         return int(plain.translate(str.maketrans("lI|Oo", "11100")))
     return kanji_number(plain.translate(str.maketrans("ー―-", "一一一")))
@@ -176,11 +179,11 @@ def _read_places(plain: str, line: str) -> Iterator[Mark]:
 
 def _path_of(place: str) -> tuple[int, ...]:
     head, _, branches = place.partition("条")
-    return number_of(head.lstrip("第 ")), *_numbers(branches)
+    return number_of(head.lstrip("第")), *_numbers(branches)
 
 
 def _numbers(branches: str) -> tuple[int, ...]:
-    return tuple(number_of(each) for each in branches.replace(" ", "").split("の") if each)
+    return tuple(number_of(each) for each in "".join(branches.split()).split("の") if each)
 
 
 def _mark(
@@ -214,12 +217,12 @@ def _read_digits(plain: str, line: str) -> Iterator[Mark]:
 
 
 def _is_set_off(plain: str, at: int) -> bool:
-    return plain[at : at + 1] in {"", " ", "(", "[", "「", ":"}
+    return plain[at : at + 1] in {"", " ", "\u3000", "(", "[", "「", ":"}
 
 
 def _read_kanji(plain: str, line: str) -> Iterator[Mark]:
     found = _KANJI.match(plain)
-    if found is not None and (found["sign"] or plain[found.end() : found.end() + 1] in {"", " "}):
+    if found is not None and (found["sign"] or plain[found.end() : found.end() + 1] in {"", " ", "\u3000"}):
         yield _mark(Style.KANJI, (kanji_number(found["n"].replace(" ", "")),), found, line)
 
 
@@ -235,7 +238,7 @@ def _read_brackets(plain: str, line: str) -> Iterator[Mark]:
 
 def _read_kana(plain: str, line: str) -> Iterator[Mark]:
     found = _KANA_MARK.match(plain)
-    if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " "}):
+    if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " ", "\u3000"}):
         return
     for style, value in _letters(found["n"], in_brackets=False, closing=found["sign"] == ")"):
         yield _mark(style, (value,), found, line)
@@ -248,7 +251,7 @@ def _read_letters(plain: str, line: str) -> Iterator[Mark]:
         if value:
             yield _mark(style, (value,), found, line)
     found = _LETTER_MARK.match(plain)
-    if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " "}):
+    if found is None or not (found["sign"] or plain[found.end() : found.end() + 1] in {"", " ", "\u3000"}):
         return
     for style, value in _letters(found["n"], in_brackets=False, closing=found["sign"] == ")"):
         if style not in {Style.ROMAN, Style.PAREN_ROMAN}:
@@ -258,7 +261,7 @@ def _read_letters(plain: str, line: str) -> Iterator[Mark]:
 def _read_bullets(plain: str, line: str) -> Iterator[Mark]:
     after = plain[1:2]
     is_placeholder = after in {plain[0], "年", "月", "日", "市", "円", "名", "条", "株"} and plain[0] in "○●◯"
-    if plain[0] in "-‐–—*✓✔" and after != " ":
+    if plain[0] in "-‐–—*✓✔" and after not in {" ", "\u3000"}:
         return
     if not is_placeholder and after:
         yield Mark(Style.BULLET, (ord(plain[0]),), line[0], 1, is_set_off=True)

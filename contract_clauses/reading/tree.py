@@ -11,6 +11,7 @@ from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow
 
 _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
+_PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
 
@@ -142,11 +143,15 @@ class Tree:
 
     def _is_heading(self, at: int) -> bool:
         line = self._lines[at]
+        if is_bracketed_heading(line.text) and self._heads.is_article(at + 1):
+            return True
         if not self._heads.is_boundary(at) or line.is_inner:
             return False
         if is_bracketed_heading(line.text):
             return True
-        return not self._heads.has_places and looks_like_heading(line.text) and not line.is_full
+        if self._heads.has_places or line.is_full or not looks_like_heading(line.text):
+            return False
+        return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
 
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
         """Give a node its text from the waiting headings and its line, and find the heading in it."""
@@ -198,12 +203,19 @@ class Tree:
             return
         node = self.nodes[self._current]
         line = self._lines[at]
-        is_new = self._heads.is_boundary(at) and (self._lines[at - 1].ends_sentence if at else True)
+        is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
         if node.kind is PassageKind.TABLE_ROW or is_new:
             self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
         else:
             self._append(line, new_line=self._heads.is_boundary(at))
+
+    def _runs_on(self, at: int) -> bool:
+        """Return whether a line goes on with a paragraph although a sentence ended with the line before."""
+        line, before = self._lines[at], self._lines[at - 1]
+        if line.text.startswith(_PROVISO):
+            return True
+        return before.is_full and not line.has_gap and not line.is_whole and line.indent <= before.indent
 
     def _append(self, line: Line, *, new_line: bool) -> None:
         node = self.nodes[self._current]
