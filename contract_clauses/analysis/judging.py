@@ -80,7 +80,7 @@ class Matcher:
         return hits
 
     def _stands(self, rule: Rule, statement: Statement) -> bool:
-        text = statement.text
+        text = statement.full
         if not all(compile_words(pattern).search(text) for pattern in rule.beside):
             return False
         if any(compile_words(pattern).search(text) for pattern in rule.unless):
@@ -102,7 +102,7 @@ class Matcher:
         known = self._context.get(statement.article)
         if known is None:
             lines = [self.statements.headings(statement.own.passage)]
-            lines += [other.own.text for other in self.statements.of_article[statement.article]]
+            lines += [other.own.full for other in self.statements.of_article[statement.article]]
             known = self._context[statement.article] = "\n".join(lines)
         return known
 

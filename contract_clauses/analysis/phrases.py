@@ -51,8 +51,8 @@ _AGENTS = {
 _GOES_ON = re.compile(
     r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|ないものとし|ないこととし|ないこととする(?:が|とともに|ほか)|ないものとする(?:が|とともに|ほか)|ないとともに|できず)"
     r"|(?P<right>(?:ことが)?でき(?:るものとし|ることとし|るとともに|るほか|るが)?|認め(?:るが)?)"
-    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|こととするほか|ものとするほか|ものとするとともに|ものとするが|こと(?:と)?|義務を負い)"
-    r"|(?P<plain>[しりいえめけせちきぎびみじれてで]|ほか|とともに|と同時に|上で|うえで|後|し?つつ))、"
+    r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|こととするほか|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
+    r"|(?P<plain>[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれてで]|ほか|とともに|と同時に|上で|うえで|後|し?つつ))、"
 )
 _PARTICLE_ENDINGS = tuple(
     "とき うち より おり つき ため 対し 際し 関し 但し ただし もし 応じ 当たり あたり 基づき もとづき 除き のぞき 従い したがい 伴い ともない 限り かぎり "
@@ -140,5 +140,5 @@ def _phrases(text: str, start: int, end: int, agent: Agent) -> list[Phrase]:
             settled = following
         phrases.append(Phrase(first, last, settled, agent, start))
         following = settled if force is not Force.OPEN or following is not Force.BAN else following
-        shares = shares or bool(_SHARES_BAN.match(text, first))
+        shares = shares or bool(_SHARES_BAN.match(text, first)) or text[first:].startswith(("及び", "並びに"))
     return phrases[::-1]

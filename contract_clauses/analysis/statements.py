@@ -16,6 +16,9 @@ _SENTENCE_END = re.compile(r"。(?![)」』])")
 _OPENS_LIST = re.compile(r"次の|次に|以下の|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
 _AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
+_BRACKETS = re.compile(r"\([^()]*\)")
+_HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
+_ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
 _NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
 
@@ -25,7 +28,8 @@ class Piece:
     """A sentence of one passage: its plain text and where it stands in the draft."""
 
     passage: int
-    text: str
+    text: str  # without what stands in brackets
+    full: str
     start: int  # in the draft's text
     end: int
 
@@ -44,6 +48,11 @@ class Statement:
     @cached_property
     def text(self) -> str:
         return JOINT.join([*(stem.text for stem in self.stems), self.own.text])
+
+    @cached_property
+    def full(self) -> str:
+        """The whole with what stands in brackets: definitions, and what a list includes."""
+        return JOINT.join([*(stem.full for stem in self.stems), self.own.full])
 
     @cached_property
     def own_at(self) -> int:
@@ -106,9 +115,19 @@ def _joint_force(opening: Force, item: Force, text: str) -> Force:
     return item
 
 
+def without_brackets(text: str) -> str:
+    """Return the text without what stands in round brackets, also nested ones."""
+    if "(" not in text:
+        return text
+    return _BRACKETS.sub("", _BRACKETS.sub("", text))
+
+
 def _body_at(passage: Passage) -> int:
     """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
     text, at = passage.text, 0
+    line = _HEADING_LINE.match(text)
+    if line and not passage.heading:
+        return line.end()
     if passage.number and text.startswith(passage.number):
         at = len(passage.number)
     if passage.heading:
@@ -126,7 +145,9 @@ class Statements:
         self._words = PartyWords(draft.parties)
         self._plain: dict[int, Plain] = {}
         self._parent: Mapping[int, Passage] = {passage.no: passage for passage in draft.passages}
+        self._parents = frozenset(passage.parent for passage in draft.passages)
         self._pieces: dict[int, list[Piece]] = {}
+        self._headings: dict[int, str] = {}
         self.all: list[Statement] = list(self._read())
         self.of_article: dict[int, list[Statement]] = {}
         for statement in self.all:
@@ -145,17 +166,29 @@ class Statements:
 
     def headings(self, no: int) -> str:
         """Return the plain headings that a passage stands under, innermost first."""
-        found = [
-            make_plain(passage.heading or (passage.text if passage.kind is PassageKind.PART else ""), self._words).text
-            for passage in self.above(no)
-        ]
-        return "\n".join(heading for heading in found if heading)
+        return "\n".join(filter(None, (self._heading(passage) for passage in self.above(no))))
+
+    def _heading(self, passage: Passage) -> str:
+        known = self._headings.get(passage.no)
+        if known is None:
+            said = passage.heading or passage.text[: _body_at(passage)]
+            if passage.kind is PassageKind.PART or self._is_heading(passage):
+                said = passage.text
+            known = self._headings[passage.no] = make_plain(said, self._words).text
+        return known
+
+    def _is_heading(self, passage: Passage) -> bool:
+        """Whether a passage is nothing but the heading of what stands below it."""
+        text = passage.text.strip()
+        return bool(_ONLY_HEADING.match(text)) and passage.no in self._parents and not _OPENS_LIST.search(text)
 
     def _read(self) -> Iterator[Statement]:
         gone = self._gone()
         no = 0
         for passage in self.draft.passages:
             if passage.no in gone or passage.kind is PassageKind.PART and len(passage.text) < 60:
+                continue
+            if self._is_heading(passage):
                 continue
             before: Statement | None = None
             stems = self._stems(passage)
@@ -187,7 +220,8 @@ class Statements:
         for end in [*ends, len(plain.text)]:
             if end > begin:
                 start, stop = plain.span(begin, end)
-                yield Piece(passage.no, plain.text[begin:end], base + start, base + stop)
+                full = plain.text[begin:end]
+                yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
             begin = end
 
     def _stems(self, passage: Passage) -> tuple[Piece, ...]:
@@ -203,7 +237,7 @@ class Statements:
 
     def _opening(self, parent: Passage, item: Passage) -> Piece | None:
         pieces = self.pieces(parent)
-        if not pieces:
+        if not pieces or self._is_heading(parent):
             return None
         for piece in reversed(pieces):
             if _OPENS_LIST.search(piece.text):
@@ -217,7 +251,7 @@ class Statements:
         for above in self.above(passage.no):
             if above.kind is PassageKind.ARTICLE:
                 return above.no
-            if above.kind not in {PassageKind.PART, PassageKind.CHAPTER} and above.heading:
+            if above.kind not in {PassageKind.PART, PassageKind.CHAPTER} and (above.heading or self._is_heading(above)):
                 return above.no
             if above.kind not in {PassageKind.PART, PassageKind.CHAPTER}:
                 headed = above.no
