@@ -47,6 +47,7 @@ class Line:
     is_sure: bool = False  # its number comes from the word processor
     is_heading: bool = False  # styled as one
     kind: LineKind = LineKind.BODY
+    block: int | None = None  # in a Word file: its paragraph's place among all w:p of the body
 
     @property
     def ends_sentence(self) -> bool:

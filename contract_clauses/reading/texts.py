@@ -66,4 +66,5 @@ def _passage(node: Node, label: str, no: int, first: int, at: int) -> Passage:
         end=at + len(node.text),
         body_start=at + node.body_at,
         is_deleted=node.is_deleted,
+        block=node.block,
     )

@@ -31,6 +31,7 @@ class Node:
     is_deleted: bool = False
     title: PartTitle | None = None
     notes: list[str] = field(default_factory=list)
+    block: int | None = None
 
     @property
     def body(self) -> str:
@@ -43,7 +44,9 @@ class Tree:
 
     def __init__(self, title: PartTitle, lines: Sequence[Line], title_lines: Sequence[Line] = ()) -> None:
         said = "\n".join(line.text for line in title_lines)
-        self.nodes = [Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)]
+        part = Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)
+        part.block = title_lines[0].block if title_lines else None
+        self.nodes = [part]
         self._heads = Heads(lines)
         self._lines = lines
         self._levels: list[Level] = []
@@ -58,10 +61,10 @@ class Tree:
         line = self._lines[at]
         if line.kind is LineKind.ROW:
             self._settle_pending()
-            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
+            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text, block=line.block))
             return
         if line.kind is LineKind.NOTE:
-            self._add(Node(PassageKind.NOTE, self._current, text=line.text))
+            self._add(Node(PassageKind.NOTE, self._current, text=line.text, block=line.block))
             return
         choice = self._heads.choose(at, [*self._chapters, *self._levels])
         if choice is not None:
@@ -103,6 +106,7 @@ class Tree:
         parent = self._chapters[-1].node if self._chapters else 0
         heading = "".join(narrow(line.text[mark.length :]).split())
         node = Node(PassageKind.CHAPTER, parent, mark.style, mark.path, None, mark.written, heading, line.text)
+        node.block = line.block
         node.body_at = len(line.text)
         self._current = self._add(node)
         self._chapters.append(Level(mark.style, mark.path, self._current))
@@ -116,7 +120,7 @@ class Tree:
         node = self.nodes[article]
         if not node.body.strip():
             return
-        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip())
+        first = Node(PassageKind.PARAGRAPH, article, Style.DIGIT, (1,), text=node.body.lstrip(), block=node.block)
         cut = len(node.text) - len(first.text)
         node.text = node.text[:cut].rstrip()
         node.body_at = min(node.body_at, len(node.text))
@@ -156,6 +160,7 @@ class Tree:
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
         """Give a node its text from the waiting headings and its line, and find the heading in it."""
         before = "".join(waiting.text + "\n" for waiting in self._pending)
+        node.block = self._pending[0].block if self._pending else line.block
         if self._pending:
             found = bracketed(self._pending[-1].text)
             node.heading = found[0] if found else "".join(narrow(self._pending[-1].text).split())
@@ -189,9 +194,10 @@ class Tree:
                 self._levels.clear()
                 parent = self._chapters[-1].node if self._chapters else 0
                 node = Node(PassageKind.ARTICLE, parent, heading=heading, text=line.text, body_at=len(line.text))
+                node.block = line.block
                 self._current = self._add(node)
             else:
-                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text, block=line.block))
         self._pending = []
 
     # ---- words -----------------------------------------------------------------------------------------------
@@ -206,7 +212,7 @@ class Tree:
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
         if node.kind is PassageKind.TABLE_ROW or is_new:
-            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text, block=line.block))
         else:
             self._append(line, new_line=self._heads.is_boundary(at))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_clauses.draft import Draft, Party, Passage, PassageKind
 
-_FIELDS = ("no", "parent", "kind", "number", "label", "heading", "start", "end", "body_start")
+_FIELDS = ("no", "parent", "kind", "number", "label", "heading", "start", "end", "body_start", "block")
 
 
 def to_json(draft: Draft) -> str:
@@ -48,7 +48,7 @@ def from_json(said: str) -> Draft:
 
 
 def _passage(told: list[Any], text: str, at: int) -> Passage:
-    no, parent, kind, number, label, heading, start, end, body_start, is_deleted, refers_to, is_open = told
+    no, parent, kind, number, label, heading, start, end, body_start, block, is_deleted, refers_to, is_open = told
     if no != at or not 0 <= start <= body_start <= end <= len(text) or not (parent is None or 0 <= parent < at):
         raise ValueError(f"passage {at} does not fit its text")
     return Passage(
@@ -62,6 +62,7 @@ def _passage(told: list[Any], text: str, at: int) -> Passage:
         start=start,
         end=end,
         is_deleted=bool(is_deleted),
+        block=None if block is None else int(block),
         refers_to=tuple(int(each) for each in refers_to),
         is_reference_open=bool(is_open),
         body_start=body_start,

@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from contract_clauses.reading.lines import Line, LineKind, mark_full, width
 from contract_clauses.reading.numbers import Style, read_marks
 from contract_clauses.reading.refusal import Reason, Refused
 from contract_clauses.reading.word_numbers import WordNumbering
-from contract_clauses.reading.word_package import Element, WordPackage, alternative, attribute, child, children, local
+from contract_clauses.reading.word_package import (
+    Element,
+    WordPackage,
+    alternative,
+    attribute,
+    child,
+    children,
+    is_paragraph,
+    local,
+)
 from contract_clauses.reading.word_text import ParagraphReader, Said, Seen
 
 _TWIPS_A_COLUMN = 105  # half of a character of 10.5 points
@@ -34,13 +44,22 @@ class _WordReader:
         self._paragraphs = ParagraphReader(self.seen)
         self._numbering = WordNumbering(package.part("numbering"), package.part("styles"))
         self._notes: dict[str, dict[str, Element]] = {}
+        self._blocks_of: dict[Element, int] = {}  # the paragraphs of the block that is read, by their places in the body
+        self._counted = 0
         self._carried = ""  # of a paragraph whose end was deleted: it runs on into the next
 
     def read(self) -> Iterator[Line]:
         for block in self._package.body_blocks():
+            self._count(block)
             yield from self._block(block)
         if self._carried.strip():
             yield Line(self._carried.strip(), is_whole=True)
+
+    def _count(self, block: Element) -> None:
+        """Note the place of every paragraph in a block, in boxes and in the copies for older Word too."""
+        paragraphs = [each for each in block.iter() if is_paragraph(each)]
+        self._blocks_of = {each: self._counted + at for at, each in enumerate(paragraphs)}
+        self._counted += len(paragraphs)
 
     def cautions(self) -> list[str]:
         if self._package.has_embedded() and not self.seen.objects:
@@ -78,7 +97,9 @@ class _WordReader:
             return
         properties = child(paragraph, "pPr")
         indent = _indent(properties) + width(said.text) - width(said.text.lstrip())
-        yield from self._lines_of(number + said.text.lstrip(), indent, is_sure=bool(number), is_heading=is_heading)
+        place = self._blocks_of.get(paragraph)
+        for line in self._lines_of(number + said.text.lstrip(), indent, is_sure=bool(number), is_heading=is_heading):
+            yield replace(line, block=place)
         yield from self._hangers(said)
 
     def _say(self, paragraph: Element) -> tuple[Said | None, str, bool]:
@@ -150,7 +171,8 @@ class _WordReader:
             return
         for at, row in enumerate(rows):
             text = "\t".join("\n".join(line.text for line in cell) for cell in row if cell)
-            yield Line(text, has_gap=at == 0, is_whole=True, kind=LineKind.ROW)
+            first = next((line.block for cell in row for line in cell), None)
+            yield Line(text, has_gap=at == 0, is_whole=True, kind=LineKind.ROW, block=first)
 
     def _cells(self, row: Element, depth: int) -> list[list[Line]]:
         """Return the lines of each cell; one that goes on from the row above says nothing again."""

@@ -29,6 +29,11 @@ def local(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def is_paragraph(element: Element) -> bool:
+    """Return whether an element is a paragraph of Word's, not one of a drawing's."""
+    return local(element) == "p" and "wordprocessingml" in element.tag
+
+
 def attribute(element: Element | None, name: str) -> str:
     """Return the value of an attribute whatever its namespace; empty where there is none."""
     if element is None:

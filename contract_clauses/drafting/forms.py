@@ -1,0 +1,198 @@
+"""How a draft sets an article on paper: heading above or beside the number, what separates them, how paragraphs count.
+
+A form is read off an article of the draft and written again with another number, heading and text.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from contract_clauses.draft import Passage, PassageKind
+from contract_clauses.drafting.insertion import NewParagraph
+from contract_clauses.drafting.numbering import Digits, Number, Numbering, read_article_number, read_number
+from contract_clauses.drafting.outline import Article, Outline, spot, spot_at_start
+
+NUMBER, HEADING, BODY = "\ue000", "\ue001", "\ue002"
+_LOOK_AHEAD = 3  # lines that the head of an article takes at most
+_SPACE = "　"
+
+IsCounted = Callable[[int], bool]  # whether Word itself numbers the paragraph at a block
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """One line with slots for number, heading and text, in the look of the paragraph at block ``like``."""
+
+    pattern: str
+    like: int
+
+    def fill(self, number: str = "", heading: str = "", text: str = "") -> NewParagraph:
+        """Return the line written."""
+        head, slot, tail = self.pattern.partition(BODY)
+        head = head.replace(NUMBER, number).replace(HEADING, heading)
+        return NewParagraph(head + (text + tail if slot else ""), like=self.like, head=len(head))
+
+
+@dataclass(frozen=True, slots=True)
+class ListForm:
+    """How a list of paragraphs or items is numbered. ``is_counted``: by Word itself."""
+
+    numbering: Numbering
+    line: FormLine
+    is_counted: bool = False
+
+    def write(self, value: int, text: str) -> NewParagraph:
+        """Return one line of the list with its number written."""
+        return self.line.fill(number=self.numbering.write(value), text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleForm:
+    """How an article begins: the lines of its head, the last of which has its first words or is followed by them."""
+
+    head: tuple[FormLine, ...]
+    body: FormLine
+    has_heading: bool = False
+    counts_first: bool = False  # its first paragraph is numbered 1
+
+    @property
+    def is_inline(self) -> bool:
+        """Return whether the first words stand beside the number."""
+        return BODY in self.head[-1].pattern if self.head else False
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Reads the forms of one draft."""
+
+    outline: Outline
+    is_counted: IsCounted
+
+    def article(self, near: Article) -> ArticleForm:
+        """Return the form of an article near by; where it has no heading but its neighbours have, theirs."""
+        same = [each for each in self._neighbours(near) if bool(each.passage.number) == bool(near.passage.number)]
+        known = [form for form in map(self._article_form, same) if form is not None]
+        form = next((form for form in known if form.has_heading), None)
+        with_headings = sum(form.has_heading for form in known)
+        if form is not None and with_headings * 2 > len(known):
+            return form
+        return known[0] if known else self._usual_form(near)
+
+    def paragraphs(self, near: Article) -> ListForm:
+        """Return how the paragraphs of articles are numbered near by; 2 where none is."""
+        found = self._list(near, PassageKind.PARAGRAPH, Numbering("", self._digits(near), ""))
+        own = read_article_number(near.passage.number)
+        before = found.numbering.before
+        outer = read_article_number(before)
+        if outer and own and before[-1:] in {".", "．", "-", "－", "‐"}:  # 9.1: the article's number leads
+            plain = Numbering("", own.numbering.digits, "").write(own.value, own.branch)
+            return replace(found, numbering=replace(found.numbering, before=plain + before[-1]))
+        return found
+
+    def items(self, near: Article) -> ListForm:
+        """Return how items are numbered near by."""
+        digits = self._article_digits(near)
+        usual = {
+            Digits.KANJI: Numbering("", Digits.KANJI, ""),
+            Digits.FULL: Numbering("（", Digits.FULL, "）"),
+        }.get(digits, Numbering("(", Digits.HALF, ")"))
+        return self._list(near, PassageKind.ITEM, usual)
+
+    def own_list(self, article: Article, kind: PassageKind) -> tuple[ListForm, int] | None:
+        """Return how an article numbers its own paragraphs or items and the number it has come to; None for no list."""
+        numbered = [passage for passage in article.under(kind) if read_number(passage.number)]
+        if not numbered:
+            return None
+        first, last = numbered[0], numbered[-1]
+        form, number = self._list_form(last, first.number), read_number(last.number, first.number)
+        return (form, number.value) if form and number else None
+
+    def _neighbours(self, near: Article) -> list[Article]:
+        """Return the articles of the same part, this one first, then the nearest."""
+        at = near.passage.no
+        same = [each for each in self.outline.articles if each.part == near.part and not each.passage.is_deleted]
+        return sorted(same, key=lambda each: (abs(each.passage.no - at), each.passage.no > at))
+
+    def _usual_form(self, near: Article) -> ArticleForm:
+        number = f"{NUMBER}{_SPACE}" if near.passage.number else ""
+        lines = (FormLine(f"（{HEADING}）", near.last), FormLine(f"{number}{BODY}", near.last))
+        return ArticleForm(lines, lines[-1], has_heading=True)
+
+    def _article_form(self, article: Article) -> ArticleForm | None:
+        """Return the form of one article, None where its head is not found in its paragraphs."""
+        passage, texts = article.passage, self.outline.texts
+        blocks = [at for at in range(article.first, article.last + 1) if texts[at].strip()][: _LOOK_AHEAD + 1]
+        is_written = any(spot_at_start(passage.number, texts[at]) for at in blocks) if passage.number else True
+        wanted = {NUMBER: passage.number, HEADING: passage.heading}
+        wanted = {slot: words for slot, words in wanted.items() if words}
+        lines: list[FormLine] = []
+        for at in blocks:
+            if not wanted:
+                break
+            pattern, rest = texts[at], 0
+            if NUMBER in wanted and not is_written and self.is_counted(at):
+                pattern, rest = f"{NUMBER}\t{pattern}", len(NUMBER) + 1
+                del wanted[NUMBER]
+            for slot in list(wanted):
+                found = spot(wanted[slot], pattern[rest:])
+                if found and (slot == HEADING or not pattern[: found[0] + rest].strip()):
+                    start, end = found[0] + rest, found[1] + rest
+                    pattern, rest = pattern[:start] + slot + pattern[end:], start + 1
+                    del wanted[slot]
+            lines.append(FormLine(_with_body(pattern, rest), at))
+        if wanted:
+            return None
+        return self._finished(article, lines, [at for at in blocks if at > (lines[-1].like if lines else -1)])
+
+    def _finished(self, article: Article, lines: list[FormLine], left: Sequence[int]) -> ArticleForm:
+        numbered = [passage for passage in article.under(PassageKind.PARAGRAPH) if passage.number]
+        first = read_number(numbered[0].number) if numbered else None
+        has_heading = any(HEADING in line.pattern for line in lines)
+        if lines and BODY in lines[-1].pattern:
+            body = FormLine(BODY, left[0] if left else lines[-1].like)
+        elif left:
+            text = self.outline.texts[left[0]]
+            body = FormLine(text[: len(text) - len(text.lstrip())] + BODY, left[0])
+        else:
+            body = FormLine(f"{_SPACE}{BODY}", lines[-1].like if lines else article.last)
+        return ArticleForm(tuple(lines), body, has_heading, counts_first=first is not None and first.value == 1)
+
+    def _list(self, near: Article, kind: PassageKind, usual: Numbering) -> ListForm:
+        for article in self._neighbours(near):
+            own = self.own_list(article, kind)
+            if own:
+                return own[0]
+        return ListForm(usual, FormLine(f"{NUMBER}{_SPACE}{BODY}", near.last))
+
+    def _list_form(self, passage: Passage, first: str) -> ListForm | None:
+        at = passage.block
+        number = read_number(passage.number, first)
+        if at is None or number is None or at >= len(self.outline.texts):
+            return None
+        text = self.outline.texts[at]
+        found = spot_at_start(passage.number, text)
+        if not found:
+            is_counted = self.is_counted(at)
+            return ListForm(number.numbering, FormLine(f"{NUMBER}{_SPACE}{BODY}", at), is_counted)
+        rest = text[found[1] :]
+        gap = rest[: len(rest) - len(rest.lstrip())]
+        return ListForm(number.numbering, FormLine(f"{text[: found[0]]}{NUMBER}{gap}{BODY}", at))
+
+    def _article_digits(self, near: Article) -> Digits:
+        number = read_article_number(near.passage.number)
+        return number.numbering.digits if number else Digits.HALF
+
+    def _digits(self, near: Article) -> Digits:
+        """Return the digits of paragraph numbers where no article shows any: those of full-width drafts are wide."""
+        return Digits.HALF if self._article_digits(near) is Digits.HALF else Digits.FULL
+
+
+def numbers_of(articles: Iterable[Article]) -> list[Number]:
+    """Return the numbers of articles, as far as they have any."""
+    return [number for each in articles if (number := read_article_number(each.passage.number))]
+
+
+def _with_body(pattern: str, rest: int) -> str:
+    """Return a line with its text, whatever stands after number and heading, as a slot."""
+    tail = pattern[rest:]
+    closing = len(tail) - len(tail.lstrip("）)】〕］]＞>」』 　\t"))
+    return pattern[: rest + closing] + BODY if tail[closing:] else pattern
