@@ -11,12 +11,13 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import contract_clauses
-from casework import draft_reading
+from casework.draft_reading import read_safely
 from casework.errors import FileRejected
 from casework.evidence import Upload
 from contract_clauses.analysis.gaps import ClauseGap, find_gaps
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
+from contract_clauses.reading.files import DraftFile
 from models.vocabulary import GapResult
 
 SUFFIXES = frozenset({".docx", ".pdf", ".txt"})
@@ -89,7 +90,7 @@ def read_draft(files: Sequence[Upload], wanted: Iterable[Wanted], parameters: Pa
     ``FileRejected`` for what is no draft at all.
     """
     _look_at(files)
-    draft = draft_reading.read_safely(files)
+    draft = read_safely([DraftFile(upload.name, upload.content) for upload in files])
     stated = dict(parameters or {})
     return ReadDraft(tuple(files), draft, answers_on(draft, wanted, stated), rules_hash(), stated)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework import contract_drafts, contracts, draft_intake
+import pytest
+
+from casework import contract_drafts, contracts, draft_gaps, draft_intake
 from casework.contract_drafts import DraftDetail
 from casework.draft_intake import DraftIn
 from casework.evidence import Upload
+from contract_clauses.reading.files import read_draft
 from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_draft import ContractDraft
@@ -36,6 +39,12 @@ RETURN_ARTICLE = """(返還等)
 GAPPY = HEAD + SECRECY_ARTICLE.format(no=1) + SOFT_RESUBCONTRACTING.format(no=2)
 CLOSED = HEAD + SECRECY_ARTICLE.format(no=1) + RESUBCONTRACTING_ARTICLE.format(no=2) + RETURN_ARTICLE.format(no=3)
 PICTURES = Upload("写し.pdf", b"%PDF-1.7\n% only pictures\n%%EOF")
+
+
+@pytest.fixture
+def reader_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read drafts in this process: starting another for each version costs more than everything else together."""
+    monkeypatch.setattr(draft_gaps, "read_safely", read_draft)
 
 
 def outsourced(office: Office) -> Contract:

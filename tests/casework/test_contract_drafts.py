@@ -29,9 +29,13 @@ from tests.casework.draft_desk import (
     decide,
     look_at,
     outsourced,
+    reader_at_hand,
 )
 from tests.casework.test_at_once import race, refused
 from tests.office import Office
+
+__all__ = ["reader_at_hand"]
+pytestmark = pytest.mark.usefixtures("reader_at_hand")
 
 
 def test_a_version_is_kept_as_it_came_with_its_files_and_what_the_machine_said(office: Office) -> None:
