@@ -1,28 +1,35 @@
 """Writes a clause into a draft: as paragraphs of the article that is weak, or as a new article in the right place."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Passage, PassageKind
-from contract_clauses.drafting.forms import ArticleForm, FormLine, Forms, IsCounted, ListForm, BODY, HEADING, NUMBER
+from contract_clauses.drafting.forms import (
+    BODY,
+    HEADING,
+    NUMBER,
+    FormLine,
+    Forms,
+    IsCounted,
+    ListForm,
+    numbers_of,
+)
 from contract_clauses.drafting.insertion import Insertion, NewParagraph
+from contract_clauses.drafting.lists import OwnList, own_list_of
 from contract_clauses.drafting.numbering import (
     Digits,
     Number,
     Numbering,
     next_branch,
     read_article_number,
-    write_numeral,
 )
 from contract_clauses.drafting.outline import Article, Outline
-from contract_clauses.drafting.places import SIGNATURE, best_heading, fold, place_of
-from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, shifted, speak
+from contract_clauses.drafting.places import SIGNATURE, first_about, fold, place_of
+from contract_clauses.drafting.voice import Line, LineKind, Voice, hear, named, speak
 
 _BEGINNING = 60  # characters of an article without a heading that tell what it is about
 _ADDENDUM = ("附則", "付則")
-_STEM = re.compile("次の|次に|以下の|下記|各号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Writer:
         article = self.outline.article_of(found) if found else None
         if found and article and strengthens and not article.passage.is_deleted:
             return self._strengthen(clause, article, found, overrides=overrides)
-        said = f"{article.passage.label}の規定にかかわらず、" if article and overrides else ""
+        said = f"{article.passage.number or article.heading}の規定にかかわらず、" if article and overrides else ""
         anchor = article or self._related(clause)
         if anchor is None:
             return self._at_the_end(clause)
@@ -69,105 +76,76 @@ class Writer:
     # ---- a paragraph in an article -----------------------------------------------------------------------------
 
     def _strengthen(self, clause: Clause, article: Article, found: Passage, *, overrides: bool) -> Written:
-        form, count, unit = self._own_list(article)
-        added = self._added.get(article.passage.no, 0)
-        voice = self._voice(article)
-        lines = shifted(speak(clause.wording, voice), count + added, voice.places)
-        said = _reference(found, count, added, unit, voice.places) if overrides and count else ""
-        lines = _opened(lines, said)
-        items = self.forms.items(article) if unit == "項" else _kana(form)
-        paragraphs: list[NewParagraph] = []
-        texts: list[str] = []
-        for line in lines:
-            value = line.ordinal + count + added
-            if line.kind is LineKind.ITEM:
-                new = items.write(line.ordinal, line.text)
-            elif value == 1:
-                new = NewParagraph(line.text, like=article.last)
-            else:
-                new = _numbered(form, value, _in_unit(line.text, unit))
-            paragraphs.append(new)
-            texts.append(new.text if not new.keeps_list else form.numbering.write(value) + "　" + new.text)
-        own = sum(line.kind is LineKind.PARAGRAPH for line in lines)
-        self._added[article.passage.no] = added + own
-        first = count + added + 1
-        label = f"{article.passage.label}第{first}{unit}"
-        insertion = Insertion(article.last, tuple(paragraphs), inside=article.first)
+        voice, added = self._voice(article), self._added.get(article.passage.no, 0)
+        own = own_list_of(self.forms, article, voice.places)
+        said = own.overriding(found, added) if overrides and own.count else ""
+        lines = speak(clause.wording, voice)
+        after, items = own.count + added, own.items(self.forms.items(article))
+        paragraphs = tuple(own.write(line, after, items, "" if at else said) for at, line in enumerate(lines))
+        self._added[article.passage.no] = added + sum(line.kind is LineKind.PARAGRAPH for line in lines)
+        place = article.passage.label
         return Written(
-            insertion,
-            False,
-            article.passage.label,
-            label,
-            article.passage.heading,
-            self.words_of(article),
-            tuple(texts),
+            Insertion(article.last, paragraphs, inside=article.first),
+            is_new=False,
+            place=place,
+            label=_label_of(place, own, after + 1),
+            heading=article.heading,
+            before=self.words_of(article),
+            lines=tuple(own.shown(new, line, after) for new, line in zip(paragraphs, lines, strict=True)),
         )
-
-    def _own_list(self, article: Article) -> tuple[ListForm, int, str]:
-        """Return how the next paragraph of an article is numbered, how many there are, and what one is called."""
-        own = self.forms.own_list(article, PassageKind.PARAGRAPH)
-        if own:
-            return own[0], own[1], "項"
-        body = article.passage.body.strip()
-        if body or article.under(PassageKind.PARAGRAPH):
-            items = self.forms.own_list(article, PassageKind.ITEM)
-            is_list = items and body and not _STEM.search(body) and len(body) < len("乙は、次の")
-            if items and is_list:
-                return items[0], items[1], "号"
-            return self.forms.paragraphs(article), 1, "項"
-        items = self.forms.own_list(article, PassageKind.ITEM)
-        if items:
-            return items[0], items[1], "号"
-        return self.forms.paragraphs(article), 0, "項"
 
     # ---- an article of its own ---------------------------------------------------------------------------------
 
     def _new_article(self, clause: Clause, anchor: Article, said: str) -> Written:
+        number, anchor = self._next_number(anchor)
         voice = self._voice(anchor)
-        form, heading = self.forms.article(anchor), named(place_of(clause).heading, voice)
-        number = self._next_number(anchor)
+        heading = named(place_of(clause).heading, voice)
         lines = _opened(speak(clause.wording, voice), said)
-        paragraphs = tuple(self._article_lines(anchor, form, number, heading, lines))
-        label = self._label(anchor, number) or heading
+        paragraphs = tuple(self._article_lines(anchor, number, heading, lines))
+        place = anchor.passage.label or anchor.heading
+        unnumbered = heading if any(heading in each.text for each in paragraphs) else f"{place}の次"
+        label = self._label(anchor, number) or unnumbered
         insertion = Insertion(anchor.last, paragraphs, inside=anchor.first)
-        return Written(
-            insertion, True, anchor.passage.label or anchor.passage.heading, label, heading, "",
-            tuple(each.text.strip() for each in paragraphs),
-        )  # fmt: skip
+        return Written(insertion, True, place, label, heading, "", tuple(each.text.strip() for each in paragraphs))
 
     def _article_lines(
-        self, anchor: Article, form: ArticleForm, number: str, heading: str, lines: Sequence[Line]
+        self, anchor: Article, number: Number | None, heading: str, lines: Sequence[Line]
     ) -> Iterator[NewParagraph]:
-        numbered, items = self.forms.paragraphs(anchor), self.forms.items(anchor)
+        form, items = self.forms.article(anchor), self.forms.items(anchor)
+        numbered = self.forms.paragraphs(anchor, number)
+        written = number.numbering.write(number.value, number.branch) if number else anchor.passage.number
         paragraphs = sum(line.kind is LineKind.PARAGRAPH for line in lines)
         first, rest = lines[0].text, lines[1:]
-        counts_first = form.counts_first and paragraphs > 1
-        if counts_first and form.is_inline:
+        counts_first = (form.counts_first and paragraphs > 1) or numbered.is_led or numbered.is_marked
+        if counts_first and form.is_inline and not numbered.is_marked:
             first = numbered.write(1, first).text.strip()
-        for line in form.head:
-            yield line.fill(number=number, heading=heading, text=first)
+        for head in form.head:
+            yield head.fill(number=written, heading=heading, text=first)
         if not form.is_inline:
             yield numbered.write(1, first) if counts_first else form.body.fill(text=first)
         for line in rest:
             yield (items if line.kind is LineKind.ITEM else numbered).write(line.ordinal, line.text)
 
-    def _next_number(self, anchor: Article) -> str:
-        """Return the number of an article after this one: 第9条の2, or the next one where nothing follows."""
+    def _next_number(self, anchor: Article) -> tuple[Number | None, Article]:
+        """Return the number of a new article and the article it follows: 第9条の2 after 第9条, 10. after the last one.
+
+        Only places (第…) have branches; a plain list goes on at its end.
+        """
         own = read_article_number(anchor.passage.number)
         if own is None:
-            return ""
+            return None, anchor
         taken = self._numbers.setdefault(anchor.part, [])
-        same = [*self._numbers_like(own, anchor.part), *(each for each in taken if each.numbering == own.numbering)]
-        if self._is_last(anchor):
+        like = [each for each in self.outline.articles if each.part == anchor.part and _is_like(each, own)]
+        same = [*numbers_of(like), *(each for each in taken if each.numbering == own.numbering)]
+        has_branches = "第" in own.numbering.before
+        if not has_branches:
+            anchor = like[-1]
+        if not has_branches or self._is_last(anchor):
             new = replace(own, value=max(each.value for each in same) + 1, branch=0)
         else:
             new = replace(own, branch=next_branch(same, own.value))
         taken.append(new)
-        return new.numbering.write(new.value, new.branch)
-
-    def _numbers_like(self, own: Number, part: int) -> list[Number]:
-        numbers = (read_article_number(each.passage.number) for each in self.outline.articles if each.part == part)
-        return [each for each in numbers if each and each.numbering == own.numbering]
+        return new, anchor
 
     def _is_last(self, anchor: Article) -> bool:
         return not any(
@@ -186,36 +164,46 @@ class Writer:
                 anchor = each
         return anchor
 
-    def _label(self, anchor: Article, number: str) -> str:
+    def _label(self, anchor: Article, number: Number | None) -> str:
         """Return the whole place of a new article: 別記第3の2."""
-        label, own = anchor.passage.label, fold(anchor.passage.number)
-        part = label[: -len(own)] if own and label.endswith(own) else ""
-        return part + fold(number)
+        if number is None:
+            return ""
+        before, own = read_article_number(anchor.passage.number), anchor.passage.label
+        plain = replace(number.numbering, digits=Digits.HALF)
+        last = fold(plain.write(before.value, before.branch)).strip(".") if before else ""
+        part = own[: -len(last)] if last and own.endswith(last) else ""
+        return part + fold(plain.write(number.value, number.branch)).strip(".")
 
     # ---- where -------------------------------------------------------------------------------------------------
 
-    def _main(self) -> list[Article]:
-        """Return the articles of the part that holds most of them: the contract itself."""
+    def _related(self, clause: Clause) -> Article | None:
+        """Return the article that is about what is nearest to a clause, else the last before the closing ones."""
+        main, others = self._main_and_others()
+        near = place_of(clause).near
+        for word in near:
+            for articles in (main, others):
+                open_ones = [each for each in articles if not each.is_closing and not each.passage.is_deleted]
+                found = first_about(word, [_about(each) for each in open_ones])
+                if found is not None:
+                    return open_ones[found]
+        last = len(main)
+        while last > 1 and main[last - 1].is_closing:
+            last -= 1
+        return main[last - 1] if main else None
+
+    def _main_and_others(self) -> tuple[list[Article], list[Article]]:
+        """Return the articles of the contract itself and those of its annexes, in the numbering that most of each have.
+
+        A cover that counts 1 件名, 2 期間 before 第1条 is no place for an article.
+        """
         parts: dict[int, list[Article]] = {}
         for each in self.outline.articles:
             title = self.outline.draft.passages[each.part]
             if not fold(title.heading or title.label).startswith(_ADDENDUM):
                 parts.setdefault(each.part, []).append(each)
-        return max(parts.values(), key=len, default=[])
-
-    def _related(self, clause: Clause) -> Article | None:
-        """Return the article whose heading is about what is nearest to a clause, else the last before the closing ones."""
-        main = self._main()
-        others = [each for each in self.outline.articles if each not in main]
-        for articles in (main, others):
-            open_ones = [each for each in articles if not each.is_closing and not each.passage.is_deleted]
-            at = best_heading(place_of(clause).near, [_about(each) for each in open_ones])
-            if at is not None:
-                return open_ones[at]
-        last = len(main)
-        while last > 1 and main[last - 1].is_closing:
-            last -= 1
-        return main[last - 1] if main else None
+        kept = [_of_one_numbering(articles) for articles in parts.values()]
+        main = max(kept, key=lambda articles: (_counts_articles(articles), len(articles)), default=[])
+        return main, [each for articles in kept if articles is not main for each in articles]
 
     def _at_the_end(self, clause: Clause) -> Written:
         """Return a clause written under its heading at the end of a draft without articles."""
@@ -263,35 +251,34 @@ class Writer:
 
 
 def _about(article: Article) -> str:
-    return article.passage.heading or fold(article.passage.body)[:_BEGINNING]
+    return article.heading or fold(article.passage.body)[:_BEGINNING]
 
 
-def _numbered(form: ListForm, value: int, text: str) -> NewParagraph:
-    if form.is_counted:
-        return NewParagraph(text, like=form.line.like, keeps_list=True)
-    return form.write(value, text)
+def _is_like(article: Article, own: Number) -> bool:
+    number = read_article_number(article.passage.number)
+    return number is not None and number.numbering == own.numbering
+
+
+def _of_one_numbering(articles: Sequence[Article]) -> list[Article]:
+    """Return the articles of a part that are numbered as most are; 第9条の2 counts with 第9条."""
+    kinds = [number.numbering if (number := read_article_number(each.passage.number)) else None for each in articles]
+    usual = max(kinds, key=kinds.count)
+    return [each for each, kind in zip(articles, kinds, strict=True) if kind == usual]
+
+
+def _counts_articles(articles: Sequence[Article]) -> bool:
+    return len(articles) > 1 and "条" in articles[0].passage.number
 
 
 def _opened(lines: Sequence[Line], said: str) -> tuple[Line, ...]:
     return (replace(lines[0], text=said + lines[0].text), *lines[1:])
 
 
-def _kana(form: ListForm) -> ListForm:
-    return ListForm(Numbering("", Digits.KATAKANA, ""), FormLine(f"{NUMBER}　{BODY}", form.line.like))
-
-
-def _in_unit(text: str, unit: str) -> str:
-    return re.sub(r"(前[一二三四五六七八九]?|第[\d０-９一二三四五六七八九十]+)項", rf"\1{unit}", text)
-
-
-def _reference(found: Passage, count: int, added: int, unit: str, digits: Digits) -> str:
-    """Return the words that put a new paragraph before those it strengthens."""
-    label = re.search(rf"第(\d+){unit}", fold(found.label)) if unit == "項" else None
-    meant = int(label[1]) if label and int(label[1]) <= count else 0
-    if not added and (meant == count or count == 1):
-        return f"前{unit}の規定にかかわらず、"
-    if meant or count == 1:
-        return f"第{write_numeral(meant or 1, digits)}{unit}の規定にかかわらず、"
-    if not added:
-        return f"前各{unit}の規定にかかわらず、"
-    return f"第{write_numeral(1, digits)}{unit}から第{write_numeral(count, digits)}{unit}までの規定にかかわらず、"
+def _label_of(place: str, own: OwnList, value: int) -> str:
+    """Return the whole place of a new paragraph: 第9条第2項, 2.3; with a mark only, that it comes after."""
+    if not own.unit:
+        return f"{place}の次"
+    if own.form.is_led:
+        lead, written = fold(own.form.numbering.before).rstrip(".-"), fold(own.place(value))
+        return (place.removesuffix(lead) if place.endswith(lead) else "") + written
+    return f"{place}第{value}{own.unit}"

@@ -1,7 +1,7 @@
 """Closing the gaps of a draft: what is added where, as tracked insertions, and a list of it for the other papers."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -118,11 +118,9 @@ def merged(gaps: Iterable[Gap]) -> list[Gap]:
     for gap in gaps:
         if gap.state not in {ClauseState.WEAK, ClauseState.MISSING}:
             continue
-        known = kept.get(gap.clause.id)
-        if known is not None:
-            provisions = (*known.provisions, *(each for each in gap.provisions if each not in known.provisions))
-            gap = replace(known, provisions=provisions, places=known.places or gap.places)
-        kept[gap.clause.id] = gap
+        known = kept.setdefault(gap.clause.id, gap)
+        provisions = tuple(dict.fromkeys([*known.provisions, *gap.provisions]))
+        kept[gap.clause.id] = replace(known, provisions=provisions, places=known.places or gap.places)
     return list(kept.values())
 
 
@@ -149,6 +147,6 @@ def _plan(writer: Writer, gap: Gap, order: int) -> _Planned:
 
 def _cautions(amendments: Iterable[Amendment]) -> Iterable[str]:
     for each in amendments:
-        named: Mapping[str, None] = dict.fromkeys(found for line in each.added for found in _ANNEX.findall(line))
+        named = "・".join(dict.fromkeys(found for line in each.added for found in _ANNEX.findall(line)))
         if named:
-            yield f"{each.label}の文例は{'・'.join(named)}を指しています。{'・'.join(named)}を作り、案に付けてください。"
+            yield f"{each.label}の文例は{named}を指しています。{named}を作り、案に付けてください。"

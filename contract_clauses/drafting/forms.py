@@ -8,12 +8,22 @@ from dataclasses import dataclass, replace
 
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.drafting.insertion import NewParagraph
-from contract_clauses.drafting.numbering import Digits, Number, Numbering, read_article_number, read_number
+from contract_clauses.drafting.numbering import (
+    Digits,
+    Number,
+    Numbering,
+    mark,
+    read_article_number,
+    read_number,
+    write_numeral,
+)
 from contract_clauses.drafting.outline import Article, Outline, spot, spot_at_start
 
 NUMBER, HEADING, BODY = "\ue000", "\ue001", "\ue002"
 _LOOK_AHEAD = 3  # lines that the head of an article takes at most
 _SPACE = "　"
+_NUMBERED = f"{NUMBER}{_SPACE}{BODY}"
+_BETWEEN = frozenset(".．-－‐")
 
 IsCounted = Callable[[int], bool]  # whether Word itself numbers the paragraph at a block
 
@@ -39,6 +49,16 @@ class ListForm:
     numbering: Numbering
     line: FormLine
     is_counted: bool = False
+
+    @property
+    def is_led(self) -> bool:
+        """Return whether the article's number leads each of them: 9.1, 9.2."""
+        return self.numbering.before[-1:] in _BETWEEN and read_article_number(self.numbering.before) is not None
+
+    @property
+    def is_marked(self) -> bool:
+        """Return whether a mark stands where others have a number."""
+        return self.numbering.digits is Digits.MARK
 
     def write(self, value: int, text: str) -> NewParagraph:
         """Return one line of the list with its number written."""
@@ -71,22 +91,29 @@ class Forms:
         """Return the form of an article near by; where it has no heading but its neighbours have, theirs."""
         same = [each for each in self._neighbours(near) if bool(each.passage.number) == bool(near.passage.number)]
         known = [form for form in map(self._article_form, same) if form is not None]
-        form = next((form for form in known if form.has_heading), None)
-        with_headings = sum(form.has_heading for form in known)
-        if form is not None and with_headings * 2 > len(known):
-            return form
-        return known[0] if known else self._usual_form(near)
+        if not known:
+            return self._usual_form(near)
+        with_heading = [form for form in known if form.has_heading]
+        form = with_heading[0] if len(with_heading) * 2 > len(known) else known[0]
+        return replace(form, counts_first=any(form.counts_first for form in known))
 
-    def paragraphs(self, near: Article) -> ListForm:
-        """Return how the paragraphs of articles are numbered near by; 2 where none is."""
-        found = self._list(near, PassageKind.PARAGRAPH, Numbering("", self._digits(near), ""))
-        own = read_article_number(near.passage.number)
-        before = found.numbering.before
-        outer = read_article_number(before)
-        if outer and own and before[-1:] in {".", "．", "-", "－", "‐"}:  # 9.1: the article's number leads
-            plain = Numbering("", own.numbering.digits, "").write(own.value, own.branch)
-            return replace(found, numbering=replace(found.numbering, before=plain + before[-1]))
-        return found
+    def paragraphs(self, near: Article, number: Number | None) -> ListForm:
+        """Return how the paragraphs of an article of a number are numbered near by; 2 where none is."""
+        if near.is_mark and not near.heading:
+            return self.mark_of(near)
+        usual = ListForm(Numbering("", self._digits(near), ""), FormLine(_NUMBERED, near.last))
+        found = self._list(near, PassageKind.PARAGRAPH)
+        if found and found.is_led:
+            leads = write_numeral(number.value, number.numbering.digits) + found.numbering.before[-1] if number else ""
+            return replace(found, numbering=replace(found.numbering, before=leads)) if leads else usual
+        items = None if found else self._list(near, PassageKind.ITEM)
+        return found or (items if items and items.is_marked and not near.passage.number else usual)
+
+    def mark_of(self, article: Article) -> ListForm:
+        """Return the form of what stands behind a mark, line for line."""
+        at = article.first
+        found = spot_at_start(article.passage.number, self.outline.texts[at]) or (0, 0)
+        return self._marked(article.passage.number, at, found)
 
     def items(self, near: Article) -> ListForm:
         """Return how items are numbered near by."""
@@ -95,16 +122,17 @@ class Forms:
             Digits.KANJI: Numbering("", Digits.KANJI, ""),
             Digits.FULL: Numbering("（", Digits.FULL, "）"),
         }.get(digits, Numbering("(", Digits.HALF, ")"))
-        return self._list(near, PassageKind.ITEM, usual)
+        found = self._list(near, PassageKind.ITEM)
+        return found if found and not found.is_marked else ListForm(usual, FormLine(_NUMBERED, near.last))
 
     def own_list(self, article: Article, kind: PassageKind) -> tuple[ListForm, int] | None:
         """Return how an article numbers its own paragraphs or items and the number it has come to; None for no list."""
-        numbered = [passage for passage in article.under(kind) if read_number(passage.number)]
+        numbered = [passage for passage in article.under(kind) if passage.number]
         if not numbered:
             return None
         first, last = numbered[0], numbered[-1]
         form, number = self._list_form(last, first.number), read_number(last.number, first.number)
-        return (form, number.value) if form and number else None
+        return (form, number.value if number else len(numbered)) if form else None
 
     def _neighbours(self, near: Article) -> list[Article]:
         """Return the articles of the same part, this one first, then the nearest."""
@@ -122,7 +150,7 @@ class Forms:
         passage, texts = article.passage, self.outline.texts
         blocks = [at for at in range(article.first, article.last + 1) if texts[at].strip()][: _LOOK_AHEAD + 1]
         is_written = any(spot_at_start(passage.number, texts[at]) for at in blocks) if passage.number else True
-        wanted = {NUMBER: passage.number, HEADING: passage.heading}
+        wanted = {NUMBER: passage.number, HEADING: article.heading}
         wanted = {slot: words for slot, words in wanted.items() if words}
         lines: list[FormLine] = []
         for at in blocks:
@@ -156,26 +184,30 @@ class Forms:
             body = FormLine(f"{_SPACE}{BODY}", lines[-1].like if lines else article.last)
         return ArticleForm(tuple(lines), body, has_heading, counts_first=first is not None and first.value == 1)
 
-    def _list(self, near: Article, kind: PassageKind, usual: Numbering) -> ListForm:
-        for article in self._neighbours(near):
-            own = self.own_list(article, kind)
-            if own:
-                return own[0]
-        return ListForm(usual, FormLine(f"{NUMBER}{_SPACE}{BODY}", near.last))
+    def _list(self, near: Article, kind: PassageKind) -> ListForm | None:
+        found = (self.own_list(article, kind) for article in self._neighbours(near))
+        return next((own[0] for own in found if own), None)
 
     def _list_form(self, passage: Passage, first: str) -> ListForm | None:
         at = passage.block
-        number = read_number(passage.number, first)
-        if at is None or number is None or at >= len(self.outline.texts):
+        if at is None or at >= len(self.outline.texts):
             return None
-        text = self.outline.texts[at]
-        found = spot_at_start(passage.number, text)
+        number = read_number(passage.number, first)
+        found = spot_at_start(passage.number, self.outline.texts[at])
+        if number is None:
+            return self._marked(passage.number, at, found or (0, 0))
         if not found:
-            is_counted = self.is_counted(at)
-            return ListForm(number.numbering, FormLine(f"{NUMBER}{_SPACE}{BODY}", at), is_counted)
-        rest = text[found[1] :]
-        gap = rest[: len(rest) - len(rest.lstrip())]
-        return ListForm(number.numbering, FormLine(f"{text[: found[0]]}{NUMBER}{gap}{BODY}", at))
+            return ListForm(number.numbering, FormLine(_NUMBERED, at), self.is_counted(at))
+        return ListForm(number.numbering, self._line(at, found))
+
+    def _marked(self, written: str, at: int, found: tuple[int, int]) -> ListForm:
+        return ListForm(mark(written), self._line(at, found), self.is_counted(at))
+
+    def _line(self, at: int, number: tuple[int, int]) -> FormLine:
+        """Return the line of a list as a pattern, its number standing at these characters."""
+        text = self.outline.texts[at]
+        rest = text[number[1] :]
+        return FormLine(f"{text[: number[0]]}{NUMBER}{rest[: len(rest) - len(rest.lstrip())]}{BODY}", at)
 
     def _article_digits(self, near: Article) -> Digits:
         number = read_article_number(near.passage.number)

@@ -99,7 +99,7 @@ def _paragraph(word: WordFile, block: int) -> Element:
 
 
 def _anchor(word: WordFile, insertion: Insertion) -> Element:
-    """Return the paragraph or table that the insertion comes after: a sibling of ``inside``, never within a text box."""
+    """Return the paragraph or table that the insertion comes after: a sibling of ``inside``, in no text box."""
     paragraph = _paragraph(word, insertion.after)
     inside = _paragraph(word, insertion.after if insertion.inside is None else insertion.inside)
     home = _outside_boxes(inside).getparent()

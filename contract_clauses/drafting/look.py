@@ -1,4 +1,4 @@
-"""The look of a new paragraph: taken from a neighbour, without its tracked changes, its section and its running number."""
+"""The look of a new paragraph: a neighbour's, without its tracked changes, its section and its running number."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -110,15 +110,18 @@ def _unnumbered(word: WordFile, properties: Element | None) -> Element | None:
     if properties is None or numbering is None:
         return properties
     indent = _indent_of(word, *numbering)
-    properties._remove_numPr()
+    properties.remove_all("w:numPr")
     number = properties.get_or_add_numPr()
-    for tag, value in (("w:ilvl", "0"), ("w:numId", "0")):
-        child = OxmlElement(tag)
-        child.set(qn("w:val"), value)
-        number.append(child)
+    number.get_or_add_ilvl().val = number.get_or_add_numId().val = 0
     if properties.find(qn("w:ind")) is None and indent is not None:
-        properties._insert_ind(deepcopy(indent))
+        _copy_indent(indent, properties)
     return properties
+
+
+def _copy_indent(indent: Element, properties: Element) -> None:
+    own = properties.get_or_add_ind()  # at the place the schema gives it
+    for name, value in indent.attrib.items():
+        own.set(name, value)
 
 
 def _list_in(properties: Element | None) -> tuple[str, str] | None:

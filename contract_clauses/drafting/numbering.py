@@ -1,4 +1,4 @@
-"""How a draft writes its numbers, so that what is added is numbered the same way: 第９条の２, 第九条の二, 9の2., ⑵, イ."""
+"""How a draft writes its numbers, so that what is added is numbered the same way: 第９条の２, 第九条の二, 9の2."""
 
 import re
 import unicodedata
@@ -32,6 +32,7 @@ class Digits(StrEnum):
     KATAKANA = "katakana"  # ア イ ウ
     IROHA = "iroha"  # イ ロ ハ
     LATIN = "latin"  # a b c
+    MARK = "mark"  # no number: ・ ■ 【
 
 
 _LISTS = {
@@ -64,6 +65,11 @@ class Numbering:
         held = _AFTER_BRANCH.match(self.after)
         at = held.end() if held and "条" in held[0] else 0
         return number + self.after[:at] + tail + self.after[at:]
+
+
+def mark(written: str) -> Numbering:
+    """Return the way of a list that has a mark instead of numbers."""
+    return Numbering(written, Digits.MARK, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,8 @@ def next_branch(taken: Iterable[Number], value: int) -> int:
 
 def write_numeral(value: int, digits: Digits) -> str:
     """Return a numeral in the signs asked for; a list of signs that has run out goes on in brackets."""
+    if digits is Digits.MARK:
+        return ""
     signs = _LISTS.get(digits)
     if signs is not None:
         return signs[value - 1] if 0 < value <= len(signs) else f"({value})"

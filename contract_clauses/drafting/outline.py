@@ -1,6 +1,5 @@
 """A draft and its Word file seen together: which paragraphs an article stands in, and where it ends."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +8,11 @@ from contract_clauses.draft import Draft, Passage, PassageKind
 from contract_clauses.drafting.places import SIGNATURE, fold, is_closing
 
 _UNDER = frozenset({PassageKind.PARAGRAPH, PassageKind.ITEM})
-_SIGNED = 1  # the signature may follow the last article in its own paragraphs
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article with its paragraphs in the file: from block ``first`` to block ``last``, what closes the part left out.
+    """An article with its paragraphs in the file, from block ``first`` to block ``last``; signatures are none of it.
 
     ``below`` are the numbered or unnumbered paragraphs and items directly under it.
     """
@@ -26,9 +24,23 @@ class Article:
     below: tuple[Passage, ...]
 
     @property
+    def is_mark(self) -> bool:
+        """Return whether it is no numbered article but something behind a mark, in a part that numbers nothing."""
+        return self.passage.kind is not PassageKind.ARTICLE
+
+    @property
+    def heading(self) -> str:
+        """Return what it is headed; one behind a mark (■ 秘密のこと) by the rest of its line where more follows."""
+        if not self.is_mark:
+            return self.passage.heading
+        lines = self.passage.text.split("\n")
+        at = next((at for at, line in enumerate(lines) if spot_at_start(self.passage.number, line)), 0)
+        return lines[at].strip().removeprefix(self.passage.number).strip() if at + 1 < len(lines) else ""
+
+    @property
     def is_closing(self) -> bool:
         """Return whether the contract closes with it: 協議, 管轄, 附則."""
-        return is_closing(self.passage.heading, self.passage.text)
+        return is_closing(self.heading, self.passage.text)
 
     def under(self, kind: PassageKind) -> tuple[Passage, ...]:
         """Return what of one kind stands directly under it."""
@@ -73,12 +85,13 @@ class Outline:
 
 def outline_of(draft: Draft, texts: Sequence[str]) -> Outline:
     """Return the articles of a draft in a Word file whose paragraphs show ``texts``."""
-    articles = [
-        _article(draft, passage, texts)
-        for passage in draft.passages
-        if passage.kind is PassageKind.ARTICLE and passage.block is not None and passage.block < len(texts)
-    ]
-    return Outline(draft, tuple(texts), tuple(articles))
+    here = [each for each in draft.passages if each.block is not None and each.block < len(texts)]
+    found = [each for each in here if each.kind is PassageKind.ARTICLE]
+    parts = {_part(draft, each) for each in found}
+    # Where nothing is numbered, what stands behind a mark (■, ・) is the next best thing.
+    found += [each for each in here if _stands_alone(draft, each) and _part(draft, each) not in parts]
+    found.sort(key=lambda each: each.no)
+    return Outline(draft, tuple(texts), tuple(_article(draft, each, texts) for each in found))
 
 
 def spot(needle: str, text: str) -> tuple[int, int] | None:
@@ -103,6 +116,9 @@ def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
         if other.parent == passage.no and other.kind in _UNDER and not other.is_deleted
     )
     first = passage.block or 0
+    if passage.kind is not PassageKind.ARTICLE:  # a heading above a list of marks is not its first line's own
+        marked = (at for at in range(first, len(texts)) if spot_at_start(passage.number, texts[at]))
+        first = next(marked, first)
     following = [
         other
         for other in draft.passages
@@ -117,6 +133,11 @@ def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
     if after and end > first and after.heading and fold(texts[end]).strip("()[]【】〔〕") == fold(after.heading):
         end -= 1  # the heading above the next article
     return Article(passage, _part(draft, passage), first, _cut(texts, first, end), below)
+
+
+def _stands_alone(draft: Draft, passage: Passage) -> bool:
+    above = None if passage.parent is None else draft.passages[passage.parent].kind
+    return passage.kind is PassageKind.ITEM and above in {PassageKind.PART, PassageKind.CHAPTER}
 
 
 def _descendants(draft: Draft, passage: Passage) -> Iterator[int]:
@@ -136,15 +157,10 @@ def _part(draft: Draft, passage: Passage) -> int:
 
 def _cut(texts: Sequence[str], first: int, end: int) -> int:
     """Return the last block of an article: before signatures and dates, without empty lines at its end."""
-    for at in range(first + _SIGNED, end + 1):
+    for at in range(first + 1, end + 1):
         if SIGNATURE.match(texts[at]):
             end = at - 1
             break
     while end > first and not texts[end].strip():
         end -= 1
     return end
-
-
-def strip_brackets(heading: str) -> str:
-    """Return a heading without the brackets it may stand in."""
-    return re.sub(r"^[（(【〔\[]|[）)】〕\]]$", "", heading.strip())

@@ -86,7 +86,7 @@ class Paper:
         for cell, title in zip(made.rows[0].cells, titles, strict=True):
             self._write(cell, [Piece(title)], face=HEAD_FACE)
             _shade(cell)
-        _repeat(made.rows[0]._tr)
+        _repeat(made.rows[0]._tr)  # noqa: SLF001 (the library has no other way to a row's properties)
         for row in rows:
             cells = made.add_row().cells
             for cell, content in zip(cells, row, strict=True):
@@ -114,7 +114,7 @@ class Paper:
             run = foot.add_run("" if part.isupper() else part)
             run.font.size = Pt(9)
             if part.isupper():
-                _add_field(run._r, part)
+                _add_field(run._r, part)  # noqa: SLF001 (the library knows no fields)
 
     def _set_type(self) -> None:
         style = self.document.styles["Normal"]
@@ -161,7 +161,7 @@ def dated(content: bytes, at: datetime) -> bytes:
 def _add_run(paragraph: Paragraph, text: str, size: float, face: str, *, is_new: bool = False) -> None:
     run = paragraph.add_run(clean(text))
     run.font.size, run.font.name = Pt(size), face
-    _set_face(run._r.get_or_add_rPr(), face)
+    _set_face(run._r.get_or_add_rPr(), face)  # noqa: SLF001 (the library sets no East Asian typeface)
     if is_new:
         run.underline = True
 
@@ -195,7 +195,7 @@ def _shade(cell: _Cell) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
         shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)
+    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 (the library shades no cells)
 
 
 def _repeat(row: Element) -> None:

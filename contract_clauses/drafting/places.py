@@ -59,14 +59,9 @@ def fold(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def best_heading(near: Sequence[str], headings: Sequence[str]) -> int | None:
-    """Return which heading a place's words lead to: the first word that is in any, its first heading."""
-    folded = [fold(heading) for heading in headings]
-    for word in near:
-        for at, heading in enumerate(folded):
-            if word in heading:
-                return at
-    return None
+def first_about(word: str, headings: Sequence[str]) -> int | None:
+    """Return the first heading that has a word, None where none has."""
+    return next((at for at, heading in enumerate(headings) if word in fold(heading)), None)
 
 
 def is_closing(heading: str, text: str) -> bool:

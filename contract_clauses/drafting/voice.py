@@ -1,4 +1,4 @@
-"""Our model wording in the words of somebody's draft: its parties, its names for the contract and the work, its tone."""
+"""Our model wording in the words of somebody's draft: its parties, its names for contract and work, its tone."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contract_clauses.clause import Wording
 from contract_clauses.draft import Draft, Party
-from contract_clauses.drafting.numbering import Digits, write_numeral
+from contract_clauses.drafting.numbering import Digits
 
 _FULL = str.maketrans("0123456789()", "０１２３４５６７８９（）")
 _PAIRS = (
@@ -29,7 +29,7 @@ _END = r"(?=[。」]|$)"
 _POLITE = (
     (re.compile(f"この限りでない{_END}"), "この限りではありません"),
     (re.compile(f"でない{_END}"), "ではありません"),
-    (re.compile(f"(なら|いけ)ない{_END}"), r"\1ません"),
+    (re.compile(f"ならない{_END}"), "なりません"),
     (re.compile(f"わない{_END}"), "いません"),
     (re.compile(f"さない{_END}"), "しません"),
     (re.compile(f"ない{_END}"), "ません"),
@@ -39,6 +39,7 @@ _POLITE = (
     (re.compile(f"る{_END}"), "ります"),
     (re.compile(f"([{''.join(_CHAPTER_OF)}]){_END}"), lambda found: _CHAPTER_OF[found[1]] + "ます"),
 )  # fmt: skip
+_PLAIN = r"(?:[るういくむ]|(?<![まで])す)。"
 _DONE = re.compile(f"(?:こと|ます|ません|です|もの){_END}")
 
 
@@ -85,8 +86,8 @@ def hear(draft: Draft, texts: Iterable[str], places: Digits) -> Voice:
         contract=_used(_CONTRACT_WORDS, whole) or "この契約",
         work=_work(draft) or "この契約に係る業務",
         service=_used(_SERVICE_WORDS, whole) or "この契約に係るサービス",
-        is_polite=_is_mostly(r"(?:ます|ません|です)。", r"(?:[るういすくむ])。", said),
-        is_specification=_is_mostly(r"こと。?(?:\n|$)", r"(?:[るういすくむ])。", said),
+        is_polite=_is_mostly(r"(?:ます|ません|です)。", _PLAIN, said),
+        is_specification=_is_mostly(r"こと。?(?:\n|$)", rf"{_PLAIN}|(?:ます|ません|です)。", said),
         digits=digits,
         places=places if places is Digits.KANJI else digits,
     )
@@ -99,16 +100,6 @@ def speak(wording: Wording, voice: Voice) -> tuple[Line, ...]:
         return _lines(_figured(text, voice))
     text = named(wording.client_contractor, voice)
     return _lines(_figured(polite(text) if voice.is_polite else text, voice))
-
-
-def shifted(lines: Iterable[Line], paragraphs: int, places: Digits) -> tuple[Line, ...]:
-    """Return lines that follow other paragraphs of an article: 第1項 becomes 第3項 after two of them."""
-
-    def moved(found: re.Match[str]) -> str:
-        value = int(found[1]) + paragraphs if found[2] == "項" else int(found[1])
-        return f"第{write_numeral(value, places)}{found[2]}"
-
-    return tuple(Line(line.kind, line.ordinal, _PLACE.sub(moved, line.text)) for line in lines)
 
 
 def polite(text: str) -> str:

@@ -65,11 +65,8 @@ def open_word_file(content: bytes) -> WordFile:
     """Return the file opened. Raises ``DraftNotEditable`` for what is no Word file, too large, or broken."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > UNPACKED:
-                raise DraftNotEditable("このWordファイルは展開すると大きすぎます。画像を除いたものを使ってください。")
             name = _body_name(archive)
-            if archive.getinfo(name).file_size > BODY:
-                raise DraftNotEditable("このWordファイルの本文は大きすぎます。章ごとに分けたものを使ってください。")
+            _need_small(archive, name)
             tree = _parsed(archive.read(name))
             parts = {part.tag: part for part in _others(archive, name)}
     except DraftNotEditable:
@@ -101,6 +98,13 @@ def _pieces(element: Element) -> Iterator[str]:
             yield _SIGNS[child.tag]
         else:
             yield from _pieces(child)
+
+
+def _need_small(archive: zipfile.ZipFile, body: str) -> None:
+    if sum(member.file_size for member in archive.infolist()) > UNPACKED:
+        raise DraftNotEditable("このWordファイルは展開すると大きすぎます。画像を除いたものを使ってください。")
+    if archive.getinfo(body).file_size > BODY:
+        raise DraftNotEditable("このWordファイルの本文は大きすぎます。章ごとに分けたものを使ってください。")
 
 
 def _parsed(xml: bytes) -> Element:
