@@ -114,7 +114,7 @@ def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, _Found]:
     for name, element in finding.elements.items():
         if element.near:
             anchors = found[element.near].evidence
-            if not anchors:
+            if not anchors and element.alone:
                 continue
             items = [item for item in found[name].evidence if _is_near(item, anchors, matcher)]
             found[name] = _Found(name, tuple(items))

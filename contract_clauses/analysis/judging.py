@@ -18,8 +18,9 @@ SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "princ
 
 _ALSO_BEFORE = re.compile(r"(?:及び|並びに|のほか|ほか|に加え(?:て)?|かつ)、?$")
 _CONDITION = re.compile(r"(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、)")
-_IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)")
+_IN_CONDITION = re.compile(r"^.{0,40}?(?:とき|場合|際)(?:は|には|に|にのみ|においては|において|に限り|、|の)|^.{0,30}?(?:たら|(?<!なけ)れば)、")
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
+_CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
 
@@ -130,6 +131,10 @@ class Matcher:
         if rule.by is Doer.CLIENT:
             allowed |= _FOR_CLIENT
         for name, begin, end in self._softeners_of(statement):
+            if name == "discretion" and _CLIENTS_OWN.search(statement.text, max(0, begin - 14), begin):
+                if rule.by is Doer.ANYONE:
+                    continue
+                name = "on_request"
             if name in allowed or begin >= phrase.end:
                 continue
             if begin >= phrase.start:

@@ -38,7 +38,7 @@ _TOPIC = re.compile(
     rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}(?:又は[^、。はがを]{{1,16}}者)?)|(?P<contractor>Ⓑ{_STAFF}(?:及び[^、。はがを]{{1,16}}者)?)|(?P<other>{_OTHER})|(?P<staff>{_STAFF_ALONE}))"
     r"(?:は|も|にあっては|においては|において|の(?:責任|負担)(?:及び費用負担)?において)(?=[^、]|、)"
 )
-_DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:自ら)?が、?")
+_DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:の[^、。がはを]{1,10}(?:者|員))?(?:自ら|のみ|だけ)?が、?")
 _ATTRIBUTE = re.compile(r"(?:する|した|される|された|させる|させた|ない|ある|いる|った|[うくすつむる]|えた|けた|れた|めた)(?=[一-龠ァ-ヴⒶⒷ])")
 _AGENTS = {
     "both": Agent.BOTH,

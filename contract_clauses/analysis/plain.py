@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from contract_clauses.draft import Party
 from contract_clauses.folding import Folded, fold
@@ -22,6 +23,12 @@ _MISREAD = (
     (re.compile(r"(?<=[ァ-ヴー])卜|卜(?=[ァ-ヴー])"), "ト"),
     (re.compile(r"(?<=[ァ-ヴー])工|工(?=[ァ-ヴー])"), "エ"),
     (re.compile(r"(?<=[ァ-ヴー])八|八(?=[ァ-ヴー])"), "ハ"),
+)
+_ALONE = (
+    (re.compile(r"(?<![ァ-ヴー])リ(?![ァ-ヴー])"), "り"),
+    (re.compile(r"(?<![ァ-ヴー])ヘ(?![ァ-ヴー])"), "へ"),
+    (re.compile(r"(?<![ァ-ヴー一-龠])ニ(?=[名人通回年件])"), "2"),
+    (re.compile(r"(?<![A-Za-z])[lI](?=[通人名件回部])"), "1"),
 )
 _KANA_BESIDE_LOOKALIKE = re.compile(r"[ァ-ヴー][一\-口力夕二卜工八]|[口力夕卜工八][ァ-ヴー]")
 
@@ -48,6 +55,10 @@ _CLIENT_WORDS = (
     "利用者",
     "賃借人",
     "借受人",
+    "借主",
+    "依頼者",
+    "当課",
+    "本課",
     "監督員",
     "監督職員",
     "市長",
@@ -83,12 +94,19 @@ _CONTRACTOR_WORDS = (
     "保守業者",
     "保守事業者",
     "賃貸人",
+    "貸主",
+    "受託法人",
+    "貴社",
+    "御社",
     "供給者",
     "納入者",
     "納入業者",
     "落札者",
     "受任者",
 )
+
+
+_TOO_WIDE = frozenset({"会社", "委託先"})  # beside another word they are somebody else's company
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,8 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
     if _KANA_BESIDE_LOOKALIKE.search(folded):
         for pattern, right in _MISREAD:
             folded = pattern.sub(right, folded)
+    for pattern, right in _ALONE:
+        folded = pattern.sub(right, folded)
     parts: list[str] = []
     ours, theirs = [0], [0]
     done = length = 0
@@ -134,14 +154,17 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
 class PartyWords:
     """The words of one draft that stand for its two parties; the draft's own definitions go first."""
 
-    def __init__(self, parties: Mapping[str, Party]) -> None:
+    def __init__(self, parties: Mapping[str, Party], names: Mapping[str, str] = MappingProxyType({})) -> None:
         own = {_fold(word): party for word, party in parties.items() if word.strip()}
+        if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
+            own = {word: party for word, party in own.items() if word not in _TOO_WIDE}
         signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
         if "利用者" not in own:
             del signs["利用者"]
         for word, party in own.items():
             signs[word] = {Party.CLIENT: CLIENT, Party.CONTRACTOR: CONTRACTOR}.get(party, word)
         self._signs = {word: sign for word, sign in signs.items() if sign in {CLIENT, CONTRACTOR}}
+        self._signs |= {_fold(word): said for word, said in names.items() if _fold(word) not in self._signs}
         self.pattern = _party_pattern(tuple(sorted(self._signs, key=len, reverse=True)))
 
     def sign_of(self, word: str) -> str:

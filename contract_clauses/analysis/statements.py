@@ -8,6 +8,7 @@ from functools import cached_property
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Agent, Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
+from contract_clauses.analysis.terms import read_terms
 from contract_clauses.draft import Draft, Passage, PassageKind
 
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
@@ -19,6 +20,7 @@ _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABL
 _BRACKETS = re.compile(r"\([^()]*\)")
 _HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
+_INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
 _NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
 
@@ -142,7 +144,7 @@ class Statements:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self._words = PartyWords(draft.parties)
+        self._words = PartyWords(draft.parties, read_terms(draft.definitions))
         self._plain: dict[int, Plain] = {}
         self._parent: Mapping[int, Passage] = {passage.no: passage for passage in draft.passages}
         self._parents = frozenset(passage.parent for passage in draft.passages)
@@ -193,7 +195,10 @@ class Statements:
             before: Statement | None = None
             stems = self._stems(passage)
             for piece in self.pieces(passage):
-                before = Statement(no, piece, stems, self._article(passage), self._part(passage), before)
+                stems_here = stems
+                if before and _INLINE_ITEMS.match(piece.full) and _OPENS_LIST.search(before.own.text):
+                    stems_here = (*before.stems, before.own)
+                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before)
                 yield before
                 no += 1
 
