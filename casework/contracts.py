@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, search
+from casework import audit, catalogue, clause_duties, search
 from casework.call import Call
 from casework.clause_checks import checklist, decide_clause
 from casework.clause_needs import require_clauses
@@ -215,6 +215,7 @@ def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
         raise BadInput(message, [FieldError("/starts_on", "gap_between_terms", message)])
     _add_term_row(call, contract, last.term_no + 1, term)
     contract.ends_on, contract.notice_on = term.ends_on, term.notice_on
+    clause_duties.carry_into_new_term(call, contract)
     return _save(call, contract, "contract_renewed", {"ends_on": term.ends_on.isoformat()})
 
 

@@ -88,14 +88,14 @@ class Places:
                 found.append(article)
         return sorted(found, key=lambda each: each.no)
 
-    def resting_on(self, place: str, starts: Iterable[int]) -> list[dict[str, Any]]:
-        """Return the articles a decision rests on, with the hash of their words.
-
-        Those the place names; where it names none of this draft, those the machine pointed at.
-        """
+    def articles_of(self, place: str, starts: Iterable[int]) -> list[Passage]:
+        """Return the articles a person's place names; where it names none of this draft, those at the positions."""
         articles = self.named(place) or [found for start in starts if (found := self.at(start)) is not None]
-        unique = {article.no: article for article in articles}
-        return [{"label": each.label, "hash": self.hash_of(each)} for each in unique.values()]
+        return list({article.no: article for article in articles}.values())
+
+    def resting_on(self, place: str, starts: Iterable[int]) -> list[dict[str, Any]]:
+        """Return the articles a decision rests on, with the hash of their words."""
+        return [{"label": each.label, "hash": self.hash_of(each)} for each in self.articles_of(place, starts)]
 
     @cached_property
     def label_by_hash(self) -> Mapping[str, str]:
