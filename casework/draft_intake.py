@@ -13,7 +13,6 @@ from casework.draft_gaps import Answer, ReadDraft, Wanted
 from casework.draft_places import Places
 from casework.draft_tree import to_tree
 from casework.errors import BadInput, FieldError
-from casework.evidence import Upload
 from models.clause_check import ClauseCheck
 from models.clause_decision import ClauseDecision
 from models.contract import Contract
@@ -35,15 +34,14 @@ class DraftIn:
     note: str = ""
 
 
-def read_for(call: Call, number: str, files: Sequence[Upload]) -> ReadDraft:
-    """Read the files of a new version and look for the contract's clauses, before anything is written.
+def wanted_for(call: Call, number: str) -> list[Wanted]:
+    """Return what a new version of a contract's draft is to be looked through for.
 
-    Raises ``NotFound``, ``NotPermitted``, ``WrongState`` and ``FileRejected`` without touching a file of somebody who
-    may not.
+    Asked before a file is opened, in a transaction of its own. Raises ``NotFound``, ``NotPermitted`` and ``WrongState``
+    for whoever may not bring one in.
     """
     contract = _need_open(call, number)
-    wanted = [Wanted(check.provision, check.clause) for check in clause_checks.checks_of(call, contract)]
-    return draft_gaps.read_draft(files, wanted)
+    return [Wanted(check.provision, check.clause) for check in clause_checks.checks_of(call, contract)]
 
 
 def _need_open(call: Call, number: str) -> Contract:

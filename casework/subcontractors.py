@@ -92,6 +92,13 @@ def list_nodes(call: Call, number: str) -> Tree:
     return Tree(contract, nodes, list(_remarks(call, contract, rows)))
 
 
+def node_of(call: Call, number: str, node_id: int) -> Node:
+    """Return one node in its place; raises ``NotFound``."""
+    tree = list_nodes(call, number)
+    find_node(call, tree.contract, node_id)
+    return next(node for node in tree.nodes if node.row.key == node_id)
+
+
 def _in_order(rows: Sequence[Subcontractor], parent_id: int | None) -> Iterator[Subcontractor]:
     for row in rows:
         if row.parent_id == parent_id:

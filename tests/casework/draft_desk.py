@@ -61,7 +61,7 @@ def bring_in(
         for no, text in enumerate(texts, start=1)
     ]
     facts: dict[str, Any] = {"received_on": office.clock.today, "received_from": "□□株式会社 営業部"} | stated
-    read = office.look(by, draft_intake.read_for, contract.number, files)
+    read = draft_gaps.read_draft(files, office.look(by, draft_intake.wanted_for, contract.number))
     return office.do(by, draft_intake.add_draft, contract.number, DraftIn(**facts), read)
 
 

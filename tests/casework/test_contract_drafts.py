@@ -298,10 +298,10 @@ def test_an_unreadable_version_is_kept_says_why_and_lets_nothing_stand(office: O
     ],
 )
 def test_what_is_no_draft_is_refused(sqlite_office: Office, files: list[Upload], reason: str) -> None:
-    contract = outsourced(sqlite_office)
+    wanted = sqlite_office.look("procurement", draft_intake.wanted_for, outsourced(sqlite_office).number)
 
     with pytest.raises(FileRejected) as told:
-        sqlite_office.look("procurement", draft_intake.read_for, contract.number, files)
+        draft_gaps.read_draft(files, wanted)
 
     assert told.value.facts["reason"] == reason
 
