@@ -106,8 +106,16 @@ class Forms:
         if found and found.is_led:
             leads = write_numeral(number.value, number.numbering.digits) + found.numbering.before[-1] if number else ""
             return replace(found, numbering=replace(found.numbering, before=leads)) if leads else usual
-        items = None if found else self._list(near, PassageKind.ITEM)
-        return found or (items if items and items.is_marked and not near.passage.number else usual)
+        marks = self.marks(near) if near.is_mark or not near.passage.number else None
+        return found or marks or usual
+
+    def marks(self, near: Article) -> ListForm | None:
+        """Return the form of the marks that articles near by consist of, None where they are no lists of marks."""
+        for kind in (PassageKind.ITEM, PassageKind.SUBITEM):
+            found = self._list(near, kind)
+            if found and found.is_marked:
+                return found
+        return None
 
     def mark_of(self, article: Article) -> ListForm:
         """Return the form of what stands behind a mark, line for line."""

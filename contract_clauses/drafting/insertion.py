@@ -1,8 +1,9 @@
 """Tracked insertions: what a person sees in Word as inserted by 関所, and accepts or rejects one by one.
 
 A new paragraph stands after an old one with its own mark inserted too, so that rejecting leaves nothing behind. Where
-no paragraph follows, Word has no mark to give back: there the old paragraph's mark is the inserted one, and the last
-new paragraph carries the old mark with its section and, as a tracked change of format, its own look.
+no paragraph follows (at the end, before a table), there is nothing it could run on into: there the old paragraph's mark
+is the inserted one, and the last new paragraph carries the old mark with its section and, as a tracked change of
+format, its own look.
 """
 
 from collections.abc import Iterator, Sequence
@@ -153,7 +154,9 @@ def _ends_section(paragraph: Element) -> bool:
 
 
 def _is_followed(anchor: Element) -> bool:
-    return any(sibling.tag in _FOLLOWERS for sibling in anchor.itersiblings())
+    """Return whether a paragraph comes next: only into one can the text of a rejected mark run on."""
+    following = next((sibling for sibling in anchor.itersiblings() if sibling.tag in _FOLLOWERS), None)
+    return following is not None and following.tag == qn("w:p")
 
 
 def _inserted_mark(pen: _Pen, look: Look) -> Element:

@@ -82,18 +82,15 @@ def own_list_of(forms: Forms, article: Article, digits: Digits) -> OwnList:
     paragraphs = forms.own_list(article, PassageKind.PARAGRAPH)
     if paragraphs:
         return OwnList(*paragraphs, "項", digits)
-    if article.is_mark:
-        return (
-            OwnList(forms.mark_of(article), 1, "", digits) if not article.heading else _plain(forms, article, 1, digits)
-        )
+    marks = forms.own_list(article, PassageKind.ITEM) or forms.own_list(article, PassageKind.SUBITEM)
+    if marks and marks[0].is_marked:
+        return OwnList(*marks, "", digits)
+    if article.is_mark and not article.heading:
+        return OwnList(forms.mark_of(article), 1, "", digits)
     body = article.passage.body.strip()
     items = forms.own_list(article, PassageKind.ITEM)
     if items and (not body or (len(body) <= _SHORT and not _STEM.search(body))):
-        form, count = items
-        return OwnList(form, count, "" if form.is_marked else "号", digits)
-    count = 1 if body or article.under(PassageKind.PARAGRAPH) else 0
-    return _plain(forms, article, count, digits)
-
-
-def _plain(forms: Forms, article: Article, count: int, digits: Digits) -> OwnList:
-    return OwnList(forms.paragraphs(article, read_article_number(article.passage.number)), count, "項", digits)
+        return OwnList(*items, "号", digits)
+    count = 1 if body or article.under(PassageKind.PARAGRAPH) or article.is_mark else 0
+    form = forms.paragraphs(article, read_article_number(article.passage.number))
+    return OwnList(form, count, "" if form.is_marked else "項", digits)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contract_clauses.draft import Draft, Passage, PassageKind
 from contract_clauses.drafting.places import SIGNATURE, fold, is_closing
 
-_UNDER = frozenset({PassageKind.PARAGRAPH, PassageKind.ITEM})
+_UNDER = frozenset({PassageKind.PARAGRAPH, PassageKind.ITEM, PassageKind.SUBITEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Article:
             return self.passage.heading
         lines = self.passage.text.split("\n")
         at = next((at for at, line in enumerate(lines) if spot_at_start(self.passage.number, line)), 0)
-        return lines[at].strip().removeprefix(self.passage.number).strip() if at + 1 < len(lines) else ""
+        has_more = at + 1 < len(lines) or bool(self.below)
+        return lines[at].strip().removeprefix(self.passage.number).strip() if has_more else ""
 
     @property
     def is_closing(self) -> bool:

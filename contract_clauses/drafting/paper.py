@@ -27,6 +27,7 @@ TEXT_FACE, HEAD_FACE = "ＭＳ 明朝", "ＭＳ ゴシック"
 _SHORT, _LONG, _MARGIN = 210, 297, 20
 _OLDEST_IN_ZIP = 1980
 SHADE = "E7EDF5"
+_KEPT_TOGETHER = 500  # characters of a row's longest cell up to which the row is not broken over two pages
 
 LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
@@ -57,9 +58,10 @@ class Paper:
         facts.created = facts.modified = at
         facts.language, facts.revision = "ja-JP", 1
 
-    def title(self, text: str) -> None:
-        """Write the title of the paper, in the middle."""
-        self._line(text, CENTER, size=14, face=HEAD_FACE, after=8)
+    def title(self, text: str, *, on_new_page: bool = False) -> None:
+        """Write a title in the middle."""
+        line = self._line(text, CENTER, size=14, face=HEAD_FACE, after=8)
+        line.paragraph_format.page_break_before = on_new_page or None
 
     def heading(self, text: str) -> None:
         """Write a heading that stays with what follows."""
@@ -80,6 +82,7 @@ class Paper:
         """Write a table; its head is repeated on every page and widths are shares of the whole width."""
         made = self.document.add_table(rows=1, cols=len(titles), style="Table Grid")
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        _pad(made._tbl.tblPr)  # noqa: SLF001 (the library has no way to the space within cells)
         share = self.width / sum(widths)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Mm(width * share)
@@ -88,9 +91,12 @@ class Paper:
             _shade(cell)
         _repeat(made.rows[0]._tr)  # noqa: SLF001 (the library has no other way to a row's properties)
         for row in rows:
-            cells = made.add_row().cells
-            for cell, content in zip(cells, row, strict=True):
-                self._write(cell, [Piece(content)] if isinstance(content, str) else content)
+            added = made.add_row()
+            pieces = [[Piece(content)] if isinstance(content, str) else content for content in row]
+            for cell, content in zip(added.cells, pieces, strict=True):
+                self._write(cell, content)
+            if max(sum(len(piece.text) for piece in content) for content in pieces) < _KEPT_TOGETHER:
+                _keep_together(added._tr)  # noqa: SLF001 (as above)
         for row in made.rows:
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Mm(width * share)
@@ -199,6 +205,24 @@ def _shade(cell: _Cell) -> None:
 
 
 def _repeat(row: Element) -> None:
-    properties = row.get_or_add_trPr()
-    for tag in ("w:cantSplit", "w:tblHeader"):
-        properties.append(OxmlElement(tag))
+    _keep_together(row)
+    row.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _keep_together(row: Element) -> None:
+    row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _pad(properties: Element) -> None:
+    """Leave some space above and below the words of every cell."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", "50"), ("left", "85"), ("bottom", "50"), ("right", "85")):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), twips)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = properties.find(qn("w:tblLook"))
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -192,21 +193,8 @@ def test_several_articles_after_one_count_on_and_taken_branches_are_left_alone()
     )
 
     assert [each.label for each in made.amendments] == ["第1条の3", "第1条の4"]
-    texts = paragraphs(accept_all(made.docx))
-    assert [text[:6].strip("（") for text in texts] == [
-        "第1条",
-        "第1条の2",
-        "第1条の3",
-        "2　乙は、本",
-        "第1条の4",
-        "第2条",
-    ] or [text.partition("（")[0] for text in texts if text.startswith("第")] == [
-        "第1条",
-        "第1条の2",
-        "第1条の3",
-        "第1条の4",
-        "第2条",
-    ]
+    articles = [text.partition("（")[0] for text in paragraphs(accept_all(made.docx)) if text.startswith("第")]
+    assert articles == ["第1条", "第1条の2", "第1条の3", "第1条の4", "第2条"]
 
 
 def test_a_weak_clause_is_strengthened_in_its_article_and_nothing_of_theirs_is_rewritten() -> None:
@@ -273,7 +261,8 @@ def test_an_article_that_is_a_list_of_items_gets_the_next_item() -> None:
     added = added_to(docx, closed(docx, weak("secrecy_survives_the_end", "第1")))
 
     assert added[0].startswith("(3)　前各号の規定にかかわらず、受託者は、")
-    assert added[1].startswith("(4)　受託者は、") and "前号の義務" in added[1]
+    assert added[1].startswith("(4)　受託者は、")
+    assert "前号の義務" in added[1]
 
 
 def test_in_a_decimal_draft_the_new_number_and_what_it_goes_before_are_decimal() -> None:
@@ -369,16 +358,12 @@ def test_parties_contract_and_work_are_called_as_in_the_draft(
 ) -> None:
     draft = read_texts([("案.txt", text)])
 
-    said = "".join(
-        close_gaps(draft, [missing("breach_has_consequences"), missing("secrecy_survives_the_end")], at=AT)
-        .amendments[0]
-        .added
-    )
-    said += "".join(close_gaps(draft, [missing("secrecy_survives_the_end")], at=AT).amendments[0].added)
+    gaps = [missing("breach_has_consequences"), missing("secrecy_survives_the_end")]
+    said = "".join(line for each in close_gaps(draft, gaps, at=AT).amendments for line in each.added)
 
     assert f"{contractor}は、{work}により知り得た秘密" in said
     assert f"{client}は、{contractor}が{contract}又は" in said
-    assert "発注者" not in said and "受注者" not in said
+    assert not re.search("発注者|受注者", said)
 
 
 def test_a_specification_is_added_to_in_its_own_form() -> None:
@@ -397,7 +382,7 @@ def test_a_specification_is_added_to_in_its_own_form() -> None:
 
 
 def test_a_text_draft_becomes_a_word_file_with_the_insertions_tracked() -> None:
-    text = "業務委託契約書\n第1条 乙は、本業務を行う。\n第2条 本契約に定めのない事項は、甲乙協議して定める。\n甲 星見ヶ丘市長"
+    text = "委託契約書\n第1条 乙は、本業務を行う。\n第2条 本契約に定めのない事項は、甲乙協議する。\n甲 星見ヶ丘市長"
     draft = read_texts([("案.txt", text)])
 
     made = close_gaps(draft, [missing("secrecy_survives_the_end")], at=AT)

@@ -139,6 +139,15 @@ def test_what_follows_an_article_with_a_table_comes_after_the_whole_table() -> N
     assert paragraphs(made) == ["第1条　次の表のとおり", "表の中", "第1条の2　丙", "第2条　乙"]
 
 
+def test_before_a_table_too_rejecting_leaves_no_empty_line() -> None:
+    draft = word_of([paragraph("第1条　甲"), table([["表の中"]]), paragraph("第2条　乙")])
+
+    made = insert_clauses(draft, [after(0, "2　丙")], at=AT)
+
+    assert paragraphs(made) == ["第1条　甲", "2　丙", "表の中", "第2条　乙"]
+    assert paragraphs(reject_all(made)) == paragraphs(draft)
+
+
 def test_the_look_is_the_neighbours_in_style_size_and_indent() -> None:
     document = Document()
     paragraph = document.add_paragraph(style="List Paragraph")
@@ -154,7 +163,8 @@ def test_the_look_is_the_neighbours_in_style_size_and_indent() -> None:
     )
 
     new = Document(io.BytesIO(accept_all(made))).paragraphs[1]
-    assert new.style is not None and new.style.name == "List Paragraph"
+    assert new.style is not None
+    assert new.style.name == "List Paragraph"
     assert new.paragraph_format.left_indent == Pt(21)
     assert [(run.text, run.bold, run.font.size) for run in new.runs] == [
         ("第1条の2", True, None),
@@ -183,7 +193,8 @@ def test_changes_of_others_survive_and_numbers_of_changes_do_not_meet() -> None:
     theirs = parse_xml(
         f"<w:p {nsdecls('w')}><w:r><w:t>乙は、</w:t></w:r>"
         "<w:ins w:id='7' w:author='相手方' w:date='2026-11-20T10:00:00Z'><w:r><w:t>速やかに</w:t></w:r></w:ins>"
-        "<w:del w:id='8' w:author='相手方' w:date='2026-11-20T10:00:00Z'><w:r><w:delText>直ちに</w:delText></w:r></w:del>"
+        "<w:del w:id='8' w:author='相手方' w:date='2026-11-20T10:00:00Z'><w:r><w:delText>直ちに</w:delText></w:r>"
+        "</w:del>"
         "<w:r><w:t>報告する。</w:t></w:r></w:p>"
     )
     document = Document()
@@ -299,23 +310,30 @@ STAMP = "w:author='相手方' w:date='2026-11-20T10:00:00Z'"
 @st.composite
 def trees(draw: st.DrawFn) -> bytes:
     """A body of paragraphs, tables, sections and changes of others, as wild as drafts are."""
-    body = []
-    for number, kind in enumerate(draw(st.lists(st.sampled_from("pplstidj"), min_size=1, max_size=9))):
-        text, stamp = draw(texts), f"w:id='{number * 10}' {STAMP}"
-        body.append(
-            {
-                "p": lambda: paragraph(text),
-                "l": lambda: listed(text),
-                "s": lambda: paragraph(text, "<w:sectPr/>"),
-                "t": lambda: table([[text, draw(texts)]] * draw(st.integers(1, 2))),
-                "i": lambda: paragraph(text) + paragraph(f"{text}{MARK}").replace(MARK, f"</w:t></w:r><w:ins {stamp}>"
-                "<w:r><w:t>追加</w:t></w:r></w:ins><w:r><w:t>"),
-                "d": lambda: paragraph(f"{text}{MARK}").replace(MARK, f"</w:t></w:r><w:del {stamp}>"
-                "<w:r><w:delText>削除</w:delText></w:r></w:del><w:r><w:t>"),
-                "j": lambda: paragraph(text, f"<w:rPr><w:del {stamp}/></w:rPr>"),
-            }[kind]()
-        )  # fmt: skip
-    return word_of([*body, paragraph("以上")] if draw(st.booleans()) else [*body, paragraph("")])
+    body = [draw(blocks(number * 10)) for number in range(draw(st.integers(1, 9)))]
+    return word_of([*body, paragraph("以上") if draw(st.booleans()) else paragraph("")])
+
+
+@st.composite
+def blocks(draw: st.DrawFn, number: int) -> str:
+    text, stamp = draw(texts), f"w:id='{number}' {STAMP}"
+    kind = draw(st.sampled_from("pplstidj"))
+    if kind == "l":
+        return listed(text)
+    if kind == "s":
+        return paragraph(text, "<w:sectPr/>")
+    if kind == "t":
+        return table([[text, draw(texts)]] * draw(st.integers(1, 2)))
+    if kind == "i":
+        return cut(text, f"<w:ins {stamp}><w:r><w:t>追加</w:t></w:r></w:ins>")
+    if kind == "d":
+        return cut(text, f"<w:del {stamp}><w:r><w:delText>削除</w:delText></w:r></w:del>")
+    return paragraph(text, f"<w:rPr><w:del {stamp}/></w:rPr>" if kind == "j" else "")
+
+
+def cut(text: str, change: str) -> str:
+    """Return a paragraph with somebody's change in it."""
+    return paragraph(f"{text}{MARK}").replace(MARK, f"</w:t></w:r>{change}<w:r><w:t>")
 
 
 MARK = "＠"

@@ -1,4 +1,7 @@
-"""What Word does when somebody accepts or rejects all changes, written down apart from the code under test."""
+"""What a word processor does when somebody accepts or rejects all changes, apart from the code under test.
+
+Compared by hand with LibreOffice 7.4, which came to the same paragraphs on every draft of the corpus.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 BODY = "word/document.xml"
@@ -83,13 +86,11 @@ def _settle_marks(tree: etree._Element, going: tuple[str, ...]) -> None:
             found = mark.find(w(tag))
             if found is not None:
                 mark.remove(found)
-        content = [child for child in paragraph if child.tag != w("pPr")]
-        if following is not None and following.tag == w("p"):
-            at = 1 if following.find(w("pPr")) is not None else 0
-            for child in reversed(content):
-                following.insert(at, child)
-        elif any(_text(child) for child in content if child.tag not in {w(tag) for tag in going}):
-            continue
+        if following is None or following.tag != w("p"):
+            continue  # before a table or at the end there is nothing to run on into: the paragraph stays, if empty
+        at = 1 if following.find(w("pPr")) is not None else 0
+        for child in reversed([child for child in paragraph if child.tag != w("pPr")]):
+            following.insert(at, child)
         paragraph.getparent().remove(paragraph)
 
 

@@ -12,7 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from tests.contract_clauses.drafting.word_changes import w
 
@@ -21,31 +21,30 @@ _PARAGRAPH = (
     " suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd"
     " snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment"
     " textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
-).split()
+)
 _RUN = (
     "ins del moveFrom moveTo rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint"
     " noProof snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText"
     " vertAlign rtl cs em lang eastAsianLayout specVanish oMath rPrChange"
-).split()
+)
 _TABLE = (
     "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd"
     " tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription tblPrChange"
-).split()
-_CELL = (
-    "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark"
-).split()
+)
+_CELL = "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark"
 _SECTION = (
     "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType cols"
     " formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings sectPrChange"
-).split()
+)
 _ORDERS = {
-    "pPr": [_PARAGRAPH],
-    "rPr": [_RUN],
-    "tblPr": [_TABLE],
-    "tcPr": [_CELL],
-    "sectPr": [_SECTION],
-    "tbl": ["tblPr tblGrid tr".split()],
-    "numPr": ["ilvl numId".split()],
+    "pPr": _PARAGRAPH,
+    "rPr": _RUN,
+    "tblPr": _TABLE,
+    "tcPr": _CELL,
+    "sectPr": _SECTION,
+    "tbl": "tblPr tblGrid tr",
+    "numPr": "ilvl numId",
+    "tblCellMar": "top left start bottom right end",
 }
 _REPEATED = {"headerReference", "footerReference", "tr"}
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "pPrChange", "rPrChange")
@@ -67,9 +66,9 @@ def complaints(docx: bytes) -> list[str]:
 
 
 def _of_part(tree: etree._Element) -> Iterator[str]:
-    for tag, (order,) in _ORDERS.items():
+    for tag, order in _ORDERS.items():
         for element in tree.iter(w(tag)):
-            yield from _out_of_order(element, tag, order)
+            yield from _out_of_order(element, tag, order.split())
     for cell in tree.iter(w("tc")):
         if not len(cell) or cell[-1].tag != w("p"):
             yield "a cell does not end with a paragraph"
