@@ -4,107 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
-from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
-from contract_clauses.drafting.closing import AmendmentKind, ClosedDraft, Gap, Place, close_gaps
+from contract_clauses.drafting.closing import Gap, close_gaps
 from contract_clauses.drafting.places import load_places
 from contract_clauses.drafting.word_file import DraftNotEditable
 from contract_clauses.library import load_clauses
 from contract_clauses.reading import DraftFile, read_draft, read_texts
 from models.vocabulary import ClauseState
-from tests.contract_clauses.drafting.papers import listed, paragraph, table, word, word_of
+from tests.contract_clauses.drafting.drafts import (
+    ANNEX,
+    AT,
+    DECIMAL,
+    KANJI,
+    MARKED,
+    NUMBERED,
+    WIDE,
+    added_to,
+    clause,
+    closed,
+    missing,
+)
+from tests.contract_clauses.drafting.papers import word
 from tests.contract_clauses.drafting.word_changes import accept_all, paragraphs, reject_all
 from tests.contract_clauses.drafting.word_rules import complaints
-
-AT = datetime(2026, 11, 27, tzinfo=UTC)
-
-
-def clause(name: str) -> Clause:
-    return load_clauses()[name]
-
-
-def missing(name: str, *places: str, overrides: bool | None = None) -> Gap:
-    return Gap(clause(name), ClauseState.MISSING, ("8-1(2)①(エ)",), tuple(map(Place, places)), overrides=overrides)
-
-
-def weak(name: str, *places: str) -> Gap:
-    return Gap(clause(name), ClauseState.WEAK, ("8-1(2)①(エ)",), tuple(map(Place, places)))
-
-
-def closed(docx: bytes, *gaps: Gap) -> ClosedDraft:
-    draft = read_draft([DraftFile("契約書案.docx", docx)])
-    made = close_gaps(draft, gaps, docx=docx, at=AT)
-    assert complaints(made.docx) == []
-    assert paragraphs(reject_all(made.docx)) == paragraphs(docx)
-    return made
-
-
-def added_to(docx: bytes, made: ClosedDraft) -> list[str]:
-    old, new = paragraphs(docx), []
-    for text in paragraphs(accept_all(made.docx)):
-        if old and text == old[0]:
-            old.pop(0)
-        else:
-            new.append(text)
-    return new
-
-
-WIDE = word(
-    "業務委託契約書",
-    "（業務の内容）",
-    "第１条　乙は、別に定めるところにより、本業務を行う。",
-    "（再委託）",
-    "第２条　乙は、再委託をするときは、甲に通知する。",
-    "２　乙は、再委託先の行為について責任を負う。",
-    "（秘密）",
-    "第３条　乙は、本業務により知った秘密を、本契約の間、他に漏らしてはならない。",
-    "（１）　設計に関する秘密",
-    "（２）　運用に関する秘密",
-    "（協議）",
-    "第４条　本契約に定めのない事項は、甲乙協議して定める。",
-    "令和９年　　月　　日",
-    "甲　星見ヶ丘市長",
-)
-KANJI = word(
-    "第一条（業務）　受託者は、委託業務を行う。",
-    "第二条（秘密）　受託者は、秘密を守る。",
-    "２　受託者は、次に掲げる事項を守る。",
-    "一　漏らさないこと。",
-    "二　写さないこと。",
-    "第三条（協議）　この契約に定めのない事項は、委託者と受託者が協議する。",
-)
-DECIMAL = word(
-    "1. 業務",
-    "1.1 受注者は、本業務を行う。",
-    "1.2 受注者は、計画を作る。",
-    "2. 秘密",
-    "2.1 受注者は、秘密を守る。",
-    "2.2 受注者は、資料を写さない。",
-    "3. 協議",
-    "3.1 本契約に定めのない事項は、発注者と受注者が協議する。",
-)
-ANNEX = word(
-    "個人情報取扱特記事項",
-    "第1　秘密の保持",
-    "受託者は、秘密を漏らしてはならない。",
-    "第2　従事者への周知",
-    "受託者は、従事者に周知する。",
-    "第3　その他",
-    "この特記事項に定めのない事項は、委託者と受託者が協議する。",
-)
-MARKED = word(
-    "サービス利用のお約束",
-    "■ 秘密のこと",
-    "当社は、お客様の秘密を守ります。",
-    "■ 報告のこと",
-    "当社は、お客様に報告します。",
-    "■ 協議",
-    "本規約に定めのない事項は、お客様と当社が協議します。",
-)
 
 
 @pytest.mark.parametrize(
@@ -197,50 +122,6 @@ def test_several_articles_after_one_count_on_and_taken_branches_are_left_alone()
     assert articles == ["第1条", "第1条の2", "第1条の3", "第1条の4", "第2条"]
 
 
-def test_a_weak_clause_is_strengthened_in_its_article_and_nothing_of_theirs_is_rewritten() -> None:
-    made = closed(WIDE, weak("secrecy_survives_the_end", "第3条"))
-
-    added = added_to(WIDE, made)
-    assert added[0].startswith("２　前項の規定にかかわらず、乙は、本業務により知り得た秘密を他に漏らしてはならない。")
-    assert added[1].startswith("３　乙は、")
-    texts = paragraphs(accept_all(made.docx))
-    assert texts.index(added[0]) == texts.index("（２）　運用に関する秘密") + 1
-    assert made.amendments[0].kind is AmendmentKind.ADDED_PARAGRAPH
-    assert made.amendments[0].label == "第3条第2項"
-
-
-def test_what_is_put_first_is_the_paragraph_that_is_weak() -> None:
-    assert added_to(WIDE, closed(WIDE, weak("resubcontracting_restricted", "第2条第1項")))[0].startswith(
-        "３　第１項の規定にかかわらず、"
-    )
-    assert added_to(WIDE, closed(WIDE, weak("resubcontracting_restricted", "第2条第2項")))[0].startswith(
-        "３　前項の規定にかかわらず、"
-    )
-    assert added_to(WIDE, closed(WIDE, weak("resubcontracting_restricted", "第2条")))[0].startswith(
-        "３　前各項の規定にかかわらず、"
-    )
-
-
-def test_two_clauses_weak_in_one_article_count_on_and_put_the_old_words_second() -> None:
-    made = closed(WIDE, weak("secrecy_survives_the_end", "第3条"), weak("no_other_use_no_third_party", "第3条"))
-
-    added = added_to(WIDE, made)
-    assert [text[0] for text in added] == ["２", "３", "４", "５"]
-    assert added[2].startswith("４　第１項の規定にかかわらず、")
-
-
-def test_places_in_our_words_move_with_the_paragraphs_before_them() -> None:
-    made = closed(WIDE, weak("information_lifecycle_managed", "第3条"))
-
-    assert "第２項の情報を複写し" in added_to(WIDE, made)[2]
-
-
-def test_a_missing_clause_that_is_contradicted_goes_before_the_article_that_does() -> None:
-    made = closed(WIDE, missing("resubcontracting_restricted", "第2条", overrides=True))
-
-    assert added_to(WIDE, made)[1].startswith("第２条の２　第２条の規定にかかわらず、乙は、")
-
-
 def test_items_are_numbered_as_the_drafts_items_are() -> None:
     wide = added_to(WIDE, closed(WIDE, missing("personal_data_safeguards_agreed")))
     kanji = added_to(KANJI, closed(KANJI, missing("personal_data_safeguards_agreed")))
@@ -249,93 +130,12 @@ def test_items_are_numbered_as_the_drafts_items_are() -> None:
     assert [text[:2] for text in kanji[1:]] == ["一　", "二　", "三　", "四　"]
 
 
-def test_an_article_that_is_a_list_of_items_gets_the_next_item() -> None:
-    docx = word(
-        "第1　秘密の保持",
-        "(1)　受託者は、秘密を守る。",
-        "(2)　受託者は、資料を写さない。",
-        "第2　その他",
-        "(1)　協議する。",
-    )
-
-    added = added_to(docx, closed(docx, weak("secrecy_survives_the_end", "第1")))
-
-    assert added[0].startswith("(3)　前各号の規定にかかわらず、受託者は、")
-    assert added[1].startswith("(4)　受託者は、")
-    assert "前号の義務" in added[1]
-
-
-def test_in_a_decimal_draft_the_new_number_and_what_it_goes_before_are_decimal() -> None:
-    one = added_to(DECIMAL, closed(DECIMAL, weak("secrecy_survives_the_end", "2")))
-    both = closed(DECIMAL, weak("secrecy_survives_the_end", "2"), weak("information_lifecycle_managed", "2"))
-
-    assert one[0].startswith("2.3 前各項の規定にかかわらず、受注者は、")
-    added = added_to(DECIMAL, both)
-    assert added[2].startswith("2.5 2.1及び2.2の規定にかかわらず、")
-    assert "2.5の情報を複写し" in added[4]
-    assert [each.label for each in both.amendments] == ["2.3", "2.5"]
-
-
-def test_a_list_of_marks_is_added_to_with_marks() -> None:
-    docx = word(
-        "覚書",
-        "情報",
-        "・電話で聞いた内容は、外に漏らしません。",
-        "・名簿は、写しません。",
-        "お金",
-        "・月末に払います。",
-    )
-
-    told = Gap(clause("secrecy_survives_the_end"), ClauseState.WEAK, (), (Place("", "外に漏らしません"),))
-    made = closed(docx, told, missing("information_lifecycle_managed"))
-
-    added = added_to(docx, made)
-    assert [text[0] for text in added] == ["・"] * 5
-    assert added[0].startswith("・上記の規定にかかわらず、受注者は、")
-    assert paragraphs(accept_all(made.docx))[3] == added[0]
-
-
-NUMBERED = word_of(
-    [
-        listed("（秘密）　乙は、秘密を守る。"),
-        listed("乙は、資料を写さない。", level=1),
-        listed("（協議）　本契約に定めのない事項は、甲乙協議する。"),
-    ]
-)
-
-
 def test_where_word_numbers_the_articles_the_new_number_is_written_and_word_counts_no_further() -> None:
     made = closed(NUMBERED, missing("contractor_staff_trained"))
 
     assert added_to(NUMBERED, made)[0].startswith("第1条の2\t（従事者の教育）　乙は、")
     read = read_draft([DraftFile("案.docx", accept_all(made.docx))])
     assert [each.label for each in read.passages if each.kind == "article"] == ["第1条", "第1条の2", "第2条"]
-
-
-def test_where_word_numbers_the_paragraphs_it_counts_the_new_ones_too() -> None:
-    made = closed(NUMBERED, weak("secrecy_survives_the_end", "第1条"))
-
-    assert added_to(NUMBERED, made)[0].startswith("前各項の規定にかかわらず、乙は、")
-    read = read_draft([DraftFile("案.docx", accept_all(made.docx))])
-    assert [each.label for each in read.passages if each.kind == "paragraph"][1:] == [
-        "第1条第2項",
-        "第1条第3項",
-        "第1条第4項",
-    ]
-    assert made.amendments[0].added[0].startswith("3　前各項の規定にかかわらず")
-
-
-def test_an_article_in_a_table_is_added_to_in_its_cell() -> None:
-    docx = word_of(
-        [
-            table([["第1条　乙は、秘密を守る。"], ["第2条　本契約に定めのない事項は、甲乙協議する。"]]),
-            paragraph("以上"),
-        ]
-    )
-
-    made = closed(docx, weak("secrecy_survives_the_end", "第1条"))
-
-    assert paragraphs(accept_all(made.docx))[1].startswith("2　前項の規定にかかわらず、乙は、")
 
 
 @pytest.mark.parametrize(
