@@ -113,9 +113,7 @@ def _shows(row: GapRow, show: str) -> bool:
 
 
 @router.get(PATH, name="contract_draft_gap")
-def show_gap(
-    visit: VisitDep, number: str, draft_no: int, clause: str = "", show: str = "", keys: str = ""
-) -> Response:
+def show_gap(visit: VisitDep, number: str, draft_no: int, clause: str = "", show: str = "", keys: str = "") -> Response:
     """One version of a draft clause by clause."""
     return _gap_page(visit, _seen(number, draft_no, show, clause, keys)).render(visit.request)
 
@@ -161,7 +159,8 @@ def _gap_page(
         },
         in_own_words=_wording(row, view.detail.reading) if row else ("", ""),
         # What a law asks for by itself has no page in the rule book.
-        is_of_pack=row is not None and row.check.provision in own_pack(visit.call.session, contract.organisation_id).by_id,
+        is_of_pack=row is not None
+        and row.check.provision in own_pack(visit.call.session, contract.organisation_id).by_id,
         can_edit=contract.state == ContractState.DRAFTING
         and view.detail.is_newest
         and contracts.may_edit(visit.call, contract.department_id),
@@ -218,7 +217,9 @@ def form_of(row: GapRow, detail: DraftDetail) -> Form:
 
 
 def _found_at(row: GapRow) -> str:
-    return "、".join(dict.fromkeys(str(span["article"]) for span in row.gap.spans if span["article"])) if row.gap else ""
+    return (
+        "、".join(dict.fromkeys(str(span["article"]) for span in row.gap.spans if span["article"])) if row.gap else ""
+    )
 
 
 @router.post(PATH)
