@@ -19,6 +19,7 @@ _DOCUMENT_OPERATIONS = {"create_request", "update_request", "preview_verdict"}
 _HEADERS = {"if-match": "If-Match", "idempotency-key": "Idempotency-Key"}
 # Operations that name a thing elsewhere than in their address.
 _NAMES_A_THING = {
+    "list_quarantined_rows",
     "read_audit_head",
     "diff_snapshots",
     "mark_circulations_read",

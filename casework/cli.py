@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from casework.commands import contracts, editions, handover, ismap, policy, policy_text, record, requests, service
+from casework.commands import (
+    contracts,
+    editions,
+    handover,
+    ismap,
+    organisations,
+    policy,
+    policy_text,
+    record,
+    requests,
+    service,
+)
 from casework.commands.demo import demo
 from casework.commands.evaluate import evaluate
 from casework.commands.preview import preview
@@ -35,6 +46,7 @@ app.add_typer(contracts.duty_app, name="duty")
 app.add_typer(record.app, name="audit")
 app.add_typer(service.alerts_app, name="alerts")
 app.add_typer(handover.app, name="handover")
+app.add_typer(organisations.app, name="organisation")
 
 
 def _show_version(wanted: bool) -> None:

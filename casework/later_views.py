@@ -161,6 +161,20 @@ def view(call: Call, number: str, *, passed_id: int, objection: str = "") -> Dec
     """
     call.line_up()
     request = find_request(call, number)
+    row, grant = need_view(call, request, passed_id)
+    stored = call.session.exec(
+        visible_to(call.actor, RequestVersion).where(RequestVersion.id == row.passed.request_version_id)
+    ).one()
+    decision = _deed(
+        call, request, stored, grant, DecisionAction.VIEW, row.passed.step_no or 0, objection, undoes_id=passed_id
+    )
+    after = {"step": row.step.provision, "objection": decision.reason}
+    audit.record(call, "request_viewed_later", "request", number, after=after, acted_as=grant.role)
+    return decision
+
+
+def need_view(call: Call, request: Request, passed_id: int) -> tuple[OpenView, Grant]:
+    """Return what waits for the actor's 後閲 and the grant for it; raises ``WrongState`` and ``NotPermitted``."""
     waiting = {row.passed.key: row for row in open_views(call, request.key)}
     if passed_id not in waiting:
         raise WrongState("後閲を待っている順番ではありません。申請の経過を確かめてください。", state=request.state)
@@ -171,15 +185,7 @@ def view(call: Call, number: str, *, passed_id: int, objection: str = "") -> Dec
     if grant is None or not may_view(call, row):
         names = "又は".join(ROLE_LABELS[role] for role in row.step.roles)
         raise NotPermitted(f"後閲するのは、不在だった{names}です。該当する人に依頼してください。")
-    stored = call.session.exec(
-        visible_to(call.actor, RequestVersion).where(RequestVersion.id == row.passed.request_version_id)
-    ).one()
-    decision = _deed(
-        call, request, stored, grant, DecisionAction.VIEW, row.passed.step_no or 0, objection, undoes_id=passed_id
-    )
-    after = {"step": row.step.provision, "objection": decision.reason}
-    audit.record(call, "request_viewed_later", "request", number, after=after, acted_as=grant.role)
-    return decision
+    return row, grant
 
 
 def may_view(call: Call, row: OpenView) -> bool:

@@ -282,12 +282,17 @@ def store_version(call: Call, request: Request, assessment: Assessment, *, kept_
     return version
 
 
+def need_withdrawable(call: Call, request: Request) -> None:
+    """Raise ``NotPermitted`` for anybody but the applicant, and ``WrongState`` once the request is decided."""
+    need_own(call, request, "取り下げる")
+    need_state(request, *EDITABLE, RequestState.IN_REVIEW, to="取り下げられる")
+
+
 def withdraw_request(call: Call, number: str, *, version: int, reason: str) -> Request:
     """Take a request back before it is decided; its record stays."""
     call.line_up()
     request = find_request(call, number)
-    need_own(call, request, "取り下げる")
-    need_state(request, *EDITABLE, RequestState.IN_REVIEW, to="取り下げられる")
+    need_withdrawable(call, request)
     need_version(request.version, version)
     before = {"state": request.state}
     request.state = RequestState.WITHDRAWN

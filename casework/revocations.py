@@ -53,8 +53,7 @@ def revoke(call: Call, number: str, *, version: int, reason: str) -> Request:
     call.need(*REVOKERS, to="決裁を取り消す")
     call.line_up()
     request = find_request(call, number)
-    need_state(request, RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS, to="決裁を取り消せる")
-    role, grant = _right(call, request)
+    role, grant = need_revocable(call, request)
     need_version(request.version, version)
     if not reason.strip():
         message = "決裁を取り消す理由を書いてください。"
@@ -86,6 +85,13 @@ def revoke(call: Call, number: str, *, version: int, reason: str) -> Request:
     after = {"state": request.state, "reason": decision.reason}
     audit.record(call, "request_revoked", "request", number, before=before, after=after, acted_as=role)
     return request
+
+
+def need_revocable(call: Call, request: Request) -> tuple[Role, Grant]:
+    """Return the role and the grant with which the actor may revoke; raises ``NotPermitted`` and ``WrongState``."""
+    call.need(*REVOKERS, to="決裁を取り消す")
+    need_state(request, RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS, to="決裁を取り消せる")
+    return _right(call, request)
 
 
 def _tell(call: Call, request: Request, approval: Decision, decision: Decision) -> None:

@@ -1,4 +1,4 @@
-"""A contract draft as read: one tree of numbered passages over one text. Values only; reading and judging are elsewhere."""
+"""A contract draft as read: numbered passages in a tree over one text; nothing but values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -136,6 +136,9 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
     "show_questions": {"nobody"},
     "request_amend": {"staff"},
     "request_recall": {"staff"},
+    "request_withdraw": {"staff"},
+    "request_revoke": {"supervising_officer"},
+    "request_view_later": {"security_manager"},
     "request_pass_over": {"supervising_officer"},
     "case_new": {"security_manager"},
 }

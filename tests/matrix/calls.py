@@ -37,7 +37,13 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/", "duty_id", "event_duty"),
     ("/", "redaction_id", "redaction"),
     ("/", "file_id", "file"),
+    ("/ismap/imports/", "code", "tried"),
     ("/ismap/", "code", "snapshot"),
+    ("/imports/", "code", "refused_list"),
+    ("/operations/", "code", "tried"),
+    ("/ismap/", "snapshot", "dirty_list"),
+    ("/ismap/", "row_id", "kept_out"),
+    ("/ismap/", "alias_id", "alias"),
     ("/contracts/", "code", "item"),
     ("/contracts/", "provision", "clause"),
     ("/", "provision", "rule"),
@@ -57,6 +63,8 @@ WORDS: Mapping[str, str] = {
     "kind": "csv",
     "slug": "not-found",
     "page": "requests",
+    "scheme": "ISMAP",
+    "key": "C24-0001-2",
     "login_name": "colleague",
     "deed": "block",
     "token": "x" * 43,
@@ -98,7 +106,7 @@ def day(name: str, year: str = "2026", month: str = "11", number: str = "20") ->
 
 _SEEN = {"version": "$version", "content_hash": "$hash"}
 _DECISION = {"action": "reject", "reason": "理由", "seen": _SEEN}
-_CLAUSE = {"state": "present", "place": "第5条"}
+_CLAUSE = {"state": "present", "place": "第5条", "reason": "読んで確かめた"}
 _ITEM = {"number": "ending", "code": "item"}
 _EVIDENCE = {"kind": "iso_27017", "received_from": "△△株式会社", "issuer": "○○", "scope": "全部"}
 _EXCEPTION = {
@@ -110,6 +118,8 @@ _EXCEPTION = {
 }
 _SAMPLE = {"population": "requests", "from_on": "2026-04-01", "until_on": _DAY, "seed": "7", "size": 2}
 _RULE = "8-1(1)②"
+_ALIAS = {"kind": "service", "alias": "ほしぞら", "listed_as": "星見クラウド2号", "source": "事業者の案内"}
+_CORRECTED = {"service_name": "星見クラウド21号"}
 
 _DELEGATION = {"delegate": "colleague", "scope": ["ciso"], "reason": "出張"}
 _MOVES = {"file": ("異動.csv", csv_of(line("auditor", "", "契約係長")), "text/csv")}
@@ -124,6 +134,7 @@ API_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/withdrawals": on("draft", {}),
     "POST /requests/{number}/decisions": on("in_review", _DECISION),
     "GET /requests/{number}/diff": Example(query="a=1&b=1"),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "POST /requests/{number}/recalls": on("endorsed", {}),
     "POST /requests/{number}/amendments": on("in_review", {"document": "$section_document", "reason": "直す"}),
     "POST /requests/{number}/amendment-previews": on("in_review", {"document": "$section_document"}),
@@ -179,6 +190,15 @@ API_CALLS: Mapping[str, Example] = {
     "GET /ismap/diffs": Example(query="from=$snapshot&to=$snapshot"),
     "GET /ismap/matches": Example(query="name=予約"),
     "POST /imports": Example(files=_LIST),
+    "POST /imports/{code}/confirmations": Example(json=_REASON),
+    "POST /ismap/aliases": Example(json=_ALIAS),
+    "POST /ismap/aliases/{alias_id}/confirmations": Example(version="alias"),
+    "POST /ismap/aliases/{alias_id}/rejections": Example(json={}, version="alias"),
+    "POST /ismap/aliases/{alias_id}/withdrawals": Example(
+        {"alias_id": "standing_alias"}, json={"note": "別のもの"}, version="standing_alias"
+    ),
+    "POST /ismap/quarantine/{row_id}/corrections": Example(json={"fields": _CORRECTED, **_REASON}, version="kept_out"),
+    "POST /ismap/quarantine/{row_id}/exclusions": Example(json=_REASON, version="kept_out"),
     "POST /audit-samples": Example(json=_SAMPLE),
     "POST /audit-samples/{number}/items/{position}/checks": Example(
         {"number": "sample"}, json={"state": "sound"}, version="sample_item"
@@ -224,6 +244,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/attachments": Example({"number": "draft"}, files=_PDF),
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **_REASON),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "GET /requests/{number}/recall": on("endorsed"),
     "POST /requests/{number}/recall": on("endorsed"),
     "GET /requests/{number}/revoke": on("approved"),
@@ -270,7 +291,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "GET /contracts/{number}/drafts/{draft_no:int}/compare": Example(words={"draft_no": "2"}),
     "GET /contracts/{number}/drafts/{draft_no:int}/paper": Example(query="kind=letter&provision=$clause"),
     "POST /contracts/{number}/drafts/{draft_no:int}/gap": Example(
-        words={"draft_no": "2"}, form={"provision": "$clause", **_CLAUSE, **_REASON}, version="clause"
+        words={"draft_no": "2"}, form={"provision": "$clause", **_CLAUSE}, version="clause"
     ),
     "GET /contracts/{number}/checklist.{kind}": Example(words={"kind": "xlsx"}),
     "POST /contracts/{number}/clause-duties": on("concluded", None, ""),
@@ -314,6 +335,17 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /evidence/{item_id:int}/withdrawals": Example(form={"withdrawn_reason": "古い"}),
     "GET /requests/{number}/questionnaires": on("draft"),
     "POST /requests/{number}/questionnaires": on("draft"),
+    "POST /ismap/imports/{code}/confirmation": Example({"code": "refused_list"}, form=_REASON),
+    "POST /ismap/imports/{code}/restart": Example({"code": "stopped_list"}),
+    "POST /ismap/aliases": Example(form=_ALIAS),
+    "POST /ismap/aliases/{alias_id:int}/confirmation": Example(version="alias"),
+    "POST /ismap/aliases/{alias_id:int}/rejection": Example(version="alias"),
+    "GET /ismap/aliases/{alias_id:int}/withdrawal": Example({"alias_id": "standing_alias"}),
+    "POST /ismap/aliases/{alias_id:int}/withdrawal": Example(
+        {"alias_id": "standing_alias"}, form={"note": "別のもの"}, version="standing_alias"
+    ),
+    "POST /ismap/quarantine/{row_id:int}/correction": Example(form={**_CORRECTED, **_REASON}, version="kept_out"),
+    "POST /ismap/quarantine/{row_id:int}/exclusion": Example(form={"note": "公表元の誤記"}, version="kept_out"),
     "POST /policy/preview": Example(form={"edition": "x"}),
     "POST /rules/text": Example(files={"file": ("a.txt", "8-1 業務委託\n(1) 規程の整備".encode(), "text/plain")}),
 }

@@ -21,6 +21,13 @@ from web.app import create_site
 __all__ = ["postgresql_template", "sqlite_template"]
 
 
+def undo(session: Session) -> None:
+    """Take back what a commit would have kept; what was made stays readable for the answer."""
+    session.flush()
+    session.expunge_all()
+    session.rollback()
+
+
 @pytest.fixture(scope="module")
 def doors(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Knocking]:
     """The site over the scene; every transaction is undone instead of committed, so the next finds it untouched."""
@@ -36,7 +43,7 @@ def doors(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             pytest.MonkeyPatch.context() as patched,
             TestClient(site, raise_server_exceptions=False, follow_redirects=False) as client,
         ):
-            patched.setattr(Session, "commit", Session.rollback)
+            patched.setattr(Session, "commit", undo)
             patched.setattr(refused_attempts, "note_refusal", lambda *_: None)  # its tests stand elsewhere
             patched.setattr(
                 passwords, "verify", lambda *_: (False, None)

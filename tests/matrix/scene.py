@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlmodel import select
+
 from casework import (
     attachments,
     delegations,
@@ -17,6 +19,7 @@ from casework import (
     posts,
     questionnaire_replies,
     redaction,
+    registry_aliases,
     registry_sync,
     sampling,
     separation,
@@ -26,12 +29,15 @@ from casework.decision_settings import settings_of
 from casework.delegations import Asking
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
+from casework.registry_aliases import AliasIn
 from casework.registry_sync import SAMPLE, SyncWish
 from casework.subcontractors import NodeIn
 from casework.tokens import TokenIn, create_token
-from models.vocabulary import DecisionAction, SamplePopulation, SeparationPart
-from tests.casework import dossier_desk, draft_desk, test_handover
+from models.registry_import import RegistryImport
+from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
+from tests.casework import bringing, dossier_desk, draft_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
+from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
 from tests.office import Office, complete, document, information, outsourcing
 
@@ -50,6 +56,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _record_things(office)
     found |= _organisation_things(office)
     found |= _dossier_things(office, str(found["draft"]))
+    found |= _registry_things(office)
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -175,6 +182,30 @@ def _dossier_things(office: Office, draft: str) -> dict[str, Any]:
     }
 
 
+def _registry_things(office: Office) -> dict[str, Any]:
+    rows = make_rows(20)
+    dirty = bringing.sync(office, as_csv([*rows, make_row(21, サービス名="")]))["snapshot"]
+    refused = bringing.begin(office, bringing.HALF, "admin")
+    tried = bringing.begin(office, as_csv([*rows, make_row(22)]), is_trial=True)
+    stopped = bringing.queue(office, as_csv(rows))
+    with office.session(writes=True) as session:
+        session.exec(select(RegistryImport).where(RegistryImport.code == stopped)).one().state = ImportState.FAILED
+    own = [
+        office.do("admin", registry_aliases.propose, AliasIn(AliasKind.SERVICE, alias, listed_as, "案内"))
+        for alias, listed_as in (("青空", "星見クラウド3号"), ("夜空", "星見クラウド4号"))
+    ]
+    office.do("security_officer", registry_aliases.confirm, own[1].key, version=own[1].version)
+    return {
+        "dirty_list": dirty,
+        "refused_list": refused,
+        "tried": tried,
+        "stopped_list": stopped,
+        "kept_out": office.one("SELECT min(id) FROM quarantined_row"),
+        "alias": own[0].key,
+        "standing_alias": own[1].key,
+    }
+
+
 def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
     """Return the version on which a deed about each thing of the scene is made."""
     found: dict[str, int] = {"settings": 0}
@@ -190,6 +221,8 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
         ("subcontractor", "id", ("node", "approved_node")),
+        ("quarantined_row", "id", ("kept_out",)),
+        ("registry_alias", "id", ("alias", "standing_alias")),
     ):
         for thing in things:
             query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)

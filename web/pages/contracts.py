@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from casework import catalogue, clause_duties, clause_needs, contract_drafts, contracts, requests, subcontractors
 from casework.contract_drafts import DraftRow
+from casework.contract_rules import need_editor
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
 from casework.subcontractors import Tree
@@ -137,6 +138,7 @@ def show_new_contract(visit: VisitDep, request: str = "") -> Response:
     """The form, filled with what the request says."""
     visit.call.need(*EDITORS, to="契約を登録する")
     found = requests.find_request(visit.call, request)
+    need_editor(visit.call, found.department_id, to="契約を登録する")
     if found.state not in APPROVED:
         message = f"申請 {found.number} はまだ承認されていません。承認の後に契約を登録してください。"
         raise WrongState(message, state=found.state)

@@ -82,6 +82,7 @@ def recall(post: PostDep, number: str) -> Response:
 def ask_revocation(visit: VisitDep, number: str) -> Response:
     """Ask before an approval is revoked."""
     detail = request_views.request_detail(visit.call, number)
+    revocations.need_revocable(visit.call, detail.row.request)
     return _page(visit, detail, "revoke", REVOKE).render(visit.request)
 
 
@@ -151,6 +152,7 @@ def pass_over(post: PostDep, number: str) -> Response:
 def ask_view(visit: VisitDep, number: str, decision_id: int) -> Response:
     """Ask whoever was absent to confirm."""
     detail = request_views.request_detail(visit.call, number)
+    later_views.need_view(visit.call, detail.row.request, decision_id)
     return _page(visit, detail, f"later-views/{decision_id}", VIEW).render(visit.request)
 
 
