@@ -17,6 +17,7 @@ from casework.call import Call
 from casework.catalogue import provider_names
 from casework.clause_needs import left_out_of
 from casework.contract_drafts import DraftDetail
+from casework.contracts import ContractDetail
 from casework.errors import BadInput, FieldError, WrongState
 from casework.evidence import MEDIA_TYPES
 from casework.gap_view import GapRow, GapView
@@ -212,6 +213,26 @@ def _letter(call: Call, contract: Contract, reply_by: date | None) -> letter.Let
 def make_checklist(call: Call, number: str, kind: str) -> Made:
     """Return a contract's checklist as Excel, Word or PDF on A4, with what is not needed and why. Leaves an event."""
     detail = contracts.contract_detail(call, number)
+    rows = _checklist_rows(call, detail)
+    head = checklist_paper.ChecklistHead(
+        contract_title=detail.contract.title,
+        contract_number=number,
+        contractor=detail.provider.name,
+        policy=own_pack(call.session, call.actor.organisation_id).file.label,
+        body=organisation_of(call).name,
+        made_by=call.actor.name,
+    )
+    write = {
+        "xlsx": checklist_paper.write_checklist_book,
+        "docx": checklist_paper.write_checklist_word,
+        "pdf": checklist_paper.write_checklist_pdf,
+    }[kind]
+    made = Made(f"{number}_条項チェック{CHECKLISTS[kind]}", write(head, rows, at=call.now))
+    audit.record(call, "exported", "contract", number, after={"file": made.name})
+    return made
+
+
+def _checklist_rows(call: Call, detail: ContractDetail) -> list[checklist_paper.ChecklistRow]:
     people = names_of(call.session, call.actor, [check.decided_by_id for check in detail.checks])
     lines = {line.provision: line for line in detail.lines}
     rows = []
@@ -237,19 +258,4 @@ def make_checklist(call: Call, number: str, kind: str) -> Made:
         )
         for left in left_out_of(call, detail.contract)
     ]
-    head = checklist_paper.ChecklistHead(
-        contract_title=detail.contract.title,
-        contract_number=number,
-        contractor=detail.provider.name,
-        policy=own_pack(call.session, call.actor.organisation_id).file.label,
-        body=organisation_of(call).name,
-        made_by=call.actor.name,
-    )
-    write = {
-        "xlsx": checklist_paper.write_checklist_book,
-        "docx": checklist_paper.write_checklist_word,
-        "pdf": checklist_paper.write_checklist_pdf,
-    }[kind]
-    made = Made(f"{number}_条項チェック{CHECKLISTS[kind]}", write(head, rows, at=call.now))
-    audit.record(call, "exported", "contract", number, after={"file": made.name})
-    return made
+    return rows

@@ -316,10 +316,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
             provision,
             version=reading.version(),
             state=ClauseState(form.text("state")),
-            place=form.text("place"),
-            reason=form.text("reason"),
-            note_inside=check.note_inside,
-            note_outside=check.note_outside,
+            **_said(form, check),
         )
     except BadInput as refusal:
         for error in refusal.errors:
@@ -337,6 +334,12 @@ def decide_clause(post: PostDep, number: str) -> Response:
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
+
+
+def _said(form: Form, check: ClauseCheck) -> dict[str, str]:
+    """Return what is typed here, with the notes as they stand: those are written beside the draft."""
+    typed = {name: form.text(name) for name in ("place", "reason")}
+    return {**typed, "note_inside": check.note_inside, "note_outside": check.note_outside}
 
 
 def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
