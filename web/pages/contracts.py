@@ -336,7 +336,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
 
 
-def _said(form: Form, check: ClauseCheck) -> dict[str, str]:
+def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
     """Return what is typed here, with the notes as they stand: those are written beside the draft."""
     typed = {name: form.text(name) for name in ("place", "reason")}
     return {**typed, "note_inside": check.note_inside, "note_outside": check.note_outside}
