@@ -26,6 +26,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/admin/org/departments/", "code", "section"),
     ("/", "holder_id", "holder"),
     ("/", "delegation_id", "delegation"),
+    ("/contracts/", "node_id", "node"),
     ("/", "session_id", "session"),
     ("/", "token_id", "token"),
     ("/", "circulation_id", "slip"),
@@ -56,6 +57,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
 # What stands there word for word.
 WORDS: Mapping[str, str] = {
     "version_no": "1",
+    "draft_no": "1",
     "position": "1",
     "topic": "clauses",
     "kind": "csv",
@@ -72,6 +74,8 @@ _PERIOD = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
 _REASON = {"reason": "理由"}
 _LIST = {"file": ("list.csv", b"a,b\n1,2\n", "text/csv")}
 _PDF = {"file": ("a.pdf", b"%PDF-1.7 a", "application/pdf")}
+_DRAFT = {"files": ("案.txt", "第1条 乙は、秘密を漏らしてはならない。".encode(), "text/plain")}
+_STATED = {"received_on": _DAY, "received_from": "△△株式会社"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def day(name: str, year: str = "2026", month: str = "11", number: str = "20") ->
 
 _SEEN = {"version": "$version", "content_hash": "$hash"}
 _DECISION = {"action": "reject", "reason": "理由", "seen": _SEEN}
-_CLAUSE = {"state": "present", "place": "第5条"}
+_CLAUSE = {"state": "present", "place": "第5条", "reason": "読んで確かめた"}
 _ITEM = {"number": "ending", "code": "item"}
 _EVIDENCE = {"kind": "iso_27017", "received_from": "△△株式会社", "issuer": "○○", "scope": "全部"}
 _EXCEPTION = {
@@ -130,6 +134,7 @@ API_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/withdrawals": on("draft", {}),
     "POST /requests/{number}/decisions": on("in_review", _DECISION),
     "GET /requests/{number}/diff": Example(query="a=1&b=1"),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "POST /requests/{number}/recalls": on("endorsed", {}),
     "POST /requests/{number}/amendments": on("in_review", {"document": "$section_document", "reason": "直す"}),
     "POST /requests/{number}/amendment-previews": on("in_review", {"document": "$section_document"}),
@@ -153,6 +158,17 @@ API_CALLS: Mapping[str, Example] = {
     "POST /contracts/{number}/terms": on("concluded", _PERIOD),
     "POST /contracts/{number}/conclusions": on("contract", {"concluded_on": _DAY}),
     "PUT /contracts/{number}/clause-checks/{provision}": Example(json=_CLAUSE, version="clause"),
+    "POST /contracts/{number}/clause-checks": Example(json={"provision": "$left_out", **_REASON}),
+    "POST /contracts/{number}/drafts": Example(form=_STATED, files=_DRAFT),
+    "GET /contracts/{number}/drafts/{draft_no}/comparison": Example(words={"draft_no": "2"}),
+    "GET /contracts/{number}/drafts/{draft_no}/papers/{kind}": Example(words={"kind": "letter"}),
+    "GET /contracts/{number}/checklist.{kind}": Example(words={"kind": "xlsx"}),
+    "POST /contracts/{number}/clause-duties": on("concluded", None, ""),
+    "POST /contracts/{number}/subcontractors": Example(json={"name": "株式会社ひなた入力", "work": "入力"}),
+    "POST /contracts/{number}/subcontractors/{node_id}/decisions": Example(json={"is_approved": True}, version="node"),
+    "POST /contracts/{number}/subcontractors/{node_id}/ends": Example(
+        {"node_id": "approved_node"}, json={"ended_on": _DAY}, version="approved_node"
+    ),
     "POST /contracts/{number}/closing": on("concluded", {}),
     "GET /contracts/{number}/closing": on("ending"),
     "GET /contracts/{number}/closing/items": on("ending"),
@@ -228,6 +244,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/attachments": Example({"number": "draft"}, files=_PDF),
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **_REASON),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "GET /requests/{number}/recall": on("endorsed"),
     "POST /requests/{number}/recall": on("endorsed"),
     "GET /requests/{number}/revoke": on("approved"),
@@ -266,6 +283,24 @@ PAGE_CALLS: Mapping[str, Example] = {
     ),
     "POST /contracts/{number}/clauses": Example(
         {"number": "contract"}, form={"provision": "$clause", **_CLAUSE}, version="clause"
+    ),
+    "POST /contracts/{number}/clauses/taken-up": Example(form={"provision": "$left_out", **_REASON}),
+    "POST /contracts/{number}/drafts/new": Example(
+        form={**day("received_on"), "received_from": "△△株式会社"}, files=_DRAFT
+    ),
+    "GET /contracts/{number}/drafts/{draft_no:int}/compare": Example(words={"draft_no": "2"}),
+    "GET /contracts/{number}/drafts/{draft_no:int}/paper": Example(query="kind=letter&provision=$clause"),
+    "POST /contracts/{number}/drafts/{draft_no:int}/gap": Example(
+        words={"draft_no": "2"}, form={"provision": "$clause", **_CLAUSE}, version="clause"
+    ),
+    "GET /contracts/{number}/checklist.{kind}": Example(words={"kind": "xlsx"}),
+    "POST /contracts/{number}/clause-duties": on("concluded", None, ""),
+    "POST /contracts/{number}/subcontractors": Example(form={"name": "株式会社ひなた入力", "work": "入力"}),
+    "POST /contracts/{number}/subcontractors/{node_id:int}/decision": Example(
+        form={"outcome": "approved"}, version="node"
+    ),
+    "POST /contracts/{number}/subcontractors/{node_id:int}/end": Example(
+        {"node_id": "approved_node"}, version="approved_node"
     ),
     "POST /contracts/{number}/conclusion": on("contract", None, "", **day("concluded_on")),
     "POST /contracts/{number}/terms": on(

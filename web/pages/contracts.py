@@ -10,12 +10,17 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, contracts, requests
+from casework import catalogue, clause_duties, clause_needs, contract_drafts, contracts, requests, subcontractors
+from casework.contract_drafts import DraftRow
+from casework.contract_rules import need_editor
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
+from casework.subcontractors import Tree
 from casework.tenancy import names_of
 from contract_clauses.checklist import ChecklistLine
+from contract_clauses.library import load_clauses
 from models.clause_check import ClauseCheck
+from models.clause_left_out import ClauseLeftOut
 from models.contract import Contract
 from models.request import Request as RequestRecord
 from models.vocabulary import ClauseState, ContractState, Role
@@ -90,6 +95,10 @@ class ContractPage(PageView):
     owner: str
     rows: Sequence[ClauseRow]
     counts: Mapping[str, int]
+    drafts: Sequence[DraftRow]
+    left_out: Sequence[tuple[ClauseLeftOut, str]]
+    tree: Tree
+    promises_waiting: int
     can_edit: bool
     can_conclude: bool
     can_end: bool
@@ -129,6 +138,7 @@ def show_new_contract(visit: VisitDep, request: str = "") -> Response:
     """The form, filled with what the request says."""
     visit.call.need(*EDITORS, to="契約を登録する")
     found = requests.find_request(visit.call, request)
+    need_editor(visit.call, found.department_id, to="契約を登録する")
     if found.state not in APPROVED:
         message = f"申請 {found.number} はまだ承認されていません。承認の後に契約を登録してください。"
         raise WrongState(message, state=found.state)
@@ -223,7 +233,11 @@ def _contract_page(
         owner=people.get(contract.owner_id, ""),
         rows=_clause_rows(detail, people, typed),
         counts=Counter(check.state for check in detail.checks),
-        can_edit=visit.has(*EDITORS),
+        drafts=contract_drafts.list_drafts(visit.call, number),
+        left_out=_left_out(visit, contract),
+        tree=subcontractors.list_nodes(visit.call, number),
+        promises_waiting=sum(row.duty is None for row in clause_duties.list_promises(visit.call, number)),
+        can_edit=contracts.may_edit(visit.call, contract.department_id),
         can_conclude=visit.has(Role.PROCUREMENT),
         can_end=state in RUNNING,
         is_drafting=state == ContractState.DRAFTING,
@@ -238,6 +252,12 @@ def _contract_page(
         suggestions=reading.suggestions if reading else {},
         today=visit.call.today,
     )
+
+
+def _left_out(visit: Visit, contract: Contract) -> list[tuple[ClauseLeftOut, str]]:
+    library = load_clauses()
+    rows = clause_needs.left_out_of(visit.call, contract)
+    return [(row, library[row.clause].title if row.clause in library else "") for row in rows]
 
 
 def _clause_rows(detail: ContractDetail, people: Mapping[int, str], typed: Form) -> list[ClauseRow]:
@@ -288,7 +308,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
     reading = Reading(form)
     if form.text("state") not in set(ClauseState) - {ClauseState.UNCHECKED}:
         reading.refuse("state", f"{provision} の結果を選んでください。", f"{stem}-state")
-    _stop_at_contract(visit, number, reading)
+    stop_at_contract(visit, number, reading)
     try:
         contracts.decide_clause(
             visit.call,
@@ -296,14 +316,13 @@ def decide_clause(post: PostDep, number: str) -> Response:
             provision,
             version=reading.version(),
             state=ClauseState(form.text("state")),
-            place=form.text("place"),
-            reason=form.text("reason"),
+            **_said(form, check),
         )
     except BadInput as refusal:
         for error in refusal.errors:
             name = error.pointer.strip("/")
             reading.refuse(name, error.message, f"{stem}-{name}")
-        _stop_at_contract(visit, number, reading)
+        stop_at_contract(visit, number, reading)
         raise
     except StaleVersion:
         words = {"state": "結果", "place": "契約書の場所", "reason": "理由"}
@@ -317,7 +336,14 @@ def decide_clause(post: PostDep, number: str) -> Response:
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
 
 
-def _stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
+    """Return what is typed here, with the notes as they stand: those are written beside the draft."""
+    typed = {name: form.text(name) for name in ("place", "reason")}
+    return {**typed, "note_inside": check.note_inside, "note_outside": check.note_outside}
+
+
+def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+    """Show a contract's page again with what has to be mended; does nothing when nothing has to."""
     if reading.found:
         page = _contract_page(visit, number, form=reading.form, reading=reading)
         raise Refused(page.render(visit.request, status_code=422))
@@ -328,12 +354,12 @@ def conclude(post: PostDep, number: str) -> Response:
     """Conclude a contract whose clauses are settled."""
     reading = Reading(post.form)
     day = reading.day("concluded_on", "締結した日", required=True)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.conclude(post.visit.call, number, version=reading.version(), concluded_on=day or date.max)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}", "concluded")
 
@@ -343,11 +369,11 @@ def renew(post: PostDep, number: str) -> Response:
     """Add the next term."""
     reading = Reading(post.form)
     term = _read_term(reading)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.renew(post.visit.call, number, version=reading.version(), term=term)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}#terms", "renewed")
