@@ -9,7 +9,7 @@ from contract_clauses.folding import fold
 # the group a definition must show, and the word its term is then read as
 _READ_AS = (
     ("漏えい|漏洩|漏れる|流出|失われ|外部に知られ", "漏えい事故"),
-    ("{incident}|不正な侵入", "インシデント"),
+    ("{incident}|不正(?:な)侵入", "インシデント"),
     ("{client_rules}", "情報セキュリティポリシー"),
     ("^[^。]{0,40}{personal_data}$", "個人情報"),
 )

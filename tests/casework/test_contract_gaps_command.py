@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -16,10 +17,10 @@ DRAFT = """業務委託契約書
 """
 
 
-def run(*arguments: str) -> dict[str, object]:
+def run(*arguments: str) -> dict[str, Any]:
     answer = CliRunner().invoke(app, ["contract", "gaps", *arguments, "--json"], catch_exceptions=False)
     assert answer.exit_code == 0, answer.output
-    found: dict[str, object] = json.loads(answer.stdout)
+    found: dict[str, Any] = json.loads(answer.stdout)
     return found
 
 
@@ -32,7 +33,7 @@ def draft(tmp_path: Path) -> Path:
 
 def test_each_provision_of_the_pack_gets_its_answer_with_the_place(draft: Path) -> None:
     answer = run(str(draft), "--pack", "mutsu")
-    clauses = {each["provision"]: each for each in answer["clauses"]}  # type: ignore[attr-defined,index]
+    clauses = {each["provision"]: each for each in answer["clauses"]}
 
     assert answer["readable"] is True
     secrecy, free = clauses["8-1(2)①(エ)-08"], clauses["8-1(2)①(エ)-09"]
@@ -46,7 +47,7 @@ def test_several_files_are_one_contract(draft: Path, tmp_path: Path) -> None:
     annex = tmp_path / "別記.txt"
     annex.write_text("別記\n第1 乙は、従事者に情報セキュリティの教育を行わなければならない。", encoding="utf-8")
     answer = run(str(draft), str(annex), "--pack", "mutsu")
-    results = {each["clause"]: each["result"] for each in answer["clauses"]}  # type: ignore[attr-defined,index]
+    results = {each["clause"]: each["result"] for each in answer["clauses"]}
 
     assert results["secrecy_survives_the_end"] == "present"
     assert results["contractor_staff_trained"] == "present"
@@ -59,7 +60,7 @@ def test_a_file_that_cannot_be_read_is_unreadable_and_says_why(tmp_path: Path) -
 
     assert answer["readable"] is False
     assert answer["problem"]
-    assert {each["result"] for each in answer["clauses"]} == {"unreadable"}  # type: ignore[attr-defined,index]
+    assert {each["result"] for each in answer["clauses"]} == {"unreadable"}
 
 
 @pytest.mark.parametrize(("name", "says"), [("案.xyz", "docx、pdf、txt"), ("ない.txt", "読めません")])
