@@ -6,7 +6,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from tests.bench.drafts import DraftRun, measure_drafts
 from tests.bench.measure import Wish
 from tests.bench.registry_report import RegistryRun
 from tests.bench.registry_run import RegistryWish
@@ -22,17 +24,23 @@ def main() -> None:
     parser.add_argument("--database", choices=[SQLITE, POSTGRESQL], default=SQLITE)
     parser.add_argument("--uses", type=int, default=100_000, help="uses a list is followed through (30 KB each)")
     parser.add_argument("--registry-only", action="store_true", help="measure what is about the public lists alone")
+    parser.add_argument("--drafts-only", action="store_true", help="measure what is about contract drafts alone")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
     options = parser.parse_args()
     lists = RegistryWish(uses=options.uses)
-    found: Run | RegistryRun = (
-        run_registry(options.database, lists)
-        if options.registry_only
-        else run(options.database, options.rows, Wish(rounds=options.rounds), lists)
-    )
-    sys.stdout.write("\n".join(found.as_lines()) + "\n")
+    found: list[Run | RegistryRun | DraftRun] = []
+    if not options.registry_only:
+        found.append(measure_drafts())
+    if options.registry_only:
+        found.append(run_registry(options.database, lists))
+    elif not options.drafts_only:
+        found.append(run(options.database, options.rows, Wish(rounds=options.rounds), lists))
+    sys.stdout.write("\n\n".join("\n".join(part.as_lines()) for part in found) + "\n")
     if options.json:
-        options.json.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n")
+        told: dict[str, Any] = {}
+        for part in found:
+            told |= part.as_json()
+        options.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":
