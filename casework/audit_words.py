@@ -29,6 +29,8 @@ ACTIONS: Mapping[str, str] = {
     "organisation_entered": "団体の登録",
     "departments_entered": "部署の登録",
     "decision_settings_changed": "決裁の設定の変更",
+    "alert_settings_changed": "知らせの設定の変更",
+    "alert_wish_changed": "自分の知らせの設定の変更",
     "request_drafted": "申請の下書き",
     "request_changed": "申請の変更",
     "request_amended": "申請の軽い訂正",

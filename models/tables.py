@@ -1,6 +1,8 @@
 """Gathers every table, so that Alembic sees them all."""
 
 from models.alert import Alert
+from models.alert_letter import AlertLetter
+from models.alert_wish import AlertWish
 from models.api_token import ApiToken
 from models.approved_service import ApprovedService
 from models.audit_anchor import AuditAnchor
@@ -72,6 +74,8 @@ from models.user import User
 
 __all__ = [
     "Alert",
+    "AlertLetter",
+    "AlertWish",
     "ApiToken",
     "ApprovedService",
     "AuditAnchor",

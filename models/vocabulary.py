@@ -254,11 +254,24 @@ class SignInWay(StrEnum):
 
 
 class AlertState(StrEnum):
-    """Life of one due notice in the alert ledger."""
+    """Life of one due notice in the alert ledger, and of the mail that carries it.
+
+    ``shown`` is what goes to the pages only: no mail server, no address, or the person wants no mail. ``withdrawn`` is
+    what was settled, or got another date, before it went.
+    """
 
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    SHOWN = "shown"
+    WITHDRAWN = "withdrawn"
+
+
+class LetterKind(StrEnum):
+    """Whether a mail is the one of the morning or went at once."""
+
+    DIGEST = "digest"
+    NOW = "now"
 
 
 class ImportState(StrEnum):

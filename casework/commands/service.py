@@ -7,6 +7,7 @@ import typer
 import uvicorn
 
 from casework import alerts, due_work, pack_editions
+from casework.channels.mail import mail_channel
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
 from casework.database import make_engine, migrate, missing_wall, open_session
@@ -54,11 +55,13 @@ def run_alerts(
     """期限の知らせを台帳に入れ、まだのものを送ります。何度動かしても二重には送りません。"""
     with installed() as installation:
         settings = installation.settings
-        send = alerts.smtp_sender(settings) if settings.smtp_host else None
+        channel = mail_channel(settings)
         day = as_of.date() if as_of else day_in_japan(installation.now())
         settled = due_work.settle(installation, day)
-        outcome = alerts.run(installation.engine, as_of=day, now_is=installation.now, send=send)
-    if send is None:
+        outcome = alerts.run(
+            installation.engine, as_of=day, now_is=installation.now, channel=channel, settings=settings
+        )
+    if channel is None:
         warn("SMTP サーバーの設定(SEKISHO_SMTP_HOST)がないため、知らせは画面にだけ出ます。")
     lines = [f"新しい知らせ {outcome.due} / 送った {outcome.sent}(遅れ {outcome.late})/ 送れなかった {outcome.failed}"]
     if settled.suspended or settled.exceptions_told:
