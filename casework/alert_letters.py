@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from casework.alert_plan import AT_ONCE, batches
 from casework.alert_settings import AlertSettings
 from casework.alert_standing import TURN
+from casework.audit import head_of
 from casework.notices import ABOUT_ACCOUNT
 from models.alert import Alert
 from models.contract import Contract
@@ -74,6 +75,7 @@ class Desk:
     day: date
     site_url: str
     _numbers: dict[tuple[str, int], str] = field(default_factory=dict)
+    _head: str | None = None
 
     def write_now(self, user: User, alert: Alert) -> Draft:
         """Return the mail that carries one notice at once."""
@@ -150,10 +152,11 @@ class Desk:
         return [f"  {self.site_url.rstrip('/')}{path}"] if self.site_url else []
 
     def _foot(self) -> str:
-        number, mark = self.organisation.chain_seq, self.organisation.chain_hash
         where = "" if self.site_url else "関所の「今日やること」から開いてください。\n"
-        head = f"監査証跡の末尾 No.{number} {mark}\n" if mark else ""
-        return f"--\n{where}{head}{self.organisation.name} 関所(このメールには返信できません)"
+        if self._head is None:
+            found = head_of(self.session, self.organisation.key, self.day - timedelta(days=1))
+            self._head = f"{found.line}\n" if found else ""
+        return f"--\n{where}{self._head}{self.organisation.name} 関所(このメールには返信できません)"
 
     def _learn(self, alerts: Iterable[Alert]) -> None:
         wanted = {(alert.object_kind, alert.object_id) for alert in alerts} - self._numbers.keys()

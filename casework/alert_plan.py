@@ -6,13 +6,14 @@ and the first open day after the date when it is still unsettled. A row says its
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, literal, tuple_, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 
+from casework import webhook_events
 from casework.alert_people import People
 from casework.alert_settings import AlertSettings, settings_of
 from casework.calendar import open_day_on_or_after, open_day_on_or_before, open_days_later
@@ -114,7 +115,7 @@ def plans(session: Session, day: date, organisation_id: int) -> Iterator[Plan]:
         yield made
 
 
-def carry_out(session: Session, made: Plan) -> int:
+def carry_out(session: Session, made: Plan, now: datetime) -> int:
     """Enter what a plan says and return how many notices are new."""
     for table, looks in made.next_looks.items():
         rows: Any = table.__table__  # type: ignore[attr-defined] # SQLModel makes it
@@ -123,6 +124,7 @@ def carry_out(session: Session, made: Plan) -> int:
     session.add_all(made.new)
     session.add_all(made.revived)
     session.flush()
+    webhook_events.tell_alerts(session, made.new, now)
     return len(made.new) + len(made.revived)
 
 

@@ -74,7 +74,7 @@ def run(
     due, done = 0, Delivered()
     for organisation_id in _organisations(engine):
         with _lined_up(engine, organisation_id) as (session, organisation):
-            due += sum(carry_out(session, made) for made in plans(session, as_of, organisation_id))
+            due += sum(carry_out(session, made, now_is()) for made in plans(session, as_of, organisation_id))
             due += escalate(session, organisation_id, as_of, now_is())
             done += _write(session, organisation, as_of, now_is(), chosen, has_mail=channel is not None, hurry=hurry)
     if channel is not None:

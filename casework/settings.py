@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_timeout_seconds: float = 20.0
     smtp_ca_file: str = ""
+    webhook_hosts: str = ""
+    webhook_networks: str = ""
+    webhook_timeout_seconds: float = 20.0
     mail_from: str = "sekisho@localhost"
     session_idle_minutes: int = 60
     session_hours: int = 12

@@ -10,6 +10,7 @@ from models.audit_event import AuditEvent
 from models.audit_redaction import AuditRedaction
 from models.audit_sample import AuditSample
 from models.audit_sample_item import AuditSampleItem
+from models.calendar_feed import CalendarFeed
 from models.circulation import Circulation
 from models.clause_check import ClauseCheck
 from models.contract import Contract
@@ -31,6 +32,7 @@ from models.exception_provision import ExceptionProvision
 from models.finding import Finding
 from models.handover import Handover
 from models.idempotency_key import IdempotencyKey
+from models.job import Job
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
 from models.oidc_attempt import OidcAttempt
@@ -71,6 +73,8 @@ from models.sign_in_failure import SignInFailure
 from models.unavoidable_case import UnavoidableCase
 from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
+from models.webhook import Webhook
+from models.webhook_delivery import WebhookDelivery
 
 __all__ = [
     "Alert",
@@ -83,6 +87,7 @@ __all__ = [
     "AuditRedaction",
     "AuditSample",
     "AuditSampleItem",
+    "CalendarFeed",
     "Circulation",
     "ClauseCheck",
     "Contract",
@@ -104,6 +109,7 @@ __all__ = [
     "Finding",
     "Handover",
     "IdempotencyKey",
+    "Job",
     "LoginSession",
     "NumberSeries",
     "OidcAttempt",
@@ -144,4 +150,6 @@ __all__ = [
     "UnavoidableCase",
     "UnconfirmedAnswer",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -274,6 +274,39 @@ class LetterKind(StrEnum):
     NOW = "now"
 
 
+class FeedFilter(StrEnum):
+    """What a calendar feed shows: a person's own dates, those of the section, or of the whole organisation."""
+
+    MINE = "mine"
+    SECTION = "section"
+    ALL = "all"
+
+
+class WebhookState(StrEnum):
+    """Whether an address is told."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class DeliveryState(StrEnum):
+    """Life of one message to one address."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+class JobState(StrEnum):
+    """Life of one piece of the service's own work; a scheduled one waits again when it is done."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PARKED = "parked"
+    DONE = "done"
+
+
 class ImportState(StrEnum):
     """Life of one bringing-in of a public list; ``tried`` is a trial that ran to its end and changed nothing."""
 

@@ -14,6 +14,7 @@ from casework.installation import Installation, open_installation
 from web import error_pages
 from web.pages import (
     audit,
+    calendar_file,
     circulations,
     closing,
     contracts,
@@ -67,6 +68,7 @@ from web.visit import NOTICE_COOKIE
 PAGES = (
     login,
     oidc,
+    calendar_file,
     me,
     second_factor,
     tokens,

@@ -1,4 +1,4 @@
-"""The alert ledger with its mails: at once or once a morning, seen, escalated, withdrawn.
+"""The alert ledger with its mails: at once or once a morning, seen, escalated, withdrawn. Calendars, webhooks, jobs.
 
 Revision ID: 20261127_alerts
 Revises: 20261127_tenant_wall
@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 SQLITE = "sqlite"
-NEW_TABLES = ("alert_letter", "alert_wish")
+NEW_TABLES = ("alert_letter", "alert_wish", "calendar_feed", "webhook", "webhook_delivery", "job")
 STATES = "state IN ('pending', 'sent', 'failed', 'shown', 'withdrawn')"
 OLD_STATES = "state IN ('pending', 'sent', 'failed')"
 DATED = ("duty_occurrence", "contract")
@@ -26,6 +26,8 @@ DATED = ("duty_occurrence", "contract")
 def upgrade() -> None:
     _create_letters()
     _widen_alerts()
+    _create_channels()
+    _create_jobs()
     for table in DATED:
         op.add_column(table, sa.Column("next_alert_on", sa.Date(), nullable=False, server_default="2000-01-01"))
         op.add_column(table, sa.Column("dated_at", sa.DateTime(timezone=True), nullable=True))
@@ -49,8 +51,8 @@ def downgrade() -> None:
         op.drop_column(table, "dated_at")
         op.drop_column(table, "next_alert_on")
     _narrow_alerts()
-    op.drop_table("alert_wish")
-    op.drop_table("alert_letter")
+    for table in ("job", "webhook_delivery", "webhook", "calendar_feed", "alert_wish", "alert_letter"):
+        op.drop_table(table)
 
 
 def _create_letters() -> None:
@@ -89,6 +91,88 @@ def _create_letters() -> None:
         sa.Column("at_once", sa.Boolean(), nullable=False),
         sa.UniqueConstraint("user_id", name=op.f("uq_alert_wish_user_id")),
     )
+
+
+def _create_channels() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "calendar_feed",
+        *_record("calendar_feed"),
+        _person("calendar_feed"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("shows", sa.String(length=20), nullable=False),
+        sa.Column("only_numbers", sa.Boolean(), nullable=False),
+        sa.Column("last_read_at", instant, nullable=True),
+        sa.Column("revoked_at", instant, nullable=True),
+        sa.CheckConstraint("shows IN ('mine', 'section', 'all')", name=op.f("ck_calendar_feed_shows_is_known")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_calendar_feed_secret_hash")),
+    )
+    op.create_index(op.f("ix_calendar_feed_user_id"), "calendar_feed", ["user_id"])
+    op.create_table(
+        "webhook",
+        *_record("webhook"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("url", "events")),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("sealed_secret", "sealed_previous")),
+        sa.Column("previous_until_at", instant, nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("disabled_because", sa.Text(), nullable=False),
+        _person("webhook", "created_by_id"),
+        sa.CheckConstraint("state IN ('active', 'disabled')", name=op.f("ck_webhook_state_is_known")),
+    )
+    op.create_index(op.f("ix_webhook_organisation_id_id"), "webhook", ["organisation_id", "id"])
+    op.create_table(
+        "webhook_delivery",
+        *_record("webhook_delivery"),
+        sa.Column(
+            "webhook_id",
+            sa.Integer(),
+            sa.ForeignKey("webhook.id", name=op.f("fk_webhook_delivery_webhook_id_webhook")),
+            nullable=False,
+        ),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("event_type", sa.String(length=60), nullable=False),
+        sa.Column("message_id", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", instant, nullable=False),
+        sa.Column("claimed_until_at", instant, nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("delivered_at", instant, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'failed', 'delivered', 'given_up')", name=op.f("ck_webhook_delivery_state_is_known")
+        ),
+        sa.UniqueConstraint("webhook_id", "cause", name=op.f("uq_webhook_delivery_webhook_id_cause")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_webhook_delivery_message_id")),
+    )
+    for columns in (["state", "next_attempt_at"], ["organisation_id", "webhook_id", "id"]):
+        op.create_index(op.f(f"ix_webhook_delivery_{'_'.join(columns)}"), "webhook_delivery", columns)
+
+
+def _create_jobs() -> None:
+    instant = sa.DateTime(timezone=True)
+    op.create_table(
+        "job",
+        *_record("job"),
+        sa.Column("unique_key", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("due_at", instant, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until_at", instant, nullable=True),
+        sa.Column("claimed_by", sa.String(length=120), nullable=False),
+        *(sa.Column(name, instant, nullable=True) for name in ("last_begun_at", "last_success_at")),
+        sa.Column("last_seconds", sa.Float(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("last_said", "last_error")),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'parked', 'done')", name=op.f("ck_job_state_is_known")),
+        sa.UniqueConstraint("unique_key", name=op.f("uq_job_unique_key")),
+    )
+    op.create_index(op.f("ix_job_state_due_at"), "job", ["state", "due_at"])
 
 
 def _old_alert() -> sa.Table:
@@ -177,7 +261,13 @@ def _person(table: str, column: str = "user_id", *, nullable: bool = False) -> s
 def _guards() -> list[tuple[str, str, str, str]]:
     went = "OLD.state = 'sent' AND NEW.state <> 'sent'"
     fixed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in ("unique_key", "message_id", "subject", "body"))
+    feed = "OLD.revoked_at IS NOT NULL OR NEW.user_id <> OLD.user_id OR NEW.secret_hash <> OLD.secret_hash"
+    message = "NEW.body <> OLD.body OR NEW.message_id <> OLD.message_id OR NEW.cause <> OLD.cause"
+    arrived = "OLD.state = 'delivered' AND NEW.state <> 'delivered'"
     return [
+        ("calendar_feed_stays_revoked", "calendar_feed", feed, "calendar_feed: an address that was revoked stays so"),
+        ("webhook_delivery_is_fixed", "webhook_delivery", message, "webhook_delivery: it goes again only as written"),
+        ("webhook_delivery_arrived", "webhook_delivery", arrived, "webhook_delivery: what arrived has arrived"),
         ("alert_went_once", "alert", went, "alert: what was sent is never sent again"),
         ("alert_letter_went_once", "alert_letter", went, "alert_letter: what was sent is never sent again"),
         ("alert_letter_is_fixed", "alert_letter", fixed, "alert_letter: a mail goes again only as it was written"),

@@ -71,7 +71,7 @@ def test_the_ledger_goes_out_over_a_real_server(office: Office, mailbox: tuple[M
     assert "きょうまで" in subject_of(letter)
     assert "承認の条件: 一行目 二行目" in body_of(letter)
     assert "https://sekisho.hoshimigaoka.example/obligations/" in body_of(letter)
-    assert "監査証跡の末尾 No." in body_of(letter)
+    assert "記録の先頭 2026-11-30: " in body_of(letter) or "記録の先頭 2026-11-20: " in body_of(letter)
 
 
 def test_the_same_notice_has_the_same_message_id_on_every_worker() -> None:

@@ -10,6 +10,14 @@ ALERT_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "UPDATE alert_letter SET state = 'pending' WHERE state = 'sent'",)),
     ("a mail is written anew under its old Message-ID", "alert_letter_is_fixed", (
         "UPDATE alert_letter SET body = 'z'",)),
+    ("a revoked calendar address that works again", "calendar_feed_stays_revoked", (
+        "UPDATE calendar_feed SET revoked_at = NULL",)),
+    ("a calendar address given to another person", "calendar_feed_stays_revoked", (
+        "UPDATE calendar_feed SET user_id = user_id + 1",)),
+    ("a message to an address written anew under its old id", "webhook_delivery_is_fixed", (
+        "UPDATE webhook_delivery SET body = 'z'",)),
+    ("a message that arrived is made to go again", "webhook_delivery_arrived", (
+        "UPDATE webhook_delivery SET state = 'pending'",)),
 )  # fmt: skip
 
 
@@ -27,4 +35,15 @@ def sql_of_alerts() -> tuple[str, ...]:
         " 'sent', false, 1, '', id FROM alert_letter WHERE unique_key = 'k'",
         "INSERT INTO alert_wish (organisation_id, created_at, version, user_id, by_mail, at_once)"
         " SELECT organisation_id, created_at, 1, id, false, false" + person,
+        "INSERT INTO calendar_feed (organisation_id, created_at, user_id, name, secret_hash, shows, only_numbers,"
+        " revoked_at) SELECT organisation_id, created_at, id, 'x', 'h', 'mine', true, created_at" + person,
+        "INSERT INTO webhook (organisation_id, created_at, version, name, url, events, state, sealed_secret,"
+        " sealed_previous, failures, disabled_because, created_by_id) SELECT organisation_id, created_at, 1, 'x',"
+        " 'https://chat.hoshimigaoka.example/', 'alert.due', 'active', 's', '', 0, '', id" + person,
+        "INSERT INTO webhook_delivery (organisation_id, created_at, webhook_id, cause, event_type, message_id, body,"
+        " state, attempts, next_attempt_at, answer) SELECT organisation_id, created_at, id, 'c', 'alert.due', 'm', 'b',"
+        " 'delivered', 1, created_at, '204' FROM webhook",
+        "INSERT INTO job (organisation_id, created_at, unique_key, name, args, state, due_at, attempts, claimed_by,"
+        " last_said, last_error) SELECT id, created_at, 'k', 'alerts', '{}', 'waiting', created_at, 0, '', '', ''"
+        " FROM organisation WHERE code = 'shared'",
     )
