@@ -184,17 +184,19 @@ def write_letters(
     has_mail: bool,
     hurry: bool,
     besides: Iterable[Alert] = (),
+    with_waiting: bool = True,
 ) -> Written:
     """Return the mails an organisation's people get now, and what stays on the page; nothing is written.
 
-    ``besides`` are notices that are not entered yet, for the preview.
+    For the preview, ``besides`` are notices that are not entered yet, and what waits now may be left out.
     """
     rules = settings_of(session, organisation.key)
     desk = Desk(session, organisation, rules, day, site_url)
     opens_at = datetime.combine(day, rules.digest_at, JAPAN)
     is_morning = hurry or (is_open(day) and now >= opens_at)
     waiting: dict[int, list[Alert]] = {}
-    for alert in (*_waiting(session, organisation.key, day), *besides):
+    entered = _waiting(session, organisation.key, day) if with_waiting else ()
+    for alert in (*entered, *besides):
         waiting.setdefault(alert.user_id, []).append(alert)
     owing = _people_who_owe(session, organisation.key, day) if is_morning else set()
     people = _people(session, {*waiting, *owing})

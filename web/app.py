@@ -9,8 +9,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_api
-from casework import registry_schedule
 from casework.installation import Installation, open_installation
+from casework.jobs.chosen import jobs_of
 from web import error_pages
 from web.pages import (
     audit,
@@ -133,8 +133,8 @@ def create_site(installation: Installation | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _keep_watch(site: FastAPI) -> AsyncIterator[None]:
-    """Watch over the public lists while the site runs (async because ASGI is)."""
-    with registry_schedule.watching(site.state.installation):
+    """Do the service's own work beside the site while it runs (async because ASGI is)."""
+    with jobs_of(site.state.installation).working():
         yield
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 from migrations.tenant_wall import raise_wall, take_wall_down
 
@@ -17,6 +18,7 @@ branch_labels = None
 depends_on = None
 
 SQLITE = "sqlite"
+WORK_SCHEMA = "procrastinate"
 NEW_TABLES = ("alert_letter", "alert_wish", "calendar_feed", "webhook", "webhook_delivery", "job")
 STATES = "state IN ('pending', 'sent', 'failed', 'shown', 'withdrawn')"
 OLD_STATES = "state IN ('pending', 'sent', 'failed')"
@@ -28,6 +30,7 @@ def upgrade() -> None:
     _widen_alerts()
     _create_channels()
     _create_jobs()
+    _install_procrastinate()
     for table in DATED:
         op.add_column(table, sa.Column("next_alert_on", sa.Date(), nullable=False, server_default="2000-01-01"))
         op.add_column(table, sa.Column("dated_at", sa.DateTime(timezone=True), nullable=True))
@@ -42,6 +45,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == SQLITE
+    if not is_sqlite:
+        op.execute(f"DROP SCHEMA {WORK_SCHEMA} CASCADE")
     for name, *_rest in _guards():
         op.execute(f"DROP TRIGGER {name}" if is_sqlite else f"DROP FUNCTION {name}() CASCADE")
     for table in NEW_TABLES:
@@ -173,6 +178,22 @@ def _create_jobs() -> None:
         sa.UniqueConstraint("unique_key", name=op.f("uq_job_unique_key")),
     )
     op.create_index(op.f("ix_job_state_due_at"), "job", ["state", "due_at"])
+
+
+def _install_procrastinate() -> None:
+    """Let workers on several machines share the work: procrastinate's tables, in a schema of their own.
+
+    They are the installation's, hold no row of an organisation and are reached by workers alone, never by a request;
+    so they stand behind no wall between organisations.
+    """
+    if op.get_bind().dialect.name == SQLITE:
+        return
+    before = op.get_bind().exec_driver_sql("SELECT current_setting('search_path')").scalar_one()
+    op.execute(f"CREATE SCHEMA {WORK_SCHEMA}")
+    op.execute(f"SET LOCAL search_path TO {WORK_SCHEMA}")
+    connection = op.get_bind().connection.driver_connection  # many statements at once: past SQLAlchemy
+    connection.execute(SchemaManager.get_schema())
+    op.get_bind().exec_driver_sql("SELECT set_config('search_path', %s, true)", (before,))
 
 
 def _old_alert() -> sa.Table:
