@@ -16,7 +16,9 @@ from api.openapi import BASE, describe
 from api.problems import answer_casework_error
 from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
+    alerts,
     audits,
+    calendars,
     contracts,
     delegations,
     endings,
@@ -36,6 +38,7 @@ from api.routers import (
     sessions,
     tokens,
     verdict_previews,
+    webhooks,
 )
 from casework.errors import CaseworkError
 from casework.installation import Installation
@@ -61,6 +64,9 @@ _ROOMS = (
     registry_desk,
     records,
     audits,
+    alerts,
+    calendars,
+    webhooks,
 )
 
 

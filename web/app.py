@@ -13,6 +13,7 @@ from casework.installation import Installation, open_installation
 from casework.jobs.chosen import jobs_of
 from web import error_pages
 from web.pages import (
+    alert_settings,
     audit,
     calendar_file,
     circulations,
@@ -31,8 +32,11 @@ from web.pages import (
     ismap_entry,
     ismap_imports,
     ismap_quarantine,
+    jobs,
     login,
     me,
+    me_alerts,
+    me_calendars,
     obligations,
     oidc,
     organisation,
@@ -60,6 +64,7 @@ from web.pages import (
     tokens,
     transfer,
     users,
+    webhooks,
 )
 from web.view import STATIC
 from web.visit import NOTICE_COOKIE
@@ -72,7 +77,12 @@ PAGES = (
     me,
     second_factor,
     tokens,
+    me_alerts,
+    me_calendars,
     users,
+    alert_settings,
+    webhooks,
+    jobs,
     delegation,
     organisation,
     transfer,
