@@ -14,7 +14,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 
 from casework import webhook_events
-from casework.alert_people import People
+from casework.alert_people import People, Told
 from casework.alert_settings import AlertSettings, settings_of
 from casework.calendar import open_day_on_or_after, open_day_on_or_before, open_days_later
 from casework.clock import day_in_japan
@@ -143,32 +143,32 @@ def _plan_batch(
             if known.state == AlertState.WITHDRAWN:  # the date came back before anybody was told
                 made.revived.append(known)
     people.learn({thing.owner_id for thing, _ in due.values()})
-    for key, (thing, step) in due.items():
+    for thing, step in due.values():
         told = people.stand_in(thing.organisation_id, thing.owner_id)
         if told is None:
             continue
-        is_overdue = step.lead == OVERDUE
-        made.new.append(
-            Alert(
-                organisation_id=thing.organisation_id,
-                unique_key=key,
-                user_id=told.user_id,
-                kind=thing.kind,
-                object_kind=thing.object_kind,
-                object_id=thing.object_id,
-                title=thing.title,
-                due_on=thing.due_on,
-                send_on=step.send_on,
-                is_late=thing.is_late(step, day),
-                mark=step.lead,
-                post_name=told.post_name,
-                escalate_on=open_days_later(max(day, step.send_on), rules.escalate_after_open_days)
-                if is_overdue and rules.ladder
-                else None,
-            )
-        )
+        made.new.append(_alert(thing, step, told, day, rules))
     for alert in made.revived:
         alert.state, alert.letter_id = AlertState.PENDING, None
+
+
+def _alert(thing: Thing, step: Step, told: Told, day: date, rules: AlertSettings) -> Alert:
+    waits_until = open_days_later(max(day, step.send_on), rules.escalate_after_open_days)
+    return Alert(
+        organisation_id=thing.organisation_id,
+        unique_key=thing.key(step),
+        user_id=told.user_id,
+        kind=thing.kind,
+        object_kind=thing.object_kind,
+        object_id=thing.object_id,
+        title=thing.title,
+        due_on=thing.due_on,
+        send_on=step.send_on,
+        is_late=thing.is_late(step, day),
+        mark=step.lead,
+        post_name=told.post_name,
+        escalate_on=waits_until if step.lead == OVERDUE and rules.ladder else None,
+    )
 
 
 def _things(session: Session, day: date, rules: AlertSettings, organisation_id: int) -> Iterator[list[Thing]]:

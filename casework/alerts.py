@@ -192,19 +192,16 @@ def write_letters(
     """
     rules = settings_of(session, organisation.key)
     desk = Desk(session, organisation, rules, day, site_url)
-    opens_at = datetime.combine(day, rules.digest_at, JAPAN)
-    is_morning = hurry or (is_open(day) and now >= opens_at)
+    is_morning = hurry or (is_open(day) and now >= datetime.combine(day, rules.digest_at, JAPAN))
     waiting: dict[int, list[Alert]] = {}
-    entered = _waiting(session, organisation.key, day) if with_waiting else ()
-    for alert in (*entered, *besides):
+    for alert in (*(_waiting(session, organisation.key, day) if with_waiting else ()), *besides):
         waiting.setdefault(alert.user_id, []).append(alert)
-    owing = _people_who_owe(session, organisation.key, day) if is_morning else set()
+    had = _had_today(session, organisation.key, day)
+    owing = _people_who_owe(session, organisation.key, day) - had if is_morning else set()
     people = _people(session, {*waiting, *owing})
     standing = open_dates(session, organisation.key, people, day) if is_morning else {}
-    had = _had_today(session, organisation.key, day)
-    written = Written()
-    for user_id in waiting.keys() - people.keys():  # nobody is here any more who could be written to
-        written.shown += waiting[user_id]
+    # Where nobody is any more who could be written to, the page is all there is.
+    written = Written(shown=[alert for user_id in waiting.keys() - people.keys() for alert in waiting[user_id]])
     for user_id in sorted(people):
         user, wish = people[user_id]
         own = waiting.get(user_id, [])

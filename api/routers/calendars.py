@@ -28,7 +28,7 @@ def list_calendars(call: CallDep) -> Response:
     status_code=201,
     response_model=NewCalendarOut,
     summary="カレンダーのアドレスを作る",
-    description="path はこの応答で1回だけ示します。Idempotency-Key は使いません(応答を保存すると path が残るためです)。",
+    description="path はこの応答で1回だけ示します。Idempotency-Key は使いません(応答を保存すると残るためです)。",
 )
 def create_calendar(call: CallDep, wish: CalendarWish) -> Response:
     """Make an address."""

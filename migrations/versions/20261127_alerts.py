@@ -191,7 +191,7 @@ def _install_procrastinate() -> None:
     before = op.get_bind().exec_driver_sql("SELECT current_setting('search_path')").scalar_one()
     op.execute(f"CREATE SCHEMA {WORK_SCHEMA}")
     op.execute(f"SET LOCAL search_path TO {WORK_SCHEMA}")
-    connection = op.get_bind().connection.driver_connection  # many statements at once: past SQLAlchemy
+    connection: Any = op.get_bind().connection.driver_connection  # many statements at once: past SQLAlchemy
     connection.execute(SchemaManager.get_schema())
     op.get_bind().exec_driver_sql("SELECT set_config('search_path', %s, true)", (before,))
 

@@ -1,5 +1,6 @@
 """Post offices for the tests of alerts: one in memory, and a real SMTP server with bad days."""
 
+import asyncio
 import random
 import socket
 from collections import Counter
@@ -79,7 +80,7 @@ class Mailbox:
             return "452 4.3.1 full"
         self.letters.append((envelope.rcpt_tos, message_from_bytes(bytes(envelope.original_content or b""))))
         if mood == "drops":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 OK"
 

@@ -182,9 +182,9 @@ def guarded(port: int, kind: str, certificate: tuple[Path, Path], password: str)
     return Settings(
         smtp_host="localhost",
         smtp_port=port,
-        smtp_security=kind,  # type: ignore[arg-type] # one of the words
+        smtp_security=kind,
         smtp_user="sekisho",
-        smtp_password=password,  # type: ignore[arg-type] # pydantic seals it
+        smtp_password=password,
         smtp_ca_file=str(certificate[0]),
     )
 

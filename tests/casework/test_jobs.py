@@ -236,7 +236,7 @@ BUSY = Work("busy", "忙しい", _busy, timedelta(seconds=1), "", lease=timedelt
 
 def _worker(address: str, folder: str) -> None:
     with closing_engine(make_engine(address)) as engine:
-        settings = Settings(database_url=address, data_dir=Path(folder))  # type: ignore[arg-type] # pydantic seals it
+        settings = Settings(database_url=address, data_dir=Path(folder))
         jobs_of(Installation(settings, engine, FileStore(Path(folder) / "files")), [BUSY]).work_for_good()
 
 

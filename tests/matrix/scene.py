@@ -220,8 +220,8 @@ def _alert_things(office: Office) -> dict[str, Any]:
     )
     office.sql(
         "INSERT INTO alert (organisation_id, created_at, unique_key, user_id, kind, object_kind, object_id, title,"
-        " due_on, send_on, channel, state, is_late, attempts, last_error, letter_id) SELECT organisation_id, created_at,"
-        " 'k', user_id, 'news', 'user', 1, '知らせ', for_on, for_on, 'mail', 'failed', false, 12, '451', id"
+        " due_on, send_on, channel, state, is_late, attempts, last_error, letter_id) SELECT organisation_id,"
+        " created_at, 'k', user_id, 'news', 'user', 1, '知らせ', for_on, for_on, 'mail', 'failed', false, 12, '451', id"
         " FROM alert_letter WHERE unique_key = 'k'"
     )
     with office.session(writes=True) as session:
