@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import SystemRandom
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -129,7 +129,7 @@ def send_test(call: Call, webhook_id: int) -> WebhookDelivery:
     _need_keeper(call, "Webhookを試す")
     call.line_up()
     row = find_webhook(call, webhook_id)
-    made = message(row, TEST, f"test:{call.now.isoformat()}", {}, call.now)
+    made = message(row, TEST, f"test:{call.now.isoformat()}:{_count_deliveries(call, row)}", {}, call.now)
     call.session.add(made)
     call.session.flush()
     audit.record(call, "webhook_sent_again", "webhook", str(row.key), after={"message": made.message_id})
@@ -154,6 +154,11 @@ def send_again(call: Call, webhook_id: int, delivery_id: int) -> WebhookDelivery
     call.session.flush()
     audit.record(call, "webhook_sent_again", "webhook", str(hook.key), after={"message": row.message_id})
     return row
+
+
+def _count_deliveries(call: Call, row: Webhook) -> int:
+    counted = select(func.count()).where(WebhookDelivery.webhook_id == row.key)
+    return call.session.exec(counted.select_from(WebhookDelivery)).one()
 
 
 def _need_keeper(call: Call, to: str) -> None:

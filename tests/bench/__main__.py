@@ -6,7 +6,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from tests.bench.alert_run import run_alerts
 from tests.bench.measure import Wish
 from tests.bench.registry_report import RegistryRun
 from tests.bench.registry_run import RegistryWish
@@ -23,16 +25,30 @@ def main() -> None:
     parser.add_argument("--uses", type=int, default=100_000, help="uses a list is followed through (30 KB each)")
     parser.add_argument("--registry-only", action="store_true", help="measure what is about the public lists alone")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
+    parser.add_argument("--occurrences", type=int, default=1_000_000, help="dates the alerts' daily run goes over")
+    parser.add_argument("--alerts-only", action="store_true", help="measure the daily run of the alerts alone")
     options = parser.parse_args()
+    if options.alerts_only:
+        morning = run_alerts(options.database, options.occurrences)
+        _say(morning.as_lines(), morning.as_json(), options.json)
+        return
     lists = RegistryWish(uses=options.uses)
     found: Run | RegistryRun = (
         run_registry(options.database, lists)
         if options.registry_only
         else run(options.database, options.rows, Wish(rounds=options.rounds), lists)
     )
-    sys.stdout.write("\n".join(found.as_lines()) + "\n")
-    if options.json:
-        options.json.write_text(json.dumps(found.as_json(), ensure_ascii=False, indent=2) + "\n")
+    lines, document = found.as_lines(), found.as_json()
+    if not options.registry_only:
+        morning = run_alerts(options.database, options.occurrences)
+        lines, document = [*lines, "", *morning.as_lines()], {**document, "alerts": morning.as_json()}
+    _say(lines, document, options.json)
+
+
+def _say(lines: list[str], document: dict[str, Any], path: Path | None) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    if path:
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":
