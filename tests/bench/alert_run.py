@@ -105,8 +105,8 @@ def load_dates(office: Office, occurrences: int) -> None:
         " is_condition, starts_on) SELECT organisation_id, created_at, '8-3(7)⑤', '利用状況の確認', 'periodic',"
         " 'service_manager', id, '', false, false, '2026-04-01' FROM user_account WHERE organisation_id = 2"
     )
-    keys = [row[0] for row in office.sql("SELECT id FROM duty ORDER BY id")]
-    lead = {days: days for days in (90, 60, 30, 14, 7, 1, 0)}
+    owners = [tuple(row) for row in office.sql("SELECT id, owner_id FROM duty ORDER BY id")]
+    lead = (90, 60, 30, 14, 7, 1, 0)
     rows = []
     for no in range(occurrences):
         due = DAY - timedelta(days=SPREAD_DAYS // 20) + timedelta(days=no % SPREAD_DAYS)
@@ -114,23 +114,22 @@ def load_dates(office: Office, occurrences: int) -> None:
         coming = [days for days in lead if days <= left]
         is_past = left < 0
         look = date(9999, 12, 31) if is_past else due - timedelta(days=max(coming, default=0))
-        nominal = date(1800, 1, 1) + timedelta(days=no // len(keys))
+        nominal = date(1800, 1, 1) + timedelta(days=no // len(owners))
         is_open = not is_past or no % 10 == 0
-        state = "scheduled" if is_open else "done"
-        rows.append((keys[no % len(keys)], nominal, due, state, look, is_open))
+        duty, owner = owners[no % len(owners)]
+        rows.append(
+            {"duty": duty, "owner": owner, "nominal": nominal, "due": due, "look": look,
+             "state": "scheduled" if is_open else "done", "who": None if is_open else owner,
+             "done": None if is_open else due}
+        )  # fmt: skip
     statement = text(
         "INSERT INTO duty_occurrence (organisation_id, created_at, version, duty_id, owner_id, nominal_on, due_on,"
-        " state, note, next_alert_on, done_by_id, done_on) SELECT organisation_id, created_at, 1, id, owner_id,"
-        " :nominal, :due, :state, '', :look, :who, :done FROM duty WHERE id = :duty"
+        " state, note, next_alert_on, done_by_id, done_on) VALUES (2, '2026-11-20 01:00:00', 1, :duty, :owner,"
+        " :nominal, :due, :state, '', :look, :who, :done)"
     )
     with office.engine.connect().execution_options(**{WRITES: True}) as connection:
         for first in range(0, len(rows), 20_000):
-            part = [
-                {"duty": duty, "nominal": nominal, "due": due, "state": state, "look": look,
-                 "who": None if is_open else 2, "done": None if is_open else due}
-                for duty, nominal, due, state, look, is_open in rows[first : first + 20_000]
-            ]  # fmt: skip
-            connection.execute(statement, part)
+            connection.execute(statement, rows[first : first + 20_000])
         connection.commit()
     if office.is_postgresql:
         with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
