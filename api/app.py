@@ -16,7 +16,9 @@ from api.openapi import BASE, describe
 from api.problems import answer_casework_error
 from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
+    alerts,
     audits,
+    calendars,
     contract_drafts,
     contracts,
     delegations,
@@ -38,6 +40,7 @@ from api.routers import (
     subcontractors,
     tokens,
     verdict_previews,
+    webhooks,
 )
 from casework.errors import CaseworkError
 from casework.installation import Installation
@@ -65,6 +68,9 @@ _ROOMS = (
     registry_desk,
     records,
     audits,
+    alerts,
+    calendars,
+    webhooks,
 )
 
 

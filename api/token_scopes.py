@@ -25,6 +25,7 @@ RESOURCE_OF: Mapping[str, str] = {
     "imports": "ismap",
     "files": "files",
     "people": "people",
+    "alerts": "duties",
     "audit-events": "audit",
     "audit-samples": "audit",
     "record-redactions": "audit",

@@ -1,33 +1,41 @@
-"""The alert ledger: every notice that is due is a row with a unique key, so none is lost and none is sent twice."""
+"""The alert ledger: every notice that is due is a row with a unique key, so none is lost and none is sent twice.
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from email.message import EmailMessage
-from smtplib import SMTP, SMTPException
-from typing import TypeVar
+One run has three steps. What falls due is entered; what is settled meanwhile is withdrawn, and the rest is written into
+mails (``alert_letters``); the mails are sent (``alert_delivery``). Each is committed before the next begins, so that a
+run that dies anywhere is taken up by the next one, which neither loses nor doubles anything.
+"""
 
-from sqlalchemy import Engine, func
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from casework.clock import day_in_japan
+from casework.alert_delivery import Delivered, deliver
+from casework.alert_escalation import escalate
+from casework.alert_letters import Desk, Draft, key_hash, open_dates
+from casework.alert_plan import AT_ONCE, batches, carry_out, plans
+from casework.alert_settings import LEAD_DAYS, settings_of
+from casework.alert_standing import settled
+from casework.calendar import is_open, open_day_on_or_after
+from casework.channels import Channel
+from casework.channels.mail import message_id
+from casework.clock import JAPAN, day_in_japan
 from casework.database import open_session
-from casework.notices import ABOUT_ACCOUNT
 from casework.settings import Settings
 from models.alert import Alert
-from models.contract import Contract
-from models.duty import Duty
+from models.alert_letter import AlertLetter
+from models.alert_wish import AlertWish
 from models.duty_occurrence import DutyOccurrence
+from models.organisation import Organisation
 from models.user import User
-from models.vocabulary import AlertState, ContractState
+from models.vocabulary import AlertState, LetterKind
 
-LEAD_DAYS = (90, 60, 30, 14, 7, 1, 0)
-KEYS_AT_ONCE = 500
-MOST_ATTEMPTS = 5
-ENTERING = 0x5E715  # the number under which workers on PostgreSQL queue
+__all__ = ["LEAD_DAYS", "AlertRun", "batched", "run", "run_now", "write_letters"]
 
-Key = TypeVar("Key")
-Sender = Callable[[str, str, str], None]
+batched = batches
 
 
 @dataclass(frozen=True)
@@ -40,175 +48,270 @@ class AlertRun:
     failed: int
 
 
-@dataclass(frozen=True)
-class _Due:
-    organisation_id: int
-    user_id: int
-    kind: str
-    object_kind: str
-    object_id: int
-    title: str
-    due_on: date
-    known_on: date  # when the thing came to be: nobody could be told before
+@dataclass
+class Written:
+    """What writing came to: drafts to keep, and notices that stay on the page."""
 
-    def key(self, lead: int) -> str:
-        return f"{self.object_kind}:{self.object_id}:{self.kind}:{self.due_on.isoformat()}:{lead}:mail"
+    drafts: list[Draft] = field(default_factory=list)
+    shown: list[Alert] = field(default_factory=list)
 
 
-def smtp_sender(settings: Settings) -> Sender:
-    """Return a sender that hands mail to the office's SMTP server; with none set, notices stay on the page only."""
-
-    def send(to: str, subject: str, body: str) -> None:
-        message = EmailMessage()
-        # A title may hold line ends (a condition typed on several lines); a subject may not.
-        message["From"], message["To"], message["Subject"] = settings.mail_from, to, " ".join(subject.split())
-        message.set_content(body)
-        with SMTP(settings.smtp_host, settings.smtp_port, timeout=20) as server:
-            server.send_message(message)
-
-    return send
-
-
-def run(engine: Engine, *, as_of: date, now_is: Callable[[], datetime], send: Sender | None) -> AlertRun:
+def run(
+    engine: Engine,
+    *,
+    as_of: date,
+    now_is: Callable[[], datetime],
+    channel: Channel | None,
+    settings: Settings | None = None,
+    hurry: bool = True,
+) -> AlertRun:
     """Enter every notice due up to a day and send what is not yet sent.
 
-    Each lead day (90, 60, 30, 14, 7, 1, 0 days before) makes one notice. After a pause of the service, a notice whose
-    day has passed is entered once, for the nearest lead day, and marked late. Rows are entered and committed before
-    anything is sent, so that a crash between the two sends nothing twice and loses nothing.
+    ``hurry`` is a person's command: it sends at once. The service's own run keeps to the morning's hour and to open
+    days for everything but a turn and a return, and to the waits between tries.
     """
-    with open_session(engine, operator=True) as session:
-        _take_turn(session)
-        entered = _enter(session, _due_notices(session, as_of), as_of)
-    sent = late = failed = 0
-    for alert_id in _pending(engine, as_of):
-        outcome = _send_one(engine, alert_id, now_is, send)
-        if outcome is not None:
-            is_sent, is_late = outcome
-            sent, failed, late = sent + is_sent, failed + (not is_sent), late + (is_sent and is_late)
-    return AlertRun(entered, sent, late, failed)
+    chosen = settings or Settings()
+    due, done = 0, Delivered()
+    for organisation_id in _organisations(engine):
+        with _lined_up(engine, organisation_id) as (session, organisation):
+            due += sum(carry_out(session, made, now_is()) for made in plans(session, as_of, organisation_id))
+            due += escalate(session, organisation_id, as_of, now_is())
+            done += _write(session, organisation, as_of, now_is(), chosen, has_mail=channel is not None, hurry=hurry)
+    if channel is not None:
+        done += deliver(engine, now_is, channel, hurry=hurry)
+    return AlertRun(due, done.sent, done.late, done.failed)
 
 
-def _take_turn(session: Session) -> None:
-    # Two workers that enter the same notices at once would meet at the unique key; SQLite's stand in line anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        session.exec(select(func.pg_advisory_xact_lock(ENTERING)))
+def run_now(
+    engine: Engine, *, now_is: Callable[[], datetime], channel: Channel | None, settings: Settings
+) -> Delivered:
+    """Send what goes at once, and what is due to be tried again; the morning's mails when their hour has come."""
+    day, done = day_in_japan(now_is()), Delivered()
+    has_mail = channel is not None
+    for organisation_id in _organisations(engine):
+        with open_session(engine, writes=False, operator=True) as session, session.no_autoflush:
+            organisation = session.exec(select(Organisation).where(Organisation.id == organisation_id)).one()
+            written = write_letters(
+                session, organisation, day, now_is(), settings.site_url, has_mail=has_mail, hurry=False
+            )
+            session.rollback()  # only looked: most of the time there is nothing to write
+        if written.drafts or written.shown:
+            with _lined_up(engine, organisation_id) as (session, organisation):
+                done += _write(session, organisation, day, now_is(), settings, has_mail=has_mail, hurry=False)
+    return done + (deliver(engine, now_is, channel, hurry=False) if channel is not None else Delivered())
 
 
-def _due_notices(session: Session, as_of: date) -> Iterator[_Due]:
-    horizon = as_of + timedelta(days=max(LEAD_DAYS))
-    rows = session.exec(
-        select(DutyOccurrence, Duty)
-        .join(Duty, col(Duty.id) == col(DutyOccurrence.duty_id))
-        .where(DutyOccurrence.state == "scheduled", col(DutyOccurrence.due_on) <= horizon)
-        .order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id))
-    )
-    for occurrence, duty in rows:
-        yield _Due(
-            occurrence.organisation_id,
-            occurrence.owner_id,
-            "duty",
-            "duty_occurrence",
-            occurrence.key,
-            f"{duty.provision} {duty.title}",
-            occurrence.due_on,
-            day_in_japan(occurrence.created_at),
-        )
-    contracts = session.exec(
-        select(Contract)
-        .where(col(Contract.state).in_([ContractState.CONCLUDED, ContractState.ACTIVE]))
-        .where((col(Contract.notice_on) <= horizon) | (col(Contract.ends_on) <= horizon))
-    )
-    for contract in contracts:
-        common = (contract.organisation_id, contract.owner_id)
-        since = day_in_japan(contract.created_at)
-        if contract.notice_on and contract.notice_on <= horizon:
-            title = f"{contract.number} 更新・終了の通知期限"
-            yield _Due(*common, "notice", "contract", contract.key, title, contract.notice_on, since)
-        if contract.ends_on <= horizon:
-            title = f"{contract.number} 契約の満了"
-            yield _Due(*common, "end", "contract", contract.key, title, contract.ends_on, since)
-
-
-def _enter(session: Session, notices: Iterable[_Due], as_of: date) -> int:
-    """Enter, for each notice, the nearest lead day that has come, unless it stands already; return how many."""
-    by_key: dict[str, tuple[_Due, int]] = {}
-    for due in notices:
-        days_left = (due.due_on - as_of).days
-        lead = min((lead for lead in LEAD_DAYS if lead >= days_left), default=0)
-        by_key[due.key(lead)] = (due, lead)
-    for keys in batched(by_key, KEYS_AT_ONCE):
-        known = session.exec(select(Alert.unique_key).where(col(Alert.unique_key).in_(keys))).all()
-        for key in known:
-            del by_key[key]
-    session.add_all(_alert(key, due, lead, as_of) for key, (due, lead) in by_key.items())
-    session.flush()
-    return len(by_key)
-
-
-def _alert(key: str, due: _Due, lead: int, as_of: date) -> Alert:
-    send_on = due.due_on - timedelta(days=lead)
-    first_run = max(send_on, due.known_on + timedelta(days=1))  # the next morning's run is in time
-    return Alert(
-        organisation_id=due.organisation_id,
-        unique_key=key,
-        user_id=due.user_id,
-        kind=due.kind,
-        object_kind=due.object_kind,
-        object_id=due.object_id,
-        title=due.title,
-        due_on=due.due_on,
-        send_on=send_on,
-        is_late=first_run < as_of,
-    )
-
-
-def batched(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
-    """Yield the keys in lists of at most ``size``: databases bound the parameters of a statement."""
-    listed = list(keys)
-    for start in range(0, len(listed), size):
-        yield listed[start : start + size]
-
-
-def _pending(engine: Engine, as_of: date) -> list[int]:
+def _organisations(engine: Engine) -> list[int]:
     with open_session(engine, writes=False, operator=True) as session:
-        query = (
-            select(Alert.id)
-            .where(col(Alert.state).in_([AlertState.PENDING, AlertState.FAILED]), col(Alert.send_on) <= as_of)
-            .where(Alert.attempts < MOST_ATTEMPTS)
-            .order_by(col(Alert.id))
-        )
-        return [alert_id for alert_id in session.exec(query).all() if alert_id is not None]
+        return [row.key for row in session.exec(select(Organisation).order_by(col(Organisation.id))).all()]
 
 
-def _send_one(
-    engine: Engine, alert_id: int, now_is: Callable[[], datetime], send: Sender | None
-) -> tuple[bool, bool] | None:
-    """Send one notice and return whether it went and whether it is late; None when another worker has it."""
+@contextmanager
+def _lined_up(engine: Engine, organisation_id: int) -> Iterator[tuple[Session, Organisation]]:
+    """Yield a transaction that works on one organisation alone, as every writing use case does (``Call.line_up``)."""
     with open_session(engine, operator=True) as session:
-        row = session.exec(
-            select(Alert, User)
-            .join(User, col(User.id) == col(Alert.user_id))
-            .where(Alert.id == alert_id, Alert.state != AlertState.SENT, Alert.attempts < MOST_ATTEMPTS)
-            .with_for_update(of=Alert, skip_locked=True)
-        ).first()
-        if row is None:
-            return None
-        alert, user = row
-        alert.attempts += 1
-        try:
-            if send is not None and user.email:
-                late = "【遅れて通知】" if alert.is_late else ""
-                send(user.email, f"{late}{alert.title}", _body(alert))
-            alert.state, alert.sent_at, alert.last_error = AlertState.SENT, now_is(), ""
-        except (OSError, SMTPException, ValueError) as error:  # ValueError: an address that cannot stand in a mail
-            alert.state, alert.last_error = AlertState.FAILED, f"{type(error).__name__}: {error}"
+        mine = select(Organisation).where(Organisation.id == organisation_id)
+        yield session, session.exec(mine.with_for_update()).one()
+
+
+def _write(
+    session: Session,
+    organisation: Organisation,
+    day: date,
+    now: datetime,
+    settings: Settings,
+    *,
+    has_mail: bool,
+    hurry: bool,
+) -> Delivered:
+    _withdraw(session, organisation.key)
+    written = write_letters(session, organisation, day, now, settings.site_url, has_mail=has_mail, hurry=hurry)
+    return _keep(session, organisation, written, now, settings)
+
+
+def _withdraw(session: Session, organisation_id: int) -> None:
+    """Take back what was settled, or got another date, before it went.
+
+    A mail that a server clearly refused is taken apart for it: the rest goes with the next one. One that may have
+    arrived stays as it is.
+    """
+    waiting = session.exec(
+        select(Alert)
+        .where(Alert.organisation_id == organisation_id, Alert.state == AlertState.PENDING)
+        .where(col(Alert.letter_id).is_(None))
+        .order_by(col(Alert.id))
+    ).all()
+    for alert in settled(session, waiting):
+        alert.state, alert.escalate_on = AlertState.WITHDRAWN, None
         session.add(alert)
-        return alert.state == AlertState.SENT, alert.is_late
+    unsent = [AlertState.PENDING, AlertState.FAILED]
+    letters = session.exec(
+        select(AlertLetter)
+        .where(AlertLetter.organisation_id == organisation_id, col(AlertLetter.state).in_(unsent))
+        .where(col(AlertLetter.may_have_arrived).is_(False))
+        .with_for_update(skip_locked=True)
+    ).all()
+    carried = _carried_by(session, letters)
+    gone = {alert.key for alert in settled(session, [each for group in carried.values() for each in group])}
+    for letter in letters:
+        group = carried.get(letter.key, [])
+        if letter.claimed_until_at is None and any(alert.key in gone for alert in group):
+            letter.state = AlertState.WITHDRAWN
+            session.add(letter)
+            for alert in group:
+                is_gone = alert.key in gone
+                alert.state = AlertState.WITHDRAWN if is_gone else AlertState.PENDING
+                alert.letter_id, alert.escalate_on = None, None if is_gone else alert.escalate_on
+                session.add(alert)
+    session.flush()
 
 
-def _body(alert: Alert) -> str:
-    if alert.object_kind == ABOUT_ACCOUNT:  # something that happened, not something to do by a day
-        return f"{alert.title}\n\n関所の「自分の設定」で、ログインの一覧を確かめられます。\n"
-    # A list that could not be taken in is news: nothing of it is due on a day.
-    due = "" if alert.object_kind == "registry_import" else f"期限: {alert.due_on.isoformat()}\n"
-    return f"{alert.title}\n{due}\n関所の「今日やること」から開いてください。\n"
+def _carried_by(session: Session, letters: Sequence[AlertLetter]) -> dict[int, list[Alert]]:
+    found: dict[int, list[Alert]] = {}
+    for part in batches([letter.key for letter in letters], AT_ONCE):
+        for alert in session.exec(select(Alert).where(col(Alert.letter_id).in_(part)).order_by(col(Alert.id))).all():
+            found.setdefault(alert.letter_id or 0, []).append(alert)
+    return found
+
+
+def write_letters(
+    session: Session,
+    organisation: Organisation,
+    day: date,
+    now: datetime,
+    site_url: str,
+    *,
+    has_mail: bool,
+    hurry: bool,
+    besides: Iterable[Alert] = (),
+    with_waiting: bool = True,
+) -> Written:
+    """Return the mails an organisation's people get now, and what stays on the page; nothing is written.
+
+    For the preview, ``besides`` are notices that are not entered yet, and what waits now may be left out.
+    """
+    rules = settings_of(session, organisation.key)
+    desk = Desk(session, organisation, rules, day, site_url)
+    is_morning = hurry or (is_open(day) and now >= datetime.combine(day, rules.digest_at, JAPAN))
+    waiting: dict[int, list[Alert]] = {}
+    for alert in (*(_waiting(session, organisation.key, day) if with_waiting else ()), *besides):
+        waiting.setdefault(alert.user_id, []).append(alert)
+    had = _had_today(session, organisation.key, day)
+    owing = _people_who_owe(session, organisation.key, day) - had if is_morning else set()
+    people = _people(session, {*waiting, *owing})
+    standing = open_dates(session, organisation.key, people, day) if is_morning else {}
+    # Where nobody is any more who could be written to, the page is all there is.
+    written = Written(shown=[alert for user_id in waiting.keys() - people.keys() for alert in waiting[user_id]])
+    for user_id in sorted(people):
+        user, wish = people[user_id]
+        own = waiting.get(user_id, [])
+        if not (has_mail and user.email and wish.by_mail):
+            written.shown += own
+            continue
+        at_once = [alert for alert in own if alert.is_urgent and wish.at_once]
+        written.drafts += [desk.write_now(user, alert) for alert in at_once]
+        rest = [alert for alert in own if alert not in at_once]
+        if is_morning and (user_id not in had or (hurry and rest)):
+            _mark_late(rest, day, rules.digest_at)
+            draft = desk.write_digest(user, rest, standing.get(user_id, []))
+            written.drafts += [draft] if draft else []
+    return written
+
+
+def _waiting(session: Session, organisation_id: int, day: date) -> Sequence[Alert]:
+    query = select(Alert).where(
+        Alert.organisation_id == organisation_id,
+        Alert.state == AlertState.PENDING,
+        col(Alert.letter_id).is_(None),
+        col(Alert.send_on) <= day,
+    )
+    return session.exec(query.order_by(col(Alert.id))).all()
+
+
+def _people_who_owe(session: Session, organisation_id: int, day: date) -> set[int]:
+    """Return who has something overdue or due on the day: they get a mail every open day until it is settled."""
+    query = select(DutyOccurrence.owner_id).where(
+        DutyOccurrence.organisation_id == organisation_id,
+        DutyOccurrence.state == "scheduled",
+        col(DutyOccurrence.due_on) <= day,
+    )
+    return set(session.exec(query.distinct()).all())
+
+
+def _people(session: Session, user_ids: Iterable[int]) -> dict[int, tuple[User, AlertWish]]:
+    found: dict[int, tuple[User, AlertWish]] = {}
+    for part in batches(user_ids, AT_ONCE):
+        wishes = {row.user_id: row for row in session.exec(select(AlertWish).where(col(AlertWish.user_id).in_(part)))}
+        users = session.exec(select(User).where(col(User.id).in_(part), col(User.is_active))).all()
+        usual = AlertWish(organisation_id=0, user_id=0)
+        found |= {user.key: (user, wishes.get(user.key, usual)) for user in users}
+    return found
+
+
+def _had_today(session: Session, organisation_id: int, day: date) -> set[int]:
+    query = select(AlertLetter.user_id).where(
+        AlertLetter.organisation_id == organisation_id,
+        AlertLetter.for_on == day,
+        AlertLetter.kind == LetterKind.DIGEST,
+        AlertLetter.state != AlertState.WITHDRAWN,
+    )
+    return set(session.exec(query).all())
+
+
+def _mark_late(alerts: Iterable[Alert], day: date, digest_at: time) -> None:
+    """Call late what an earlier morning's mail should have carried."""
+    for alert in alerts:
+        entered = alert.created_at.astimezone(JAPAN)
+        after = entered.date() if entered.time() < digest_at else entered.date() + timedelta(days=1)
+        if alert.rung == 0 and alert.mark and not alert.is_urgent:
+            continue  # a date's notice: said when it was entered
+        if open_day_on_or_after(max(alert.send_on, after)) < day:
+            alert.is_late = True
+
+
+def _keep(
+    session: Session, organisation: Organisation, written: Written, now: datetime, settings: Settings
+) -> Delivered:
+    for alert in written.shown:
+        alert.state, alert.channel, alert.sent_at = AlertState.SHOWN, "page", now
+        session.add(alert)
+    for draft in written.drafts:
+        letter = _letter(session, organisation, draft, now, settings)
+        session.add(letter)
+        session.flush()
+        for alert in draft.alerts:
+            alert.letter_id = letter.key
+            session.add(alert)
+    session.flush()
+    return Delivered(sent=len(written.shown), late=sum(alert.is_late for alert in written.shown))
+
+
+def _letter(
+    session: Session, organisation: Organisation, draft: Draft, now: datetime, settings: Settings
+) -> AlertLetter:
+    key = next(key for key in _keys(draft) if not _stands(session, key))
+    return AlertLetter(
+        organisation_id=draft.user.organisation_id,
+        user_id=draft.user.key,
+        unique_key=key,
+        kind=draft.kind,
+        for_on=draft.for_on,
+        address=draft.user.email,
+        subject=draft.subject,
+        body=draft.body,
+        message_id=message_id(key_hash(f"{organisation.code}:{organisation.created_at.isoformat()}:{key}"), settings),
+        is_late=draft.is_late,
+        next_attempt_at=now,
+    )
+
+
+def _keys(draft: Draft) -> Iterator[str]:
+    yield draft.key()
+    no = 1
+    while True:  # a second mail of a morning: a person's own command, or one that was taken apart
+        yield draft.key(no) if draft.kind == LetterKind.DIGEST else f"{draft.key()[:190]}:{no}"
+        no += 1
+
+
+def _stands(session: Session, key: str) -> bool:
+    return session.exec(select(AlertLetter.id).where(AlertLetter.unique_key == key)).first() is not None

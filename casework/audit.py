@@ -14,6 +14,7 @@ from sqlalchemy import Text, cast, func, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
+from casework import webhook_events
 from casework.audit_scheme import (
     FIRST,
     JSON_COLUMNS,
@@ -94,6 +95,7 @@ def record(
     event.hash = hash_line(line_of(event))
     head.chain_seq, head.chain_hash = event.seq, event.hash
     call.session.add_all([event, head])
+    webhook_events.tell_deed(call.session, head.key, action, object_kind, object_number, event.seq, call.now)
     call.session.flush()
     return event
 

@@ -34,6 +34,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(evaluate)
 app.command()(demo)
 app.command()(service.serve)
+app.command()(service.work)
 app.command("migrate")(service.migrate_database)
 app.add_typer(ismap.app, name="ismap")
 policy.app.command()(preview)

@@ -214,7 +214,7 @@ def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
         message = f"次の期間は前の期間の翌日({last.ends_on.isoformat()} の次の日)から始めてください。"
         raise BadInput(message, [FieldError("/starts_on", "gap_between_terms", message)])
     _add_term_row(call, contract, last.term_no + 1, term)
-    contract.ends_on, contract.notice_on = term.ends_on, term.notice_on
+    contract.ends_on, contract.notice_on, contract.dated_at = term.ends_on, term.notice_on, call.now
     clause_duties.carry_into_new_term(call, contract)
     return _save(call, contract, "contract_renewed", {"ends_on": term.ends_on.isoformat()})
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from casework import approvals, audit, circulation, request_diff, route_progress, separation
+from casework import approvals, audit, circulation, request_diff, route_progress, separation, turn_notices
 from casework.actor import Actor, Grant, load_actor
 from casework.call import ROLE_LABELS, Call
 from casework.decision_checks import APPROVALS, Condition, Deciding, answered, check, is_against, returned_remarks
@@ -157,6 +157,8 @@ def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Requ
         route_progress.end_turn(request)
     else:
         route_progress.set_turn(call, request, progress_of(call, request, stored))
+    if decision.action == DecisionAction.RETURN:
+        turn_notices.tell_returned(call, request, len(decision.remarks))
     request.version += 1
     call.session.add(request)
     call.session.flush()

@@ -4,18 +4,14 @@ Whoever wakes first among workers, machines and cron claims the run in the datab
 once an hour this way, whatever is set (facts/ismap.md 11.4).
 """
 
-import logging
-import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event, Thread
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from casework import due_work, registry_imports, registry_intake, registry_notices, registry_sync, registry_watch
+from casework import registry_imports, registry_intake, registry_notices, registry_sync
 from casework.clock import JAPAN, day_in_japan
 from casework.database import open_session
 from casework.errors import CaseworkError
@@ -31,11 +27,8 @@ from models.vocabulary import ImportState
 SCHEDULED = "定期の取込"
 SHORTEST_WAIT = timedelta(hours=1)
 LATE_AFTER = timedelta(hours=1)
-WAKE_SECONDS = 300.0
-FIRST_WAKE_SECONDS = 5.0  # at most: workers that start together do not wake together
 RUNS_LOOKED_AT = 16
 STOPPED = "取込の途中でサイトが止まりました。前回の一覧をそのまま使い、もう一度取り込みます。"
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -140,34 +133,3 @@ def _give_up_stalled(session: Session, installation: Installation, now: datetime
             session.add(row)
             session.flush()
             registry_notices.enter(session, row, now, once_a_day=True)
-
-
-@contextmanager
-def watching(installation: Installation, *, wake_seconds: float = WAKE_SECONDS) -> Iterator[None]:
-    """Keep watch beside the site while the block lasts; the thread never keeps the process from stopping."""
-    stop = Event()
-    first = min(wake_seconds, FIRST_WAKE_SECONDS) * random.SystemRandom().random()
-    thread = Thread(target=_watch, args=(installation, stop, first, wake_seconds), daemon=True, name="registry watch")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(1.0)
-
-
-def _watch(installation: Installation, stop: Event, first: float, wake_seconds: float) -> None:
-    works: tuple[Callable[[Installation], object], ...] = (
-        registry_watch.follow,
-        registry_imports.take_up_stalled,
-        run_if_due,
-        due_work.settle,
-    )
-    wait = first
-    while not stop.wait(wait):
-        wait = wake_seconds
-        for work in works:
-            try:
-                work(installation)
-            except Exception:
-                log.exception("the watch goes on after a failure")

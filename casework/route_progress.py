@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col
 
+from casework import turn_notices
 from casework.call import Call
 from casework.routes import Step, steps_of
 from casework.tenancy import visible_to
@@ -98,6 +99,7 @@ def set_turn(call: Call, request: Request, progress: Progress) -> None:
         request.waits_for_role, request.waits_at, request.waiting_since_at = "", "", None
     elif (roles, places) != (request.waits_for_role, request.waits_at) or request.waiting_since_at is None:
         request.waits_for_role, request.waits_at, request.waiting_since_at = roles, places, call.now
+        turn_notices.tell_turn(call, request, places, call.now)
 
 
 def end_turn(request: Request) -> None:

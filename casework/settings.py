@@ -1,5 +1,6 @@
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +23,14 @@ class Settings(BaseSettings):
     sync_every_hours: int = 0
     smtp_host: str = ""
     smtp_port: int = 25
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_timeout_seconds: float = 20.0
+    smtp_ca_file: str = ""
+    webhook_hosts: str = ""
+    webhook_networks: str = ""
+    webhook_timeout_seconds: float = 20.0
     mail_from: str = "sekisho@localhost"
     session_idle_minutes: int = 60
     session_hours: int = 12

@@ -1,6 +1,7 @@
 """The second wall between organisations, for migrations: row-level security on PostgreSQL, nothing on SQLite.
 
 Every table with ``organisation_id`` has one; a migration that adds such a table calls ``raise_wall`` for it.
+The tables of the schema ``procrastinate`` are none of these: they hold the installation's own work (20261127_alerts).
 """
 
 from alembic import op

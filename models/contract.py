@@ -1,16 +1,18 @@
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Editable, one_of
+from models.alert_days import AT_NEXT_RUN, follow_dates
+from models.base import Editable, UtcDateTime, one_of
 from models.vocabulary import ContractState
 
 
 class Contract(Editable, table=True):
     """One agreement. Its periods are term rows; renewal adds one and never overwrites.
 
-    ``ends_on`` and ``notice_on`` repeat the last term's so that lists can be sorted by an index.
+    ``ends_on`` and ``notice_on`` repeat the last term's so that lists can be sorted by an index. The alert
+    ledger looks at the row on ``next_alert_on``; ``dated_at`` is when its dates were changed last.
     """
 
     __tablename__ = "contract"
@@ -21,6 +23,7 @@ class Contract(Editable, table=True):
         Index(None, "organisation_id", "id"),
         Index(None, "organisation_id", "state", "id"),
         Index(None, "organisation_id", "ends_on"),
+        Index(None, "organisation_id", "state", "next_alert_on"),
     )
 
     number: str = Field(sa_type=String(20))
@@ -36,3 +39,8 @@ class Contract(Editable, table=True):
     concluded_on: date | None = None
     ends_on: date
     notice_on: date | None = None
+    next_alert_on: date = AT_NEXT_RUN
+    dated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+follow_dates(Contract, ("ends_on", "notice_on"))

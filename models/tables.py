@@ -1,6 +1,8 @@
 """Gathers every table, so that Alembic sees them all."""
 
 from models.alert import Alert
+from models.alert_letter import AlertLetter
+from models.alert_wish import AlertWish
 from models.api_token import ApiToken
 from models.approved_service import ApprovedService
 from models.audit_anchor import AuditAnchor
@@ -8,6 +10,7 @@ from models.audit_event import AuditEvent
 from models.audit_redaction import AuditRedaction
 from models.audit_sample import AuditSample
 from models.audit_sample_item import AuditSampleItem
+from models.calendar_feed import CalendarFeed
 from models.circulation import Circulation
 from models.clause_check import ClauseCheck
 from models.clause_decision import ClauseDecision
@@ -35,6 +38,7 @@ from models.exception_provision import ExceptionProvision
 from models.finding import Finding
 from models.handover import Handover
 from models.idempotency_key import IdempotencyKey
+from models.job import Job
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
 from models.oidc_attempt import OidcAttempt
@@ -76,9 +80,13 @@ from models.subcontractor import Subcontractor
 from models.unavoidable_case import UnavoidableCase
 from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
+from models.webhook import Webhook
+from models.webhook_delivery import WebhookDelivery
 
 __all__ = [
     "Alert",
+    "AlertLetter",
+    "AlertWish",
     "ApiToken",
     "ApprovedService",
     "AuditAnchor",
@@ -86,6 +94,7 @@ __all__ = [
     "AuditRedaction",
     "AuditSample",
     "AuditSampleItem",
+    "CalendarFeed",
     "Circulation",
     "ClauseCheck",
     "ClauseDecision",
@@ -113,6 +122,7 @@ __all__ = [
     "Finding",
     "Handover",
     "IdempotencyKey",
+    "Job",
     "LoginSession",
     "NumberSeries",
     "OidcAttempt",
@@ -154,4 +164,6 @@ __all__ = [
     "UnavoidableCase",
     "UnconfirmedAnswer",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

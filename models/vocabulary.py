@@ -282,11 +282,57 @@ class SignInWay(StrEnum):
 
 
 class AlertState(StrEnum):
-    """Life of one due notice in the alert ledger."""
+    """Life of one due notice in the alert ledger, and of the mail that carries it.
+
+    ``shown`` is what goes to the pages only: no mail server, no address, or the person wants no mail. ``withdrawn`` is
+    what was settled, or got another date, before it went.
+    """
 
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    SHOWN = "shown"
+    WITHDRAWN = "withdrawn"
+
+
+class LetterKind(StrEnum):
+    """Whether a mail is the one of the morning or went at once."""
+
+    DIGEST = "digest"
+    NOW = "now"
+
+
+class FeedFilter(StrEnum):
+    """What a calendar feed shows: a person's own dates, those of the section, or of the whole organisation."""
+
+    MINE = "mine"
+    SECTION = "section"
+    ALL = "all"
+
+
+class WebhookState(StrEnum):
+    """Whether an address is told."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class DeliveryState(StrEnum):
+    """Life of one message to one address."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+class JobState(StrEnum):
+    """Life of one piece of the service's own work; a scheduled one waits again when it is done."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    PARKED = "parked"
+    DONE = "done"
 
 
 class ImportState(StrEnum):

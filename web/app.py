@@ -9,11 +9,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create_api
-from casework import registry_schedule
 from casework.installation import Installation, open_installation
+from casework.jobs.chosen import jobs_of
 from web import error_pages
 from web.pages import (
+    alert_settings,
     audit,
+    calendar_file,
     circulations,
     clause_duties,
     closing,
@@ -34,8 +36,11 @@ from web.pages import (
     ismap_entry,
     ismap_imports,
     ismap_quarantine,
+    jobs,
     login,
     me,
+    me_alerts,
+    me_calendars,
     obligations,
     oidc,
     organisation,
@@ -64,6 +69,7 @@ from web.pages import (
     tokens,
     transfer,
     users,
+    webhooks,
 )
 from web.view import STATIC
 from web.visit import NOTICE_COOKIE
@@ -72,10 +78,16 @@ from web.visit import NOTICE_COOKIE
 PAGES = (
     login,
     oidc,
+    calendar_file,
     me,
     second_factor,
     tokens,
+    me_alerts,
+    me_calendars,
     users,
+    alert_settings,
+    webhooks,
+    jobs,
     delegation,
     organisation,
     transfer,
@@ -141,8 +153,8 @@ def create_site(installation: Installation | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _keep_watch(site: FastAPI) -> AsyncIterator[None]:
-    """Watch over the public lists while the site runs (async because ASGI is)."""
-    with registry_schedule.watching(site.state.installation):
+    """Do the service's own work beside the site while it runs (async because ASGI is)."""
+    with jobs_of(site.state.installation).working():
         yield
 
 

@@ -15,12 +15,14 @@ from models.vocabulary import (
     ClauseState,
     ContractState,
     DecisionAction,
+    DeliveryState,
     DutyKind,
     EndingState,
     EntryStatus,
     EvidenceStanding,
     ImportState,
     ItemState,
+    JobState,
     OccurrenceState,
     PermissionState,
     Phase,
@@ -36,7 +38,9 @@ from models.vocabulary import (
     StepKind,
     Strength,
     UseLink,
+    WebhookState,
 )
+from web.labels_alerts import ALERT_LABELS
 from web.labels_contracts import CONTRACT_LABELS, CONTRACT_TONES
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
@@ -149,6 +153,8 @@ ALERT_STATES: dict[str, str] = {
     AlertState.PENDING: "送信待ち",
     AlertState.SENT: "送信済み",
     AlertState.FAILED: "送れなかった",
+    AlertState.SHOWN: "画面だけ",
+    AlertState.WITHDRAWN: "取りやめ",
 }
 STRENGTHS: dict[str, str] = {
     Strength.MUST: "必須",
@@ -231,6 +237,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "item": ITEM_STATES,
         "ending": ENDING_STATES,
         "alert": ALERT_STATES,
+        **ALERT_LABELS,
         "strength": STRENGTHS,
         "phase": PHASES,
         "answer": ANSWERS,
@@ -323,6 +330,13 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "item": {ItemState.OPEN: "unknown", ItemState.DONE: "plain"},
         "ending": {EndingState.OPEN: "active"},
         "alert": {AlertState.PENDING: "active", AlertState.FAILED: "bad", AlertState.SENT: "plain"},
+        "webhook": {WebhookState.ACTIVE: "good", WebhookState.DISABLED: "caution"},
+        "delivery": {
+            DeliveryState.PENDING: "active",
+            DeliveryState.FAILED: "caution",
+            DeliveryState.GIVEN_UP: "bad",
+        },
+        "job": {JobState.RUNNING: "active", JobState.PARKED: "bad"},
         "strength": {Strength.MUST: "active"},
         "rule": {"missing": "unknown", "planned": "caution", "overdue": "bad", "made": "good"},
         "delegation": {"requested": "active", "permitted": "good", "refused": "bad"},

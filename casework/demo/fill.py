@@ -82,7 +82,7 @@ def fill(installation: Installation) -> None:
         organisation = session.exec(select(Organisation).where(Organisation.id == town.organisation_id)).one()
         organisation.settings = {**organisation.settings, MARK: True}
         session.add(organisation)
-    alerts.run(installation.engine, as_of=day_in_japan(now), now_is=installation.now, send=None)
+    alerts.run(installation.engine, as_of=day_in_japan(now), now_is=installation.now, channel=None)
 
 
 def _stories(town: Town, now: datetime, founded_at: datetime) -> list[Story]:

@@ -61,6 +61,9 @@ def test_every_deed_needs_a_key_but_those_that_a_second_time_changes_nothing(sch
         "import_list",
         "confirm_import_loss",
         "correct_quarantined_row",
+        "create_calendar",
+        "create_webhook",
+        "rotate_webhook_key",
     ]
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.bench.alert_run import run_alerts
 from tests.bench.drafts import DraftRun, measure_drafts
 from tests.bench.measure import Wish
 from tests.bench.registry_report import RegistryRun
@@ -26,7 +27,13 @@ def main() -> None:
     parser.add_argument("--registry-only", action="store_true", help="measure what is about the public lists alone")
     parser.add_argument("--drafts-only", action="store_true", help="measure what is about contract drafts alone")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
+    parser.add_argument("--occurrences", type=int, default=1_000_000, help="dates the alerts' daily run goes over")
+    parser.add_argument("--alerts-only", action="store_true", help="measure the daily run of the alerts alone")
     options = parser.parse_args()
+    if options.alerts_only:
+        morning = run_alerts(options.database, options.occurrences)
+        _say(morning.as_lines(), morning.as_json(), options.json)
+        return
     lists = RegistryWish(uses=options.uses)
     found: list[Run | RegistryRun | DraftRun] = []
     if not options.registry_only:
@@ -35,12 +42,20 @@ def main() -> None:
         found.append(run_registry(options.database, lists))
     elif not options.drafts_only:
         found.append(run(options.database, options.rows, Wish(rounds=options.rounds), lists))
-    sys.stdout.write("\n\n".join("\n".join(part.as_lines()) for part in found) + "\n")
-    if options.json:
-        told: dict[str, Any] = {}
-        for part in found:
-            told |= part.as_json()
-        options.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    lines = [line for part in found for line in (*part.as_lines(), "")]
+    document: dict[str, Any] = {}
+    for part in found:
+        document |= part.as_json()
+    if not options.registry_only and not options.drafts_only:
+        morning = run_alerts(options.database, options.occurrences)
+        lines, document = [*lines, *morning.as_lines()], {**document, "alerts": morning.as_json()}
+    _say(lines, document, options.json)
+
+
+def _say(lines: list[str], document: dict[str, Any], path: Path | None) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    if path:
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,13 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "me_sessions": ("/me/sessions",),
     "second_factor": ("/me/second-factor",),
     "tokens": ("/me/tokens",),
+    "me_alerts": ("/me/alerts",),
+    "me_calendars": ("/me/calendars",),
+    "alert_settings": ("/admin/alerts",),
+    "alert_preview": ("/admin/alerts/preview", "/admin/alerts/preview?day=R8.12.1", "/admin/alerts/preview?day=きのう"),
+    "webhooks": ("/admin/webhooks",),
+    "webhook": ("/admin/webhooks/{webhook}",),
+    "jobs": ("/admin/jobs",),
     "delegation": ("/me/delegation",),
     "users": ("/admin/users", "/admin/users?q=どこにもない語"),
     "user": ("/admin/users/yamada", "/admin/users/kato"),
@@ -120,6 +127,10 @@ ONLY_FOR: dict[str, set[str]] = {
     "redactions": READERS - {"supervising_officer"},
     "policy_text": KEEPERS,
     "policy_preview": KEEPERS,
+    "alert_preview": {"admin", "supervising_officer", "auditor"},
+    "webhooks": {"admin", "supervising_officer", "auditor"},
+    "webhook": {"admin", "supervising_officer", "auditor"},
+    "jobs": {"admin", "supervising_officer", "auditor"},
     "users": {"admin"},
     "user": {"admin"},
     "organisation": READERS,
@@ -145,6 +156,8 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
 NO_PAGES = {
     "request_copy",  # leads on to request_new_basics
     "file",  # a download
+    "calendar_file",  # the same, for calendars
+    "me_calendar_file",  # the same, once
     "audit_export",  # the same
     "case_file",  # the same
     "contract_draft_paper",  # a download
@@ -198,6 +211,7 @@ TOWN = {
     "provider": ("SELECT provider_id FROM service ORDER BY id LIMIT 1", ""),
     "evidence": ("SELECT id FROM dossier_item ORDER BY id LIMIT 1", ""),
     "accepted": ("SELECT item_id FROM dossier_evaluation LIMIT 1", ""),
+    "webhook": ("SELECT id FROM webhook LIMIT 1", ""),
     "post": ("SELECT code FROM post ORDER BY id LIMIT 1", ""),
     "handover": ("SELECT number FROM handover LIMIT 1", ""),
     "alias": ("SELECT id FROM registry_alias ORDER BY id LIMIT 1", ""),

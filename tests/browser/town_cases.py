@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from casework import (
+    calendar_feeds,
     decision_settings,
     delegations,
     dossiers,
@@ -24,8 +25,10 @@ from casework import (
     separation,
     tokens,
     totp,
+    webhooks,
 )
 from casework.actor import load_actor
+from casework.calendar_feeds import FeedIn
 from casework.call import Call
 from casework.clock import day_in_japan
 from casework.database import open_session
@@ -35,9 +38,13 @@ from casework.dossiers import EvidenceIn
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.installation import Installation
+from casework.jobs import ledger
+from casework.jobs.works import WORKS
 from casework.posts import PostIn, RoleOfPost
+from casework.settings import Settings
 from casework.sign_in_rules import Knock
 from casework.tokens import TokenIn
+from casework.webhooks import WebhookIn
 from models.request import Request
 from models.service import Service
 from models.user import User
@@ -149,6 +156,13 @@ def _bring_organisation(desk: Desk) -> None:
     asked = Asking("nakamura", (parts[0],), date(2026, 11, 24), date(2026, 12, 11), "出張のため")
     desk.do(OFFICER, delegations.ask, asked)
     desk.do(APPLICANT, tokens.create_token, TokenIn("台帳の写し", ("requests:read",)))
+    desk.do(APPLICANT, calendar_feeds.create_feed, FeedIn("Outlook の予定表"))
+    told = Settings(webhook_hosts="chat.hoshimigaoka.example")
+    stated = WebhookIn("庁内チャット", "https://chat.hoshimigaoka.example/hooks", ("request.decided", "alert.due"))
+    hook, _ = desk.do(ADMIN, webhooks.create_webhook, stated, told)
+    desk.do(ADMIN, webhooks.send_test, hook.key)
+    with open_session(desk.town.engine, operator=True) as session:
+        ledger.enter(session, WORKS, desk.town.now())
     desk.do(APPLICANT, lambda call: totp.begin(call, call.session.get(User, call.actor.user_id)))
 
 

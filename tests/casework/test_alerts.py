@@ -1,43 +1,26 @@
-"""The alert ledger: each notice once, late ones marked, failures tried again, over a real SMTP server."""
+"""The alert ledger: each notice once, one mail a person, late ones marked, failures tried again."""
 
-import smtplib
-import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope
-from aiosmtpd.smtp import Session as SmtpSession
 
-from casework import alerts, duties
-from casework.settings import Settings
+from casework import alerts, contracts, duties
+from casework.alert_delivery import MOST_ATTEMPTS
+from casework.calendar import open_day_on_or_after, open_day_on_or_before
+from casework.contracts import TermIn
+from models.vocabulary import DecisionAction
+from tests.casework.mailing import Post, ledger, run
 from tests.office import Office
 
 DUE = date(2028, 3, 31)
-
-
-@dataclass
-class Post:
-    """A post office that keeps what it is given, and may have bad days."""
-
-    letters: list[tuple[str, str, str]] = field(default_factory=list)
-    is_down: bool = False
-
-    def send(self, to: str, subject: str, body: str) -> None:
-        if self.is_down:
-            raise smtplib.SMTPServerDisconnected("down")
-        self.letters.append((to, subject, body))
+WAIVE = "UPDATE duty_occurrence SET state = 'waived', note = 'x', done_by_id = owner_id WHERE state = 'scheduled'"
+MANAGER = "service_manager@hoshimigaoka.example"
 
 
 @pytest.fixture
 def one_duty(office: Office) -> Office:
-    """An office whose one open due date is 31 March 2028, known since 2026."""
+    """An office whose one open due date is 31 March 2028, known since 2026; what was told before is not of interest."""
     office.approved()
     office.sql(
         "UPDATE duty_occurrence SET state = 'waived', note = 'x', done_by_id = owner_id WHERE due_on <> :day", day=DUE
@@ -48,17 +31,13 @@ def one_duty(office: Office) -> Office:
         " WHERE state = 'scheduled' AND id <> :keep",
         keep=keep,
     )
-    office.sql("UPDATE duty_occurrence SET created_at = '2026-11-20 01:00:00+00:00' WHERE id = :keep", keep=keep)
+    office.sql("UPDATE duty_occurrence SET dated_at = '2026-11-20 01:00:00+00:00' WHERE id = :keep", keep=keep)
+    office.sql("DELETE FROM alert")
     return office
 
 
-def run(office: Office, day: date, post: Post) -> alerts.AlertRun:
-    office.clock.set_day(day)
-    return alerts.run(office.engine, as_of=day, now_is=office.clock, send=post.send)
-
-
-def ledger(office: Office) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in office.sql("SELECT send_on, state, is_late, attempts FROM alert ORDER BY send_on")]
+def done(due: int = 0, sent: int = 0, late: int = 0, failed: int = 0) -> alerts.AlertRun:
+    return alerts.AlertRun(due, sent, late, failed)
 
 
 def test_a_notice_goes_once_however_often_the_worker_runs(one_duty: Office) -> None:
@@ -67,24 +46,26 @@ def test_a_notice_goes_once_however_often_the_worker_runs(one_duty: Office) -> N
 
     first, second = run(one_duty, day, post), run(one_duty, day, post)
 
-    assert first == alerts.AlertRun(due=1, sent=1, late=0, failed=0)
-    assert second == alerts.AlertRun(due=0, sent=0, late=0, failed=0)
-    assert [(to, "遅れて" in subject) for to, subject, _ in post.letters] == [
-        ("service_manager@hoshimigaoka.example", False)
-    ]
-    assert "2028-03-31" in post.letters[0][2]
+    assert (first, second) == (done(due=1, sent=1), done())
+    [letter] = post.letters
+    assert letter.to == MANAGER
+    assert "遅れて" not in letter.subject
+    assert "期限 2028-03-31(金)" in letter.body
 
 
-def test_a_worker_that_runs_every_day_sends_each_lead_day_once(one_duty: Office) -> None:
+def test_a_worker_that_runs_every_open_day_sends_each_lead_day_once_and_then_every_morning(one_duty: Office) -> None:
     post = Post()
 
     for days_left in range(100, -5, -1):
-        run(one_duty, DUE - timedelta(days=days_left), post)
+        run(one_duty, DUE - timedelta(days=days_left), post, hurry=False)
 
-    sent_on = [str(row[0])[:10] for row in ledger(one_duty)]
-    assert sent_on == sorted((DUE - timedelta(days=lead)).isoformat() for lead in alerts.LEAD_DAYS)
-    assert len(post.letters) == len(alerts.LEAD_DAYS)
+    leads = [open_day_on_or_before(DUE - timedelta(days=lead)) for lead in alerts.LEAD_DAYS]
+    after = open_day_on_or_after(DUE + timedelta(days=1))
+    assert [row[0] for row in ledger(one_duty)] == [day.isoformat() for day in (*leads, after)]
     assert not any(row[2] for row in ledger(one_duty))
+    assert [str(row[0])[:10] for row in one_duty.sql("SELECT for_on FROM alert_letter ORDER BY id")] == [
+        *(day.isoformat() for day in leads), "2028-04-03", "2028-04-04"]  # fmt: skip
+    assert "4日過ぎています" in post.letters[-1].body
 
 
 def test_after_ten_days_of_silence_what_was_due_goes_once_and_says_it_is_late(one_duty: Office) -> None:
@@ -95,36 +76,54 @@ def test_after_ten_days_of_silence_what_was_due_goes_once_and_says_it_is_late(on
     after = run(one_duty, DUE - timedelta(days=5), post)  # those of 14 and 7 days fell into the silence
     again = run(one_duty, DUE - timedelta(days=5), post)
 
-    assert after == alerts.AlertRun(due=1, sent=1, late=1, failed=0)
-    assert again == alerts.AlertRun(due=0, sent=0, late=0, failed=0)
-    assert len(post.letters) == 1
-    assert post.letters[0][1].startswith("【遅れて通知】")
+    assert (after, again) == (done(due=2, sent=2, late=2), done())
+    [letter] = post.letters
+    assert letter.subject.startswith("【遅れて通知】")
+    assert letter.body.count("・【遅れて通知】") == 1  # one line a thing, whatever fell into the silence
 
 
-def test_several_due_dates_in_the_silence_each_go_once(office: Office) -> None:
+def test_every_day_that_fell_due_in_the_silence_is_one_row_and_all_go_in_one_mail_a_person(office: Office) -> None:
     office.approved(contract={"starts_on": "2026-12-01", "ends_on": "2027-11-30"})
-    office.sql("UPDATE duty_occurrence SET created_at = '2026-11-20 01:00:00+00:00'")
-    scheduled = int(str(office.one("SELECT count(*) FROM duty_occurrence WHERE due_on = '2026-12-01'")))
+    office.sql("UPDATE duty_occurrence SET dated_at = '2026-11-20 01:00:00+00:00'")
+    office.sql("DELETE FROM alert")
     post = Post()
+    run(office, date(2026, 11, 24), Post())
 
     outcome = run(office, date(2026, 12, 4), post)
+    again = run(office, date(2026, 12, 4), post)
 
-    assert scheduled > 3
-    assert (outcome.due, outcome.sent, outcome.late) == (scheduled, scheduled, scheduled)
-    assert len(post.letters) == scheduled
-    assert office.one("SELECT count(DISTINCT unique_key) FROM alert") == scheduled
+    lines = int(str(office.one("SELECT count(*) FROM duty_occurrence WHERE due_on = '2026-12-01'")))
+    assert lines > 3
+    assert outcome.due == outcome.sent == outcome.late == 3 * lines  # 1 and 0 days before, and the day after
+    assert again == done()
+    assert len(post.letters) == 1
+    assert post.letters[0].body.count("・【遅れて通知】") == lines
+    assert office.one("SELECT count(DISTINCT unique_key) - count(*) FROM alert") == 0
 
 
-def test_what_came_to_be_after_its_lead_day_is_not_called_late(one_duty: Office) -> None:
-    one_duty.sql("UPDATE duty_occurrence SET created_at = '2028-02-20 01:00:00+00:00' WHERE state = 'scheduled'")
+def test_what_came_to_be_after_its_lead_day_is_told_once_and_is_not_called_late(one_duty: Office) -> None:
+    one_duty.sql("UPDATE duty_occurrence SET dated_at = '2028-02-20 01:00:00+00:00' WHERE state = 'scheduled'")
+
+    assert run(one_duty, date(2028, 2, 21), Post()) == done(due=1, sent=1)  # 39 days before: the notice of 60 days
+
+
+def test_the_service_keeps_to_eight_in_the_morning_of_open_days(one_duty: Office) -> None:
     post = Post()
+    day = DUE - timedelta(days=30)  # a Wednesday
+    one_duty.clock.instant = datetime(2028, 2, 29, 22, 59, tzinfo=UTC)
 
-    outcome = run(one_duty, date(2028, 2, 21), post)  # 39 days before: the notice of 60 days
+    early = alerts.run(
+        one_duty.engine, as_of=day, now_is=one_duty.clock, channel=post, settings=one_duty.settings, hurry=False
+    )
+    one_duty.clock.instant += timedelta(minutes=1)
+    due = alerts.run_now(one_duty.engine, now_is=one_duty.clock, channel=post, settings=one_duty.settings)
+    saturday = run(one_duty, date(2028, 3, 4), post, hurry=False)
 
-    assert (outcome.sent, outcome.late) == (1, 0)
+    assert (early, due.sent, saturday) == (done(due=1), 1, done())
+    assert len(post.letters) == 1
 
 
-def test_a_failed_notice_stays_visible_and_is_tried_again(one_duty: Office) -> None:
+def test_a_failed_mail_stays_visible_and_the_same_one_is_tried_again(one_duty: Office) -> None:
     post = Post(is_down=True)
     day = DUE - timedelta(days=30)
 
@@ -133,111 +132,236 @@ def test_a_failed_notice_stays_visible_and_is_tried_again(one_duty: Office) -> N
     post.is_down = False
     tried_again = run(one_duty, day + timedelta(days=1), post)
 
-    assert failed == alerts.AlertRun(due=1, sent=0, late=0, failed=1)
+    assert (failed, tried_again) == (done(due=1, failed=1), done(sent=1))
     assert tuple(row) == ("failed", 1, "SMTPServerDisconnected: down")
-    assert tried_again == alerts.AlertRun(due=0, sent=1, late=0, failed=0)
     assert ledger(one_duty)[0][1:] == ("sent", 0, 2)
     assert len(post.letters) == 1
+
+
+def test_the_service_waits_longer_after_each_failure(one_duty: Office) -> None:
+    post = Post(is_down=True)
+    run(one_duty, DUE - timedelta(days=30), post, hurry=False)
+    tries = []
+
+    for _ in range(90):
+        one_duty.clock.instant += timedelta(minutes=1)
+        outcome = alerts.run_now(one_duty.engine, now_is=one_duty.clock, channel=post, settings=one_duty.settings)
+        tries.append(outcome.failed)
+
+    assert [minute for minute, failed in enumerate(tries, start=1) if failed] == [1, 6, 21, 51]
 
 
 def test_a_server_that_never_comes_back_is_not_asked_for_ever(one_duty: Office) -> None:
     post = Post(is_down=True)
 
-    for days in range(7):
-        run(one_duty, DUE - timedelta(days=30 - days), post)
+    for _ in range(MOST_ATTEMPTS + 3):
+        run(one_duty, DUE - timedelta(days=30), post)
 
-    assert ledger(one_duty)[0][1:] == ("failed", 0, alerts.MOST_ATTEMPTS)
+    assert ledger(one_duty) == [((DUE - timedelta(days=30)).isoformat(), "failed", 0, MOST_ATTEMPTS)]
+
+
+def test_a_mail_that_may_have_arrived_goes_again_word_for_word(one_duty: Office) -> None:
+    post = Post(hangs_up_after_data=True)
+    day = DUE - timedelta(days=30)
+    run(one_duty, day, post)
+    one_duty.sql(WAIVE)
+    post.hangs_up_after_data = False
+
+    again = run(one_duty, day + timedelta(days=1), post)
+
+    first, second = post.letters
+    assert again.sent == 1
+    assert first == second  # text and Message-ID: a mailbox knows it again
+
+
+def test_what_was_settled_before_a_refused_mail_goes_again_is_taken_out_of_it(office: Office) -> None:
+    office.approved()
+    office.sql("DELETE FROM alert")
+    day = date(2027, 3, 30)
+    run(office, day, Post(is_down=True))
+    keys = [row[0] for row in office.sql("SELECT object_id FROM alert WHERE state = 'failed' ORDER BY id")]
+    office.sql(
+        "UPDATE duty_occurrence SET state = 'waived', note = 'x', done_by_id = owner_id WHERE id = :key", key=keys[0]
+    )
+    post = Post()
+
+    outcome = run(office, day, post)
+
+    assert len(keys) > 1
+    assert outcome.sent == len(keys) - 1
+    assert office.one("SELECT state FROM alert WHERE object_id = :key", key=keys[0]) == "withdrawn"
+    assert len(post.letters) == 1
 
 
 def test_a_duty_that_is_done_sends_nothing(one_duty: Office) -> None:
     key = int(str(one_duty.one("SELECT id FROM duty_occurrence WHERE state = 'scheduled'")))
     one_duty.do("service_manager", duties.complete, key, version=1, done_on=one_duty.clock.today, note="x", upload=None)
 
-    assert run(one_duty, DUE, Post()) == alerts.AlertRun(due=0, sent=0, late=0, failed=0)
+    assert run(one_duty, DUE, Post()) == done()
 
 
 def test_contracts_warn_of_notice_and_end(office: Office) -> None:
     office.concluded()
-    office.sql("UPDATE duty_occurrence SET state = 'waived', note = 'x', done_by_id = owner_id")
+    office.sql(WAIVE)
+    office.sql("UPDATE contract SET dated_at = '2026-11-20 01:00:00+00:00'")
+    office.sql("DELETE FROM alert")
     post = Post()
 
-    run(office, date(2027, 12, 28), post)  # the day of notice; 94 days before the end
-    run(office, date(2028, 1, 1), post)  # 90 days before the end
+    run(office, date(2027, 12, 28), post)  # the day of notice; of the end, the day 90 days before is closed
+    run(office, date(2028, 1, 4), post)
 
-    assert [subject.removeprefix("【遅れて通知】") for _, subject, _ in post.letters] == [
-        "K8-0001 更新・終了の通知期限",
-        "K8-0001 契約の満了",
-    ]
-    assert {to for to, *_ in post.letters} == {"procurement@hoshimigaoka.example"}
+    assert "K8-0001 更新・終了の通知期限(期限 2027-12-28(火))" in post.letters[0].body
+    assert "K8-0001 契約の満了(期限 2028-03-31(金))" in post.letters[0].body
+    assert len(post.letters) == 1
+    assert {letter.to for letter in post.letters} == {"procurement@hoshimigaoka.example"}
 
 
 def test_without_a_server_notices_stand_on_the_page_only(one_duty: Office) -> None:
-    one_duty.clock.set_day(DUE)
+    assert run(one_duty, DUE - timedelta(days=1), None) == done(due=1, sent=1)
+    assert ledger(one_duty) == [("2028-03-30", "shown", 0, 0)]
+    assert one_duty.one("SELECT count(*) FROM alert_letter") == 0
 
-    outcome = alerts.run(one_duty.engine, as_of=DUE, now_is=one_duty.clock, send=None)
 
-    assert (outcome.due, outcome.sent, outcome.failed) == (1, 1, 0)
+def test_whoever_wants_no_mail_reads_it_on_the_page(one_duty: Office) -> None:
+    one_duty.sql(
+        "INSERT INTO alert_wish (organisation_id, created_at, version, user_id, by_mail, at_once)"
+        " SELECT organisation_id, created_at, 1, id, false, true FROM user_account WHERE login_name = 'service_manager'"
+    )
+    post = Post()
+
+    outcome = run(one_duty, DUE - timedelta(days=30), post)
+
+    assert (outcome, post.letters) == (done(due=1, sent=1), [])
+    assert one_duty.one("SELECT channel FROM alert") == "page"
 
 
 def test_two_workers_at_once_send_a_notice_once(office: Office) -> None:
     office.approved(contract={"starts_on": "2026-12-01", "ends_on": "2027-11-30"})
+    office.sql("DELETE FROM alert")
     post = Post()
     day = date(2026, 12, 1)
-    office.clock.set_day(day)
 
     with ThreadPoolExecutor(4) as workers:
-        runs = list(
-            workers.map(lambda _: alerts.run(office.engine, as_of=day, now_is=office.clock, send=post.send), range(4))
-        )
+        runs = list(workers.map(lambda _: run(office, day, post), range(4)))
 
     entered = office.one("SELECT count(*) FROM alert")
     assert sum(outcome.due for outcome in runs) == entered
-    assert sum(outcome.sent for outcome in runs) == len(post.letters) == entered
+    assert sum(outcome.sent for outcome in runs) == entered
+    assert len(post.letters) == 1
     assert office.one("SELECT count(*) FROM alert WHERE attempts <> 1") == 0
 
 
-class _Mailbox:
-    """Takes mail in as a real server does."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
-        self.letters.append((envelope.rcpt_tos, message_from_bytes(bytes(envelope.original_content or b""))))
-        return "250 OK"
+# -- at once: a turn and a return --
 
 
-@pytest.fixture
-def mail_server() -> Iterator[tuple[_Mailbox, Settings]]:
-    mailbox = _Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield mailbox, Settings(smtp_host="127.0.0.1", smtp_port=port, mail_from="sekisho@hoshimigaoka.example")
-    controller.stop()
+def at_once(office: Office, post: Post) -> int:
+    return alerts.run_now(office.engine, now_is=office.clock, channel=post, settings=office.settings).sent
 
 
-def test_a_notice_arrives_at_a_real_mail_server(one_duty: Office, mail_server: tuple[_Mailbox, Settings]) -> None:
-    mailbox, settings = mail_server
-    # A condition may be typed on several lines; a subject has one.
-    one_duty.sql("UPDATE duty SET title = :title", title="承認の条件: 一行目\n二行目")
-    one_duty.clock.set_day(DUE)
+def test_whose_turn_it_is_hears_of_it_at_once_and_the_applicant_of_a_return(office: Office) -> None:
+    post = Post()
+    office.clock.instant = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # six in the evening
+    request = office.submitted()
 
-    outcome = alerts.run(one_duty.engine, as_of=DUE, now_is=one_duty.clock, send=alerts.smtp_sender(settings))
+    turn = at_once(office, post)
+    office.decide(request, action=DecisionAction.RETURN, remarks=("接続元を書いてください",), reason="不足")
+    back = at_once(office, post)
 
-    assert (outcome.sent, outcome.failed) == (1, 0)
-    [(to, letter)] = mailbox.letters
-    assert to == ["service_manager@hoshimigaoka.example"]
-    assert str(make_header(decode_header(letter["Subject"]))).endswith("承認の条件: 一行目 二行目")
-    assert "期限: 2028-03-31" in letter.get_payload(decode=True).decode()
+    assert (turn, back) == (2, 1)
+    assert {letter.to for letter in post.letters[:2]} == {
+        "supervising_officer@hoshimigaoka.example",
+        "deputy_officer@hoshimigaoka.example",
+    }
+    assert post.letters[0].subject == "【関所】R8-0001 住民向け予約サービス: あなたの番です"
+    assert post.letters[2].to == "staff@hoshimigaoka.example"
+    assert post.letters[2].subject == "【関所】R8-0001 住民向け予約サービス: 差し戻されました(指摘 1件)"
+    assert at_once(office, post) == 0
 
 
-def test_a_server_that_is_not_there_fails_the_notice_not_the_run(one_duty: Office) -> None:
-    settings = Settings(smtp_host="127.0.0.1", smtp_port=1)
-    one_duty.clock.set_day(DUE)
+def test_a_turn_that_is_over_before_the_mail_goes_is_not_told(office: Office) -> None:
+    post = Post()
+    office.approved()
 
-    outcome = alerts.run(one_duty.engine, as_of=DUE, now_is=one_duty.clock, send=alerts.smtp_sender(settings))
+    assert at_once(office, post) == 0 or not any("あなたの番" in letter.subject for letter in post.letters)
+    assert office.one("SELECT count(*) FROM alert WHERE kind = 'request_turn' AND state = 'withdrawn'") == 2
 
-    assert outcome == alerts.AlertRun(due=1, sent=0, late=0, failed=1)
-    assert "ConnectionRefusedError" in str(one_duty.one("SELECT last_error FROM alert"))
+
+def test_what_a_request_is_about_stays_out_of_the_mail_where_the_organisation_says_so(office: Office) -> None:
+    office.sql("UPDATE organisation SET settings = :kept WHERE code = 'hoshimigaoka'",
+               kept='{"mfa_roles": [], "alerts": {"mail_says_titles": false}}')  # fmt: skip
+    post = Post()
+    office.submitted()
+
+    at_once(office, post)
+
+    assert "予約" not in post.text
+    assert "R8-0001: あなたの番です" in post.text
+
+
+# -- up the ladder --
+
+
+def test_what_stays_unsettled_goes_to_the_section_and_then_to_the_supervising_officer(one_duty: Office) -> None:
+    post = Post()
+    told = {}
+    section = (
+        "UPDATE user_account SET department_id = (SELECT department_id FROM user_account WHERE login_name = 'staff')"
+    )
+    one_duty.sql(f"{section} WHERE login_name = 'service_manager'")
+
+    for days in range(25):
+        day = DUE + timedelta(days=days)
+        before = len(post.letters)
+        run(one_duty, day, post, hurry=False)
+        told[day] = {letter.to.partition("@")[0] for letter in post.letters[before:]} - {"service_manager"}
+
+    assert {day: people for day, people in told.items() if people} == {
+        date(2028, 4, 10): {"security_manager"},  # five open days after the first reminder of 3 April
+        date(2028, 4, 17): {"supervising_officer", "deputy_officer"},
+    }
+    assert "【未処理】" in post.text
+    rungs = one_duty.sql("SELECT rung, post_name FROM alert WHERE rung > 0 ORDER BY id")
+    officer = (2, "統括情報セキュリティ責任者")
+    assert [tuple(row) for row in rungs] == [(1, "情報セキュリティ管理者"), officer, officer]
+
+
+def test_nothing_goes_up_once_it_is_done(one_duty: Office) -> None:
+    run(one_duty, date(2028, 4, 3), Post())
+    one_duty.sql(WAIVE)
+
+    outcome = run(one_duty, date(2028, 4, 20), Post())
+
+    assert outcome == done()
+    assert one_duty.one("SELECT count(*) FROM alert WHERE rung > 0") == 0
+
+
+def test_whoever_saw_it_gets_the_time_once_more(one_duty: Office) -> None:
+    run(one_duty, date(2028, 4, 3), Post())
+    one_duty.sql("UPDATE alert SET seen_at = '2028-04-07 01:00:00+00:00' WHERE mark = 'overdue'")
+
+    early = run(one_duty, date(2028, 4, 10), Post())
+    late = run(one_duty, date(2028, 4, 14), Post())
+
+    assert (early.due, late.due) == (0, 2)  # joho has no security manager: it goes on to the supervising officers
+
+
+# -- dates that change --
+
+
+def test_a_renewed_contract_is_told_of_by_its_new_dates_only(office: Office) -> None:
+    made = office.concluded()
+    office.sql(WAIVE)
+    office.sql("UPDATE contract SET dated_at = '2026-11-20 01:00:00+00:00'")
+    office.sql("DELETE FROM alert")
+    run(office, date(2028, 1, 11), Post(is_down=True))  # of the end, refused
+    renewed = TermIn(date(2028, 4, 1), date(2029, 3, 31), date(2028, 12, 28))
+    office.do("procurement", contracts.renew, made.number, version=made.version, term=renewed)
+    post = Post()
+
+    outcome = run(office, date(2028, 1, 12), post)
+    later = run(office, date(2028, 12, 28), post)
+
+    assert (outcome.sent, later.sent > 0) == (0, True)
+    assert office.one("SELECT count(*) FROM alert WHERE state = 'withdrawn'") > 0
+    assert "2028-03-31" not in post.text
+    assert "期限 2028-12-28" in post.text

@@ -17,6 +17,8 @@ from casework import (
     registry_watch,
 )
 from casework.installation import Installation
+from casework.jobs.in_process import InProcessJobs
+from casework.jobs.works import WORKS
 from casework.paging import PageWish
 from casework.registry_sync import SyncWish
 from casework.registry_turns import Beat
@@ -187,40 +189,44 @@ def test_a_portal_run_gives_signs_of_life_while_it_waits(office: Office, monkeyp
     assert imports(office, "updated_at") == [(office.clock(),)]
 
 
-def test_the_watch_takes_up_what_stopped_and_follows_what_came(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_takes_up_what_stopped_and_follows_what_came(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     followed: list[Any] = []
     monkeypatch.setattr(registry_watch, "follow", followed.append)
     code = queue(office, as_csv(ROWS))
     pass_hours(office, 1)
 
-    with registry_schedule.watching(office.installation, wake_seconds=0.05):
+    with InProcessJobs(office.installation, WORKS, wake_seconds=0.05).working():
         deadline = time.monotonic() + 20
-        while imports(office, "state") != [("taken_in",)] and time.monotonic() < deadline:
+        while not (followed and imports(office, "state") == [("taken_in",)]) and time.monotonic() < deadline:
             time.sleep(0.05)
 
     assert imports(office, "code", "state") == [(code, "taken_in")]
     assert followed
 
 
-def test_the_watch_goes_on_after_a_failure_and_stops_when_told(
+def test_the_service_goes_on_after_a_failure_and_stops_when_told(
     sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    seen: list[float] = []
+    followed: list[Any] = []
 
     def fail(_: Installation) -> None:
-        seen.append(time.monotonic())
         raise OSError("disk")
 
     monkeypatch.setattr(registry_imports, "take_up_stalled", fail)
-    monkeypatch.setattr(registry_watch, "follow", lambda _: [])
+    monkeypatch.setattr(registry_watch, "follow", followed.append)
     began = time.monotonic()
-    with registry_schedule.watching(sqlite_office.installation, wake_seconds=0.02):
-        while len(seen) < 3 and time.monotonic() - began < 10:
-            time.sleep(0.02)
-    told = len(seen)
+    with InProcessJobs(sqlite_office.installation, WORKS, wake_seconds=0.02).working():
+        while len(followed) < 3 and time.monotonic() - began < 10:
+            pass_hours(sqlite_office, 1)
+            time.sleep(0.05)
+    time.sleep(0.1)
+    told = len(followed)
+    pass_hours(sqlite_office, 1)
     time.sleep(0.1)
 
-    assert (len(seen), told >= 3) == (told, True)
+    assert (len(followed), told >= 3) == (told, True)
     assert "disk" in caplog.text
 
 

@@ -6,9 +6,10 @@ import openpyxl
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from casework import alerts, registry_imports
+from casework import registry_imports
 from casework.errors import BadInput, NotPermitted, WrongState
 from tests.casework.bringing import HALF, ROWS, begin, confirm, found, sync
+from tests.casework.mailing import Post, run
 from tests.ismap.lists import as_csv, make_row
 from tests.office import Office
 
@@ -127,22 +128,16 @@ def test_a_refusal_is_told_to_the_supervising_officers_and_admins_of_every_town(
 
 
 def test_what_is_told_is_sent_once(office: Office) -> None:
-    sent: list[tuple[str, str, str]] = []
+    post = Post()
     begin(office, b"")
 
     for _ in range(2):
-        alerts.run(
-            office.engine,
-            as_of=office.clock.today,
-            now_is=office.clock,
-            send=lambda to, subject, body: sent.append((to, subject, body)),
-        )
+        run(office, office.clock.today, post)
 
-    assert len(sent) == 5
-    to, subject, body = sent[0]
-    assert to.endswith(".example")
-    assert "取り込めませんでした" in subject
-    assert "期限" not in body
+    assert len(post.letters) == 5
+    assert post.letters[0].to.endswith(".example")
+    assert "取り込めませんでした" in post.letters[0].body
+    assert "期限" not in post.letters[0].body
 
 
 def test_the_last_runs_are_known(office: Office) -> None:

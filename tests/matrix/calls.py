@@ -53,6 +53,12 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/", "provider_id", "provider"),
     ("/", "questionnaire_id", "questionnaire"),
     ("/", "reply_id", "reply"),
+    ("/", "alert_id", "alert"),
+    ("/", "feed_id", "feed"),
+    ("/", "webhook_id", "hook"),
+    ("/", "delivery_id", "delivery"),
+    ("/", "job_id", "job"),
+    ("/", "letter_id", "letter"),
 )
 # What stands there word for word.
 WORDS: Mapping[str, str] = {
@@ -68,6 +74,7 @@ WORDS: Mapping[str, str] = {
     "login_name": "colleague",
     "deed": "block",
     "token": "x" * 43,
+    "secret": "x" * 43,
 }
 _DAY, _LATER = "2026-11-20", "2027-03-31"
 _PERIOD = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
@@ -117,6 +124,8 @@ _EXCEPTION = {
     "until_on": _LATER,
 }
 _SAMPLE = {"population": "requests", "from_on": "2026-04-01", "until_on": _DAY, "seed": "7", "size": 2}
+_HOOK = {"name": "庁内チャット", "url": "https://elsewhere.example/", "events": ["request.decided"]}
+_ALERTS = {"duty": "30 7 0", "notice": "60", "end": "30", "digest_at": "08:00", "escalate_after_open_days": "5"}
 _RULE = "8-1(1)②"
 _ALIAS = {"kind": "service", "alias": "ほしぞら", "listed_as": "星見クラウド2号", "source": "事業者の案内"}
 _CORRECTED = {"service_name": "星見クラウド21号"}
@@ -127,6 +136,11 @@ _MOVES = {"file": ("異動.csv", csv_of(line("auditor", "", "契約係長")), "t
 API_CALLS: Mapping[str, Example] = {
     "POST /sessions": Example(json={"login_name": "", "password": ""}),
     "POST /tokens": Example(json={"name": "集計", "scopes": ["requests:read"]}),
+    "POST /calendars": Example(json={"name": "予定表"}),
+    "POST /webhooks": Example(json=_HOOK),
+    "POST /webhooks/{webhook_id:int}/keys": Example(version="hook"),
+    "POST /webhooks/{webhook_id:int}/suspensions": Example(version="hook"),
+    "POST /webhooks/{webhook_id:int}/resumptions": Example(version="hook"),
     "POST /requests": Example(json="$document"),
     "PATCH /requests/{number}": on("draft", "$document"),
     "PATCH /requests/{number}/answers": on("draft", {}),
@@ -326,6 +340,12 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /audit/redactions": Example(form={"seq": "$seq", "side": "after", "field": "title", "reason": "氏名"}),
     "POST /audit/redactions/{redaction_id:int}/decision": Example(form={"permits": "yes"}, version="redaction"),
     "POST /me/tokens": Example(form={"name": "集計", "scopes": "requests:read", "kind": "read_only"}),
+    "POST /me/alerts": Example(form={"by_mail": "yes"}, version="wish"),
+    "POST /me/calendars": Example(form={"name": "予定表", "shows": "mine"}),
+    "POST /me/calendars/{feed_id}/{deed}": Example(words={"deed": "rotation"}),
+    "POST /admin/alerts": Example(form=_ALERTS, version="alert_settings"),
+    "POST /admin/webhooks": Example(form=_HOOK),
+    "POST /admin/webhooks/{webhook_id:int}/{deed}": Example(words={"deed": "test"}, version="hook"),
     "POST /admin/users": Example(form={"login_name": "newcomer", "name": "新人", "department": "kosodate"}),
     "POST /admin/users/{login_name}/{deed}": Example(form=_REASON),
     "POST /services/{number}/evidence/new": Example(form=_EVIDENCE, files=_PDF),

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from casework import (
     attachments,
+    calendar_feeds,
     delegations,
     endings,
     exceptions,
@@ -24,15 +25,21 @@ from casework import (
     sampling,
     separation,
     subcontractors,
+    webhooks,
 )
+from casework.calendar_feeds import FeedIn
 from casework.decision_settings import settings_of
 from casework.delegations import Asking
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
+from casework.jobs import ledger
+from casework.jobs.works import WORKS
 from casework.registry_aliases import AliasIn
 from casework.registry_sync import SAMPLE, SyncWish
+from casework.settings import Settings
 from casework.subcontractors import NodeIn
 from casework.tokens import TokenIn, create_token
+from casework.webhooks import WebhookIn
 from models.registry_import import RegistryImport
 from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
 from tests.casework import bringing, dossier_desk, draft_desk, test_handover
@@ -57,6 +64,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _organisation_things(office)
     found |= _dossier_things(office, str(found["draft"]))
     found |= _registry_things(office)
+    found |= _alert_things(office)
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -206,6 +214,39 @@ def _registry_things(office: Office) -> dict[str, Any]:
     }
 
 
+def _alert_things(office: Office) -> dict[str, Any]:
+    feed, _ = office.do(APPLICANT, calendar_feeds.create_feed, FeedIn("予定表"))
+    told = Settings(webhook_hosts="chat.hoshimigaoka.example")
+    stated = WebhookIn("庁内チャット", "https://chat.hoshimigaoka.example/", ("request.decided",))
+    hook, _ = office.do("admin@own", webhooks.create_webhook, stated, told)
+    delivery = office.do("admin@own", webhooks.send_test, hook.key)
+    office.sql("UPDATE webhook_delivery SET state = 'failed', answer = '500'")
+    office.sql(
+        "INSERT INTO alert_letter (organisation_id, created_at, user_id, unique_key, kind, for_on, address, subject,"
+        " body, message_id, state, is_late, attempts, next_attempt_at, may_have_arrived, last_error)"
+        " SELECT organisation_id, created_at, id, 'k', 'now', '2026-11-20', 'x@hoshimigaoka.example', '知らせ', '本文',"
+        " '<k@hoshimigaoka.example>', 'failed', false, 12, created_at, true, '451' FROM user_account"
+        " WHERE login_name = :who",
+        who=APPLICANT,
+    )
+    office.sql(
+        "INSERT INTO alert (organisation_id, created_at, unique_key, user_id, kind, object_kind, object_id, title,"
+        " due_on, send_on, channel, state, is_late, attempts, last_error, letter_id) SELECT organisation_id,"
+        " created_at, 'k', user_id, 'news', 'user', 1, '知らせ', for_on, for_on, 'mail', 'failed', false, 12, '451', id"
+        " FROM alert_letter WHERE unique_key = 'k'"
+    )
+    with office.session(writes=True) as session:
+        ledger.enter(session, WORKS, office.clock())
+    return {
+        "feed": feed.key,
+        "hook": hook.key,
+        "delivery": delivery.key,
+        "job": office.one("SELECT min(id) FROM job"),
+        "letter": office.one("SELECT id FROM alert_letter WHERE unique_key = 'k'"),
+        "alert": office.one("SELECT id FROM alert WHERE unique_key = 'k'"),
+    }
+
+
 def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
     """Return the version on which a deed about each thing of the scene is made."""
     found: dict[str, int] = {"settings": 0}
@@ -223,6 +264,7 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("subcontractor", "id", ("node", "approved_node")),
         ("quarantined_row", "id", ("kept_out",)),
         ("registry_alias", "id", ("alias", "standing_alias")),
+        ("webhook", "id", ("hook",)),
     ):
         for thing in things:
             query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from tests.migrations.alert_attacks import ALERT_ATTACKS
 from tests.migrations.decision_attacks import DECISION_ATTACKS
 from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
@@ -210,6 +211,7 @@ ATTACKS = [
     *(
         Attack(title, guard, statements)
         for title, guard, statements in (
-            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS)
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS,
+            *ALERT_ATTACKS)
     ),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 from casework import attachments, duties, organisation_items, policy_texts
 from casework.evidence import Upload
 from casework.organisation_items import ItemIn
+from tests.migrations.alert_attacks import sql_of_alerts
 from tests.migrations.decision_attacks import set_decision_scene
 from tests.migrations.draft_attacks import sql_of_drafts
 from tests.migrations.evidence_attacks import sql_of_evidence
@@ -50,7 +51,7 @@ def set_scene(office: Office) -> None:
     office.do("admin", policy_texts.load_text, Upload("方針.txt", "8-1 業務委託\n(1) 規程の整備".encode()))
     _take_in_a_list(office)
     written = (sql_of_organisation(), sql_of_scene(), sql_of_sign_in(), sql_of_evidence(), sql_of_drafts())
-    for statement in (each for part in written for each in part):
+    for statement in (each for part in (*written, sql_of_alerts()) for each in part):
         office.sql(statement)
     set_decision_scene(office)
     office.draft("colleague")  # a request on which nothing hangs

@@ -1,0 +1,68 @@
+"""What is told at once: it is somebody's turn, or a request came back. Entered with the deed that makes it so."""
+
+from datetime import datetime
+
+from sqlmodel import col, or_, select
+
+from casework.actor import counts_on
+from casework.alert_settings import settings_of
+from casework.alert_standing import RETURNED, TURN
+from casework.calendar import open_days_later
+from casework.call import ROLE_LABELS, Call
+from models.alert import Alert
+from models.request import Request
+from models.role_grant import RoleGrant
+from models.user import User
+
+
+def tell_turn(call: Call, request: Request, places: str, since: datetime) -> int:
+    """Enter a notice for everybody whose turn a request has become; never for its applicant (1(8)①)."""
+    told: dict[int, str] = {}
+    for place in places.split():
+        role, _, department_id = place.rpartition("@")
+        query = (
+            select(RoleGrant)
+            .join(User, col(User.id) == col(RoleGrant.user_id))
+            .where(RoleGrant.organisation_id == request.organisation_id, RoleGrant.role == role, col(User.is_active))
+            .where(or_(col(RoleGrant.department_id).is_(None), RoleGrant.department_id == int(department_id)))
+            .where(counts_on(call.today))
+            .order_by(col(RoleGrant.id))
+        )
+        for grant in call.session.exec(query).all():
+            if request.applicant_id not in {grant.user_id, grant.on_behalf_of_id}:
+                told.setdefault(grant.user_id, grant.post_name or ROLE_LABELS[role])
+    title = f"{request.number} {request.title}: あなたの番です"
+    for person, post in told.items():
+        _enter(call, request, person, TURN, title, since.isoformat(), post)
+    return len(told)
+
+
+def tell_returned(call: Call, request: Request, remarks: int) -> None:
+    """Enter a notice for the applicant that a request came back, with how many remarks."""
+    title = f"{request.number} {request.title}: 差し戻されました(指摘 {remarks}件)"
+    _enter(call, request, request.applicant_id, RETURNED, title, call.now.isoformat(), "")
+
+
+def _enter(call: Call, request: Request, person: int, kind: str, title: str, mark: str, post: str) -> None:
+    key = f"{kind}:request:{request.key}:{mark}:{person}:mail"
+    if call.session.exec(select(Alert.id).where(Alert.unique_key == key)).first() is not None:
+        return
+    rules = settings_of(call.session, request.organisation_id)
+    last = open_days_later(call.today, rules.escalate_after_open_days) if kind == TURN and rules.ladder else None
+    call.session.add(
+        Alert(
+            organisation_id=request.organisation_id,
+            unique_key=key,
+            user_id=person,
+            kind=kind,
+            object_kind="request",
+            object_id=request.key,
+            title=title,
+            due_on=call.today,
+            send_on=call.today,
+            is_urgent=True,
+            mark=mark,
+            post_name=post,
+            escalate_on=last,
+        )
+    )
