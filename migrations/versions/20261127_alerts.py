@@ -1,7 +1,7 @@
 """The alert ledger with its mails: at once or once a morning, seen, escalated, withdrawn. Calendars, webhooks, jobs.
 
 Revision ID: 20261127_alerts
-Revises: 20261127_tenant_wall
+Revises: 20261127_contract_drafts
 """
 
 from typing import Any
