@@ -30,6 +30,8 @@ _NAMES_A_THING = {
     "ask_unavoidable_case",
     "ask_record_redaction",
 }
+# Operations that read, and may still refuse what they are asked for.
+_WEIGH_A_QUESTION = {"compare_contract_drafts", "make_draft_paper"}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",
@@ -154,7 +156,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> list[str]:
     operation["responses"].pop("422", None)
     found = list(_ALWAYS)
     found += ["too-many-requests"] if operation["operationId"] == "create_session" else ["sign-in-incomplete"]
-    if "requestBody" in operation:
+    if "requestBody" in operation or operation["operationId"] in _WEIGH_A_QUESTION:
         found.append("validation-error")
     if "{" in path or operation["operationId"] in _NAMES_A_THING:
         found.append("not-found")
