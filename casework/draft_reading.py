@@ -19,7 +19,9 @@ SECONDS = 30
 LARGEST_ANSWER = 64 * 1024**2
 _ROOT = str(Path(contract_clauses.__file__).parents[1])
 # -I: the reader sees neither the folder we stand in nor anybody's settings; only where our own code is, it is told.
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from contract_clauses.reading.child import main; sys.exit(main())"
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from contract_clauses.reading.child import main; sys.exit(main())"
+)
 _NEEDED = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")
 
 

@@ -1,4 +1,7 @@
-"""A contract draft as read: one tree of numbered passages over one text. Values only; reading and judging are elsewhere."""
+"""A contract draft as read: one tree of numbered passages over one text.
+
+Values only; reading and judging are elsewhere.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -26,6 +27,7 @@ _SINGLE = {
     "｢": "「",
     "｣": "」",
 }
+_WITH_VOICING = re.compile("(?s).[\u3099\u309a\uff9e\uff9f]*")
 _VOICING = "\u3099\u309a\uff9e\uff9f"
 # What a scanner reads for a katakana, safe only between two others.
 _LOOKALIKE = {"一": "ー", "―": "ー", "口": "ロ", "力": "カ", "夕": "タ", "工": "エ", "二": "ニ", "卜": "ト", "八": "ハ"}
@@ -65,7 +67,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Return the text in one way of writing: NFKC, no spaces, no line breaks, one dash, counted numbers in digits.
+    r"""Return the text in one way of writing: NFKC, no spaces, no line breaks, one dash, counted numbers in digits.
 
     Kanji numbers become digits only where something is counted or a place is named (三十日以内, 第十二条, 前二項);
     第三者, 一切, 同一人 stay.
@@ -76,9 +78,32 @@ def fold(text: str) -> Folded:
     '第三者'
     """
     folded, starts, ends = _fold_characters(text)
-    folded = _BETWEEN_KATAKANA.sub(lambda found: _LOOKALIKE.get(found[0], "ー"), folded)
-    folded = _MONTHS.sub("か", folded)
-    return _replace_numbers(folded, starts, ends)
+    folded = _with_one_katakana(folded)
+    numbers = _numbers_in(folded)
+    if not numbers:
+        return Folded(folded, tuple(starts), tuple(ends))
+    said: list[str] = []
+    positions: list[int] = []
+    lasts: list[int] = []
+    done = 0
+    for start, end, digits in numbers:
+        said.append(folded[done:start] + digits)
+        positions += [*starts[done:start], *[starts[start]] * len(digits)]
+        lasts += [*ends[done:start], *[ends[end - 1]] * len(digits)]
+        done = end
+    said.append(folded[done:])
+    return Folded("".join(said), tuple(positions + starts[done:]), tuple(lasts + ends[done:]))
+
+
+def folded_text(text: str) -> str:
+    """Return what ``fold`` makes of a text, without the places: quicker where nothing is to be shown."""
+    folded = _with_one_katakana("".join(map(_fold_one, _letters(text))))
+    said: list[str] = []
+    done = 0
+    for start, end, digits in _numbers_in(folded):
+        said.append(folded[done:start] + digits)
+        done = end
+    return "".join([*said, folded[done:]])
 
 
 def kanji_number(numeral: str) -> int:
@@ -113,19 +138,25 @@ def kanji_numeral(value: int) -> str:
 
 def _fold_characters(text: str) -> tuple[str, list[int], list[int]]:
     """Return the folded characters with where each stood and ended."""
-    firsts = _first_characters(text)
-    lasts = [*firsts[1:], len(text)] if text else []
-    folded = [_fold_one(text[at:end]) for at, end in zip(firsts, lasts, strict=True)]
-    starts = [at for at, said in zip(firsts, folded, strict=True) for _ in said]
-    ends = [end for end, said in zip(lasts, folded, strict=True) for _ in said]
-    return "".join(folded), starts, ends
+    letters = _letters(text)
+    folded = [*map(_fold_one, letters)]
+    joined = "".join(folded)
+    if len(joined) == len(text) == len(folded) and all(folded):
+        return joined, [*range(len(text))], [*range(1, len(text) + 1)]
+    ends = [*accumulate(map(len, letters))]
+    starts = [0, *ends[:-1]] if letters else []
+    return (
+        joined,
+        [at for at, said in zip(starts, folded, strict=True) for _ in said],
+        [end for end, said in zip(ends, folded, strict=True) for _ in said],
+    )
 
 
-def _first_characters(text: str) -> Sequence[int]:
-    """Return where letters begin: a voicing mark belongs to the one before it (ｶﾞ is two characters, one letter)."""
+def _letters(text: str) -> Sequence[str]:
+    """Return the letters of a text: a voicing mark belongs to the one before it (ｶﾞ is two characters, one letter)."""
     if not any(mark in text for mark in _VOICING):
-        return range(len(text))
-    return [at for at, sign in enumerate(text) if at == 0 or sign not in _VOICING]
+        return text
+    return _WITH_VOICING.findall(text)
 
 
 @lru_cache(maxsize=16384)
@@ -137,18 +168,14 @@ def _fold_one(letter: str) -> str:
     return "".join(sign for sign in kept if unicodedata.category(sign)[0] != "C" or sign == "\ufffd")
 
 
-def _replace_numbers(folded: str, starts: list[int], ends: list[int]) -> Folded:
-    """Write counted kanji numbers in digits; each digit stands for the whole numeral."""
-    replaced = [(found.span(), str(kanji_number(found[0]))) for found in _COUNTED.finditer(folded)]
-    replaced += [(found.span(), "") for found in _COMMA_IN_NUMBER.finditer(folded)]
-    said: list[str] = []
-    positions: list[int] = []
-    lasts: list[int] = []
-    done = 0
-    for (start, end), digits in sorted(replaced):
-        said.append(folded[done:start] + digits)
-        positions += starts[done:start] + [starts[start]] * len(digits)
-        lasts += ends[done:start] + [ends[end - 1]] * len(digits)
-        done = end
-    said.append(folded[done:])
-    return Folded("".join(said), tuple(positions + starts[done:]), tuple(lasts + ends[done:]))
+def _with_one_katakana(folded: str) -> str:
+    """Return the text with what a scanner mistook put right, and か of か月 written one way; as long as it was."""
+    folded = _BETWEEN_KATAKANA.sub(lambda found: _LOOKALIKE.get(found[0], "ー"), folded)
+    return _MONTHS.sub("か", folded)
+
+
+def _numbers_in(folded: str) -> list[tuple[int, int, str]]:
+    """Return where numbers are to be written in digits, in their order; a comma between digits goes."""
+    found = [(*match.span(), str(kanji_number(match[0]))) for match in _COUNTED.finditer(folded)]
+    found += [(*match.span(), "") for match in _COMMA_IN_NUMBER.finditer(folded)]
+    return sorted(found)

@@ -9,7 +9,10 @@ Input: one line of JSON ``[[name, size], …]``, then the contents one after ano
 import gc
 import json
 import sys
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from contract_clauses.reading.files import DraftFile
 
 MEMORY = 300 * 1024**2
 SECONDS = 20

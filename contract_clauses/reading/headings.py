@@ -8,15 +8,21 @@ from contract_clauses.reading.numbers import narrow, number_of
 _OPENING = "（(【［[〔〈《≪<"
 _CLOSING = "）)】］]〕〉》≫>"
 _LONGEST = 36
+_LONGEST_TITLE = 50
+_LONGEST_BEHIND_SIGN = 24
 _SENTENCE = re.compile(
-    r"[。]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
+    r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
     r"|[はがをにでとのもへて、，]$|^(?:以下|次に|ただし|なお|また|及び|並びに|又は|若しくは|その他|前項|前条|同条|本条)"
-    r"|(?:甲|乙|丙|者|社|市|町|村|事業者|利用者|提供者)(?:は|が)"
+    r"|(?:甲|乙|丙|者|社|市|町|村)は|^(?:甲|乙|丙|委託者|受託者|発注者|受注者|賃貸人|賃借人|貸主|借主)(?:[:：]|.*(?:市|町|村|県|会社|法人))"
 )
-_NAME_ENDS = re.compile(r"(?:印|様|殿|御中|円|年|月|日|号室|番地)$|[0-9]$")
+_NAME_ENDS = re.compile(
+    r"(?:印|(?<!仕)様|殿|御中|円|年|月|日|号室|番地)$|[0-9]$|[0-9](?:%|円|名|人|件|台|か月|時間|日)|(?:以上|以内|以下)$"
+)
+# 主任者　製造部課長 is a word and what it stands for; 目　的 is one heading, written wide.
+_TWO_WORDS = re.compile(r"\S{2,}(?:\u3000+|\t+| {2,})\S{2,}")
 _DOCUMENTS = (
     "契約書|契約約款|約款|利用規約|規約|契約条項|共通条項|仕様書|特記事項|遵守事項|特約条項|特約|覚書|確認書|協定書|合意書"
-    "|誓約書|要領|要項|要件定義書|要求水準書|サービスレベル合意書|SLA|請書|注文書|発注書|同意書|契約内容|取扱基準"
+    "|誓約書|要領|要項|要件定義書|要求水準書|依頼書|申込書|サービスレベル合意書|SLA|請書|注文書|発注書|同意書|契約内容|取扱基準"
 )
 _TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\(.{{1,12}}\)|第[0-9一二三四五六七八九十]+号)?$")
 _ANNEX = re.compile(
@@ -70,7 +76,15 @@ def looks_like_heading(text: str) -> bool:
     plain = "".join(narrow(text).split())
     if not 1 < len(plain) <= _LONGEST or plain in {"記", "以上", "収入", "印紙", "収入印紙"}:
         return False
+    if _TWO_WORDS.search(text.strip()):
+        return False
     return _SENTENCE.search(plain) is None and _NAME_ENDS.search(plain) is None
+
+
+def is_short_head(text: str) -> bool:
+    """Return whether what stands behind a sign like ○ could be a heading: such are taken less strictly."""
+    plain = "".join(narrow(text).split())
+    return 0 < len(plain) <= _LONGEST_BEHIND_SIGN and "。" not in plain and not _TWO_WORDS.search(text.strip())
 
 
 def part_title(text: str) -> PartTitle | None:
@@ -80,7 +94,7 @@ def part_title(text: str) -> PartTitle | None:
     if inner is not None and inner[1] == len(plain):
         plain = inner[0]
     tight = "".join(plain.split())
-    if not 1 < len(tight) <= 50 or "。" in tight:
+    if not 1 < len(tight) <= _LONGEST_TITLE or "。" in tight:
         return None
     if _ADDENDUM.fullmatch(tight):
         return PartTitle("附則", "")
@@ -93,7 +107,15 @@ def part_title(text: str) -> PartTitle | None:
 
 def is_deed(title: str) -> bool:
     """Return whether a title is that of the contract itself, and not of what goes with it."""
-    return re.search(r"(?:契約書|約款|規約|契約条項|協定書|請書|注文書|発注書|合意書)(?:\(.{1,12}\)|案)?$", title) is not None
+    return (
+        re.search(r"(?:契約書|約款|規約|契約条項|協定書|請書|注文書|発注書|合意書)(?:\(.{1,12}\)|案)?$", title)
+        is not None
+    )
+
+
+def is_annex(title: str) -> bool:
+    """Return whether a title is that of what only goes with a contract, even where it stands alone."""
+    return re.search(r"(?:仕様書|特記事項|要領|要項|要件定義書|要求水準書)(?:\(.{1,12}\)|案)?$", title) is not None
 
 
 def _annex(found: re.Match[str]) -> PartTitle | None:

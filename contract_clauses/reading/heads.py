@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contract_clauses.reading.headings import bracketed, is_bracketed_heading, looks_like_heading
+from contract_clauses.reading.headings import bracketed, is_bracketed_heading, is_short_head, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks
 
@@ -23,15 +23,24 @@ _AHEAD = 80
 _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
+_LONGEST_LEAD_IN = 80
 _MOSTLY = 0.6
+# What follows a number that stands in a sentence and is no head.
 _GOES_ON = re.compile(
-    r"^(?:の|に|を|は、|が、|で|と|へ|も|及び|並びに|又は|または|若しくは|から|まで|、|，|。|\)|」|』|ただし書|本文|前段|後段|各号|中"
-    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号]|以上|以下|以内|未満)"
+    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は"
+    r"|または|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
 )
+_GOES_ON_AFTER_PLACE = re.compile(
+    r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
+    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
+    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
+)
+_PARTICLE = re.compile("^[のにをはがでとへも]")
 _UNIT = re.compile(
-    r"^ ?(?:年(?!度計画|間計画)|か月|ヶ月|ケ月|カ月|箇月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週|名(?!称|義|簿|札)|人(?!材|員|事|権|的)"
-    r"|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)|通(?!信|知|報|常)|枚|箇所|か所|カ所|個(?!人|別)"
-    r"|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|GB|MB|TB|Gbps|Mbps|営業日|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
+    r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週"
+    r"|名(?!称|義|簿|札)|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
+    r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
+    r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
 )
 _LEAD_IN = re.compile(r"(?:次の|次に|以下の|下記|各号|とおり|通り|[:：]$|掲げる|事項。?$)")
 
@@ -78,14 +87,18 @@ class Heads:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else [] for line in lines]
+        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else () for line in lines]
         self._is_open = self._open_brackets()
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
         )
         self.heading_bullets = self._find_heading_bullets()
         self.restarting = self._find_restarting()
-        self.last_place = max((at for at in range(len(lines)) if self.is_article(at)), default=-1)
+        heads = [at for at in range(len(lines)) if self.is_article(at)] if self.has_places else self._set_off()
+        self.last_head = max(heads, default=-1)
+
+    def _set_off(self) -> list[int]:
+        return [at for at, marks in enumerate(self.marks) if any(mark.is_set_off for mark in marks)]
 
     def _find_heading_bullets(self) -> frozenset[int]:
         """Return the signs that stand before headings (○ 秘密保持) and not before the items of a list."""
@@ -94,9 +107,13 @@ class Heads:
             for mark in marks:
                 if mark.style is Style.BULLET:
                     following = self.marks[at + 1] if at + 1 < len(self.marks) else marks
-                    heads = looks_like_heading(self.lines[at].text[1:]) and mark.path not in [m.path for m in following]
+                    heads = is_short_head(self.lines[at].text[1:]) and mark.path not in [m.path for m in following]
                     counts.setdefault(mark.value, []).append(heads)
         return frozenset(code for code, heads in counts.items() if sum(heads) > len(heads) * _MOSTLY)
+
+    def stands_before_heading(self, mark: Mark, line: Line) -> bool:
+        """Return whether a sign and what stands behind it are a heading."""
+        return mark.value in self.heading_bullets and is_short_head(line.text[1:])
 
     def _find_restarting(self) -> frozenset[Style]:
         """Return the styles that begin anew below headings without a number: those headings are the articles."""
@@ -117,7 +134,9 @@ class Heads:
         for mark in marks:
             waiting = [depth for depth, level in enumerate(levels) if level.is_followed_by(mark)]
             if waiting and self._goes_on(at, mark, levels):
-                return Choice(mark, max(waiting, key=lambda depth: (levels[depth].likeness(mark, self.lines[at]), depth)))
+                return Choice(
+                    mark, max(waiting, key=lambda depth: (levels[depth].likeness(mark, self.lines[at]), depth))
+                )
         second = next((mark for mark in marks if self._is_second(at, mark, levels)), None)
         if second is not None:
             return Choice(second, None, is_second=True)
@@ -130,7 +149,7 @@ class Heads:
     def is_article(self, at: int) -> bool:
         """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
         return at < len(self.lines) and any(
-            mark.style in PLACES and mark.is_set_off and not _GOES_ON.match(self._rest(at, mark))
+            mark.style in PLACES and mark.is_set_off and not _runs_on(mark, self._rest(at, mark))
             for mark in self.marks[at]
         )
 
@@ -165,26 +184,26 @@ class Heads:
         return mark.is_set_off and bool(levels) and levels[-1].style not in {*PLACES, *DIGITS, Style.DECIMAL}
 
     def _goes_on(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether a number that an open list waits for is its next."""
         line, rest = self.lines[at], self._rest(at, mark)
         if line.is_sure:
             return True
         if mark.style in CHAPTERS:
             return self.is_boundary(at)
-        if _GOES_ON.match(rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
+        if _runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
             return False
         if mark.style in PLACES:
             return self._is_place(at, mark, rest)
-        if mark.style in DIGITS or mark.style is Style.DECIMAL:
-            if _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark)):
-                return False
-            return self._may_follow(at, mark, levels)
-        return mark.is_set_off
+        if mark.style not in {*DIGITS, Style.DECIMAL}:
+            return mark.is_set_off
+        counts = _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark))
+        return not counts and self._may_follow(at, mark, levels)
 
     def _is_place(self, at: int, mark: Mark, rest: str) -> bool:
         if not self.is_boundary(at) and not self._closes_list(at):
             return False
         if not rest:
-            return at + 1 < len(self.lines) and not _GOES_ON.match(narrow(self.lines[at + 1].text))
+            return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
         return mark.is_set_off or not _UNIT.match(rest)
 
     def _closes_list(self, at: int) -> bool:
@@ -201,34 +220,31 @@ class Heads:
         ):
             return False
         rest = self._rest(at, mark)
-        if _GOES_ON.match(rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
+        if _runs_on(mark, rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
         return self._may_follow(at, mark, levels)
 
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether a number is the first of a new list."""
         line, rest = self.lines[at], self._rest(at, mark)
-        is_bullet = mark.style is Style.BULLET
-        is_deeper = mark.style is Style.DECIMAL and any(level.path == mark.path[:-1] for level in levels)
-        if mark.style is Style.DECIMAL:
-            if mark.value != 1 or not is_deeper:
-                return False
-        elif not is_bullet and mark.path != (1,):
+        if not _is_first(mark, levels):
             return False
         if line.is_sure:
             return True
-        if not self.is_boundary(at) and not (
-            (mark.style not in _BARE or _is_widely_set_off(line.text, mark)) and self._has_next(at, mark)
-        ):
+        if not self.is_boundary(at) and not self._stands_out(at, mark):
             return False
-        if is_bullet:
-            return True
-        if _GOES_ON.match(rest) or (mark.style in PLACES and not mark.is_set_off):
-            return False
-        if mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark):
-            return False
-        if is_deeper or mark.style in CHAPTERS or mark.style in PLACES:
-            return True
-        return self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        counts = mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark)
+        if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
+            return mark.style is Style.BULLET
+        if mark.style in PLACES:
+            return mark.is_set_off
+        opens_by_itself = mark.style in {*CHAPTERS, Style.DECIMAL}
+        return opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+
+    def _stands_out(self, at: int, mark: Mark) -> bool:
+        """Return whether a number can only be a head though no sentence has ended before it."""
+        is_clear = mark.style not in _BARE or _is_widely_set_off(self.lines[at].text, mark)
+        return is_clear and self._has_next(at, mark)
 
     def _is_announced(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the words before lead to a list, or the number opens the part or an empty article."""
@@ -245,7 +261,7 @@ class Heads:
         following = Level(mark.style, mark.path, 0)
         for later in range(at + 1, min(at + _AHEAD, len(self.lines))):
             for other in self.marks[later]:
-                if following.is_followed_by(other) and not _GOES_ON.match(self._rest(later, other)):
+                if following.is_followed_by(other) and not _runs_on(other, self._rest(later, other)):
                     return True
                 if other.style in PLACES and mark.style not in PLACES and other.is_set_off and self.is_boundary(later):
                     return False
@@ -256,7 +272,7 @@ class Heads:
         if mark.style not in {*PLACES, Style.CHAPTER} or not mark.is_set_off or not self.is_boundary(at):
             return None
         rest = self._rest(at, mark)
-        if _GOES_ON.match(rest) or (not rest and not self._has_next(at, mark)):
+        if _runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
             return None
         for depth, level in enumerate(levels):
             if level.style is mark.style and level.path[0] < mark.path[0] <= level.path[0] + _MOST_LEFT_OUT:
@@ -267,6 +283,26 @@ class Heads:
         return narrow(self.lines[at].text[mark.length :]).strip()
 
 
+def _is_first(mark: Mark, levels: Sequence[Level]) -> bool:
+    """Return whether a number can be the first of a list: 1, ア, any bullet; 3.1 below 3."""
+    if mark.style is Style.DECIMAL:
+        return mark.value == 1 and any(level.path == mark.path[:-1] for level in levels)
+    return mark.style is Style.BULLET or mark.path == (1,)
+
+
+def _runs_on(mark: Mark, rest: str) -> bool:
+    """Return whether what follows a number says that a sentence runs on through it."""
+    if mark.style not in PLACES:
+        return _GOES_ON.match(rest) is not None
+    # 第1　はじめに is a heading, 第1条は、 is not.
+    return _GOES_ON_AFTER_PLACE.match(rest) is not None or (not mark.is_set_off and _PARTICLE.match(rest) is not None)
+
+
+def is_lead_in(text: str) -> bool:
+    """Return whether words announce a list: 次に掲げる事項, 次のとおり."""
+    return _LEAD_IN.search(text[-_LONGEST_LEAD_IN:]) is not None
+
+
 def is_wide(mark: Mark) -> bool:
     """Return whether a number is written in wide digits."""
     return any("０" <= sign <= "９" for sign in mark.written)
@@ -275,4 +311,4 @@ def is_wide(mark: Mark) -> bool:
 def _is_widely_set_off(text: str, mark: Mark) -> bool:
     """Return whether more than one narrow space, or a sign, stands between a number and its words."""
     after = text[mark.length : mark.length + 2]
-    return mark.written[-1:] in ".．、,)）:" or after[:1] in {"\u3000", "\t"} or (len(after) == 2 and not after.strip())
+    return mark.written[-1:] in ".．、,)）:" or after[:1] in {"\u3000", "\t"} or after == "  "

@@ -9,7 +9,20 @@ from contract_clauses.reading.numbers import Style, narrow, write_number
 from contract_clauses.reading.parts import Part, main_part
 from contract_clauses.reading.tree import Node
 
-_KINDS_OF_PAPER = ("仕様書", "契約書", "約款", "規約", "特記事項", "覚書", "確認書", "協定書", "合意書", "誓約書", "要領", "要項")
+_KINDS_OF_PAPER = (
+    "仕様書",
+    "契約書",
+    "約款",
+    "規約",
+    "特記事項",
+    "覚書",
+    "確認書",
+    "協定書",
+    "合意書",
+    "誓約書",
+    "要領",
+    "要項",
+)
 
 
 def part_labels(parts: Sequence[Part]) -> list[str]:
@@ -58,7 +71,7 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
         above = part
     if node.kind in _COUNTED:
         return _counted(node, above, counts)
-    if node.style is None or node.style is Style.BULLET:
+    if node.style in {None, Style.BULLET}:
         return _unnumbered(node, above, part, counts)
     if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
         until = f"から{write_number(node.style, node.until)}まで" if node.until is not None else ""

@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.page_edges import without_edges
 
 _SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
+_COLUMNS = re.compile(r"\S\s*[|｜│┃]\s*\S|\S\t+\S")
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
 _FEWEST_WRAPS = 2
@@ -63,7 +65,18 @@ def split_lines(text: str) -> list[Line]:
     for line, has_gap, is_page_top in without_edges(raw):
         indent = width(line[: len(line) - len(line.lstrip())])
         lines.append(Line(line.strip(), indent, has_gap, is_page_top=is_page_top))
-    return mark_full(lines)
+    return mark_full(_with_rows(lines))
+
+
+def _with_rows(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, rows of columns told apart: 監査 | 立ち入ることができる。 Two stand one below the other."""
+    looks = [_COLUMNS.search(line.text) is not None and not read_marks(line.text) for line in lines]
+    return [
+        replace(line, kind=LineKind.ROW)
+        if looks[at] and (looks[at - 1 : at] == [True] or looks[at + 1 : at + 2] == [True])
+        else line
+        for at, line in enumerate(lines)
+    ]
 
 
 def mark_full(lines: Sequence[Line]) -> list[Line]:
@@ -101,6 +114,6 @@ def _right_edge(lines: Sequence[Line]) -> int:
         and not line.ends_sentence
         and not following.has_gap
         and not read_marks(following.text)
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
     )
     return longest if broken >= max(_FEWEST_WRAPS, len(lines) // 12) else 0

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from contract_clauses.folding import kanji_number, kanji_numeral
 
@@ -55,6 +56,7 @@ class Style(StrEnum):
     GREAT_ROMAN = "I"
     PAREN_ROMAN = "(i)"
     BULLET = "・"
+    HEADING = "見出し"  # of an article without a number; no mark is of this style
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,21 @@ class Mark:
 
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xA0: 0x20, 0x09: 0x3000}
-_WIDE |= dict.fromkeys(map(ord, "〔［【"), "[") | dict.fromkeys(map(ord, "〕］】"), "]")
-_WIDE |= {0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-"}
-_WIDE |= {0xFF71 + at: ord(sign) for at, sign in enumerate("アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン")}
+_WIDE |= dict.fromkeys(map(ord, "〔［【"), ord("[")) | dict.fromkeys(map(ord, "〕］】"), ord("]"))
+_WIDE |= dict.fromkeys(map(ord, "−‐‑‒–—―"), ord("-"))
+_WIDE |= {
+    0xFF71 + at: ord(sign)
+    for at, sign in enumerate(
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+    )
+}
 
+_LONGEST = 80  # no number with what follows it takes more characters
 _DIG = r"[0-9](?: ?[0-9]){0,3}"
 _KAN = "[〇一二三四五六七八九十百千](?: ?[〇一二三四五六七八九十百千]){0,6}"
 # 第l条, 第1O条, 第ー条: what a scanner makes of digits, believed only inside 第…条.
 _SCANNED = "[0-9lIO|o](?: ?[0-9lIO|o]){0,3}"
-_SCANNED_KANJI = "[〇一ー―二三四五六七八九十百千-](?: ?[〇一ー―二三四五六七八九十百千-]){0,6}"
+_SCANNED_KANJI = "[〇一ー―二ニ三四五六七八ハ九十百千-](?: ?[〇一ー―二ニ三四五六七八ハ九十百千-]){0,6}"
 _S = "[ \u3000]?"
 _NUM = f"(?:{_SCANNED}|{_SCANNED_KANJI})"
 _PLAIN_NUM = f"(?:{_DIG}|{_KAN})"
@@ -101,9 +109,12 @@ _ARTICLE = re.compile(
 _CHAPTER = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[章編部])(?![分署品長員])")
 _SECTION = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[節款])")
 _PARAGRAPH_WORD = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}項{_AFTER}")
-_ORDINAL = re.compile(rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?")
+_ORDINAL = re.compile(
+    rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?"
+)
 _STEP = "[0-9](?: ?[0-9])?"
 _DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] ?{_STEP}){{1,5}}(?![0-9])[.)]?")
+_TIGHT_DECIMAL = re.compile(r"[0-9]{1,2}(?:[.-][0-9]{1,2}){1,5}")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
 _PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
 _BRACKET = re.compile(rf"\[ ?(?P<n>{_DIG}) ?\]")
@@ -134,21 +145,26 @@ def number_of(said: str) -> int:
     plain = "".join(narrow(said).split())
     if plain and plain[0] in "0123456789lIO|o":
         return int(plain.translate(str.maketrans("lI|Oo", "11100")))
-    return kanji_number(plain.translate(str.maketrans("ー―-", "一一一")))
+    return kanji_number(plain.translate(str.maketrans("ー―-ニハ", "一一一二八")))
 
 
-def read_marks(line: str) -> list[Mark]:
+def read_marks(line: str) -> tuple[Mark, ...]:
     """Return every reading of the number at the beginning of a line without its indentation; none is fine."""
+    return _read_marks(line[:_LONGEST])
+
+
+@lru_cache(maxsize=8192)
+def _read_marks(line: str) -> tuple[Mark, ...]:
     if not line:
-        return []
-    plain = narrow(line[:80])
+        return ()
+    plain = narrow(line)
     first = plain[0]
     if first in _ENCLOSED:
         style, value = _ENCLOSED[first]
-        return [Mark(style, (value,), line[0], 1, is_set_off=True)]
+        return (Mark(style, (value,), line[0], 1, is_set_off=True),)
     if first == "第":
-        return list(_read_places(plain, line))
-    return [mark for reader in _READERS_OF.get(_sort_of(first), ()) for mark in reader(plain, line)]
+        return tuple(_read_places(plain, line))
+    return tuple(mark for reader in _READERS_OF.get(_sort_of(first), ()) for mark in reader(plain, line))
 
 
 def _sort_of(first: str) -> str:
@@ -203,12 +219,16 @@ def _read_digits(plain: str, line: str) -> Iterator[Mark]:
     if found := _DECIMAL.match(plain):
         path = tuple(number_of(each) for each in re.split("[.-]", found[0].rstrip(".)")))
         yield _mark(Style.DECIMAL, path, found, line, _is_set_off(plain, found.end()))
+        short = _TIGHT_DECIMAL.match(plain)
+        if short is not None and short.end() < found.end():  # "7.4 9." may be 7.4 before a 9
+            path = tuple(int(each) for each in re.split("[.-]", short[0]))
+            yield _mark(Style.DECIMAL, path, short, line)
     found = _DIGIT.match(plain)
     if found is None:
         return
     sign = (found["sign"] or "").strip()
     style = Style.DIGIT_PAREN if sign == ")" else Style.DIGIT_DOT if sign else Style.DIGIT
-    if sign == "." and plain[found.end() : found.end() + 1].isdigit():
+    if sign in {".", ","} and plain[found.end() : found.end() + 1].isdigit():
         return
     yield _mark(style, (number_of(found["n"]),), found, line, bool(sign) or _is_set_off(plain, found.end()))
     if " " in found["n"]:  # "1 2" may be the number 1 before a 2

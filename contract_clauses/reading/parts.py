@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from contract_clauses.reading.headings import PartTitle, is_deed, looks_like_heading, part_title
+from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, part_title
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
@@ -56,7 +56,9 @@ def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
 
 def title_of_file(name: str) -> PartTitle:
     """Return the title that a file's name gives: 2_別記.txt, 仕様書(案).docx; an empty one for other names."""
-    stem = re.sub(r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem)
+    stem = re.sub(
+        r"^[0-9０-９]+[_\-.\s　]*|[_\-\s　]*(?:案|最終|修正|第?[0-9０-９]+版|v[0-9.]+)$", "", PurePath(name).stem
+    )
     return part_title(stem) or PartTitle("", "")
 
 
@@ -84,7 +86,9 @@ def _without_contents(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 _LONGEST_ENTRY = 45
-_OF_CONTENTS = frozenset({Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL})
+_OF_CONTENTS = frozenset(
+    {Style.CHAPTER, Style.SECTION, Style.ARTICLE, Style.ORDINAL, Style.DIGIT, Style.DIGIT_DOT, Style.DECIMAL}
+)
 
 
 class _Splitter:
@@ -190,4 +194,6 @@ def main_part(parts: Sequence[Part]) -> int | None:
     """Return which part is the contract itself; None where there are only annexes."""
     plain = [at for at, part in enumerate(parts) if not part.title.label]
     deeds = [at for at in plain if is_deed(parts[at].title.title)]
+    if len(parts) == 1 and plain and not is_annex(parts[0].title.title):
+        return 0
     return next(iter([*deeds, *(at for at in plain if not parts[at].title.title)]), None)

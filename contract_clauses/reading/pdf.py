@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MOST_PAGES = 1_000
 MOST_CHARACTERS = 3_000_000
 _FEW = 15
+_MOST_TOLD = 5
 _LOST = re.compile("[\ufffd\ue000-\uf8ff\ufff0-\ufffb]|\\(cid:\\d+\\)|/(?:g|G|C|uni)[0-9A-Fa-f]{1,5}(?=/)")
 _MOST_LOST = 0.15
 
@@ -45,14 +46,16 @@ def _open(content: bytes) -> "PdfReader":
 
     try:
         reader = PdfReader(BytesIO(content), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Refused(Reason.ENCRYPTED)
-        if len(reader.pages) > MOST_PAGES:
-            raise Refused(Reason.TOO_MANY_PAGES)
-    except (Refused, MemoryError):
+        is_open = not reader.is_encrypted or bool(reader.decrypt(""))
+        pages = len(reader.pages) if is_open else 0
+    except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 (whatever a broken file does to the library, it is broken)
+    except Exception as error:
         raise Refused(Reason.ENCRYPTED if "encrypt" in str(error).casefold() else Reason.BROKEN) from error
+    if not is_open:
+        raise Refused(Reason.ENCRYPTED)
+    if pages > MOST_PAGES:
+        raise Refused(Reason.TOO_MANY_PAGES)
     return reader
 
 
@@ -61,7 +64,7 @@ def _pages(reader: "PdfReader") -> "list[PageObject]":
         return list(reader.pages)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 (same)
+    except Exception as error:
         raise Refused(Reason.BROKEN) from error
 
 
@@ -106,5 +109,5 @@ def _cautions(pictures: list[int], broken: list[int]) -> list[str]:
 
 
 def _told(numbers: list[int]) -> str:
-    shown = "、".join(f"{number}ページ目" for number in numbers[:5])
-    return shown if len(numbers) <= 5 else f"{shown}など{len(numbers)}ページ"
+    shown = "、".join(f"{number}ページ目" for number in numbers[:_MOST_TOLD])
+    return shown if len(numbers) <= _MOST_TOLD else f"{shown}など{len(numbers)}ページ"

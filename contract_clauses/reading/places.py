@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from contract_clauses.draft import Passage, PassageKind
-from contract_clauses.folding import fold
+from contract_clauses.folding import folded_text
 
 _ITSELF = re.compile("(?:本|この|基本|原)?契約|(?:本|この)?約款|本文")
 
@@ -97,7 +97,7 @@ class Places:
         same = [no for no in self.parts if re.match(rf"{word}(?:\d|「|$)", self.passages[no].label)]
         quoted = after.lstrip("「『(")
         for no in same:
-            heading = fold(self.passages[no].heading).text
+            heading = folded_text(self.passages[no].heading)
             if heading and quoted.startswith(heading):
                 return no
         if same:
@@ -107,7 +107,7 @@ class Places:
     def part_titled(self, title: str) -> int | None:
         """Return the part whose title is quoted; a title may be quoted without what stands before it."""
         for no in self.parts:
-            heading = re.sub(r"\(案\)$", "", fold(self.passages[no].heading).text)
+            heading = re.sub(r"\(案\)$", "", folded_text(self.passages[no].heading))
             if heading and (heading == title or (len(title) > len("特記事項") and heading.endswith(title))):
                 return no
         return None

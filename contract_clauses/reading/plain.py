@@ -18,6 +18,7 @@ _USUAL = re.compile("[\t\n\r\x20-\x7e\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _ENOUGH = 0.9
 _SAMPLE = 64 * 1024
 _FEW = 0.02
+_MANY_NULS = 0.02
 
 
 def decode(content: bytes) -> str:
@@ -25,7 +26,7 @@ def decode(content: bytes) -> str:
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             return _only_text(_decoded(content, encoding))
-    if b"\x00" in content:
+    if content.count(0) > len(content) * _MANY_NULS:
         return _only_text(_decoded(content, _wide_encoding(content)))
     for encoding in ("iso2022_jp_2", "utf-8") if b"\x1b$" in content else ("utf-8",):
         try:

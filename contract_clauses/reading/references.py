@@ -4,10 +4,9 @@ Places of a law (民法第415条, 同法第2条) are none of the draft's and are
 """
 
 import re
-from collections.abc import Sequence
 
 from contract_clauses.draft import Passage, PassageKind
-from contract_clauses.folding import fold
+from contract_clauses.folding import folded_text
 from contract_clauses.reading.places import Places
 
 _N = r"\d{1,3}"
@@ -26,7 +25,9 @@ _REFERENCE = re.compile(
     r"|(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3}(?![\d%倍]|か月|時間|GB|MB))"
     r"|(?P<sub>\((?:\d{1,2}|[ア-ン]|[a-z])\)|[①-⑳])"
 )
-_LINKS = frozenset({"及び", "並びに", "又は", "若しくは", "または", "および", "、", "・", "から", "~", "ないし", "まで及び", "まで、"})
+_LINKS = frozenset(
+    {"及び", "並びに", "又は", "若しくは", "または", "および", "、", "・", "から", "~", "ないし", "まで及び", "まで、"}
+)
 _RANGES = frozenset({"から", "~", "ないし"})
 _PAPER = re.compile(r"(?:特記事項|仕様書|覚書|遵守事項|特約条項|別記|別紙|別添)$")
 _KINDS = {"項": PassageKind.PARAGRAPH, "号": PassageKind.ITEM}
@@ -45,7 +46,7 @@ class _Follower:
     def __init__(self, passage: Passage, places: Places) -> None:
         self._own = passage.no
         self._places = places
-        self._said = fold(passage.body).text
+        self._said = folded_text(passage.body)
         self._found: list[int] = []
         self._is_open = False
         self._is_law = False
@@ -54,6 +55,7 @@ class _Follower:
         self._paragraph: int | None = None
         self._last_article: int | None = None
         self._goes_deeper = False
+        self._begun = 0  # how many were found when the chain of words began
 
     def follow(self) -> tuple[tuple[int, ...], bool]:
         """Go through all references in their order."""
@@ -65,6 +67,7 @@ class _Follower:
             if not before or (not self._goes_deeper and gap not in _LINKS):
                 self._is_law = self._is_law and match["which"] == "同"
                 self._part = self._article = self._paragraph = None
+                self._begun = len(self._found)
             if not self._is_law or kind not in {"near", "article", "paragraph", "item"}:
                 self._is_law = False
                 self._take(kind, match, is_range=gap in _RANGES)
@@ -105,8 +108,9 @@ class _Follower:
         else:
             word, number = (match["word"], match["no"] or "") if kind == "annex" else (match[0], "")
             part = self._places.part_called(word, number, after)
-            if part is None and number and "第" in match[0]:
-                self._take_ordinal_of(word, f"第{number}", after)  # 別記第3 is the third of 別記
+            if part is None and number:
+                # 別記第3 is the third of 別記, 仕様書2 the second chapter of 仕様書, where there is no such annex.
+                self._take_place_of(word, f"第{number}" if "第" in match[0] else number, after)
                 return
             is_paper = True
         if part is None:
@@ -117,7 +121,7 @@ class _Follower:
         if part != self._places.part_of[self._own] and kind != "itself":
             self._reach(part)
 
-    def _take_ordinal_of(self, word: str, place: str, after: str) -> None:
+    def _take_place_of(self, word: str, place: str, after: str) -> None:
         part = self._places.part_called(word, "", after)
         if part is None:
             self._is_open = True
@@ -233,15 +237,22 @@ class _Follower:
     def _take_written(self, written: str) -> None:
         """Follow 4.2 or (1) where there is such a place; a number that is none stays a number."""
         part = self._part if self._part is not None else self._places.part_of[self._own]
-        holder = self._article
-        if holder is not None and (below := self._places.under(holder, written)) is not None:
-            self._reach(below)
+        holder = self._paragraph if self._paragraph is not None else self._article
+        said = (written, f"第{written.strip('()')}号") if written[0] == "(" else (written,)
+        below = [at for each in said if holder is not None and (at := self._places.under(holder, each)) is not None]
+        if below:
+            self._reach(below[0])
         elif written[0].isdigit() and (place := self._places.at(part, written)) is not None:
             self._article = place
             self._reach(place)
 
     def _reach(self, no: int) -> None:
-        if self._goes_deeper and self._found and no != self._found[-1] and self._is_above(self._found[-1], no):
+        if (
+            self._goes_deeper
+            and len(self._found) > self._begun
+            and no != self._found[-1]
+            and self._is_above(self._found[-1], no)
+        ):
             self._found.pop()
         self._found.append(no)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.headings import PartTitle, bracketed, is_bracketed_heading, looks_like_heading
-from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_wide
+from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow
 
@@ -14,11 +14,15 @@ _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
 # 履行期間　　令和8年4月1日から: a heading, a wide space, the words. 目　的 is one heading, written wide.
 _TOLD_APART = re.compile(r"\s*(?P<head>\S{2,}(?: \S+)*?)(?:\u3000+|\t+| {2,})\s*(?=\S{2})")
 _CLOSING = re.compile(
-    r"(?:この|本)(?:契約|協定|覚書|確認書)書?(?:の)?(?:締結|成立|内容)?(?:の|を|に)?(?:証|あかし)|(?:上記|以上)の(?:とおり|契約)"
-    r"|(?:令和|平成|西暦)?[0-9〇一二三四五六七八九十元○ \u3000]*年[0-9〇一二三四五六七八九十○ \u3000]*月[0-9〇一二三四五六七八九十○ \u3000]*日$"
+    r"(?:(?:この|本|上記|右|以上)の?)?(?:契約|協定|覚書|確認書|合意)書?の?(?:締結|成立|内容|事実)?[のをに]?(?:証|あかし)"
+    r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|[発受]注者|[委受]託者).{0,40}(?:記名押印|[㊞印])$"
+    r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
 _LONGEST_SENTENCE = 400
+_WELL_TO_THE_RIGHT = 4
+_LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
+_PARTICLE = re.compile("[はがをのにとでへも、。]|及び|又は|並びに|その他")
 _PROVISO = ("ただし", "但し", "この場合")
 _ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
 
@@ -76,7 +80,7 @@ class Tree:
         self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
-            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(), text=line.text))
+            self._current = self._add(Node(PassageKind.TABLE_ROW, self._holder(line), text=line.text))
             return
         if line.kind is LineKind.NOTE:
             self._settle_pending()
@@ -85,7 +89,7 @@ class Tree:
         choice = self._choose(at)
         if choice is not None:
             self._open(choice, line)
-        elif self._is_heading(at):
+        elif not self._waits_for_heading(at) and self._is_heading(at):
             self._pending.append(line)
         else:
             self._go_on(at)
@@ -93,14 +97,24 @@ class Tree:
     def _choose(self, at: int) -> Choice | None:
         """Return the number a line begins with; a waiting heading that is an article itself is put down before it."""
         choice = self._heads.choose(at, [*self._chapters, *self._levels])
-        if choice is None or not self._pending or choice.mark.style in {*PLACES, *CHAPTERS} or self._heads_number(choice):
+        if (
+            choice is None
+            or not self._pending
+            or choice.mark.style in {*PLACES, *CHAPTERS}
+            or self._heads_number(choice)
+        ):
             return choice
-        self._settle_pending(is_article=True)
+        above_signs = choice.mark.value in self._heads.heading_bullets and len(self.nodes) == 1
+        self._settle_pending(is_article=not above_signs)
         return self._heads.choose(at, [*self._chapters, *self._levels])
 
     def _heads_number(self, choice: Choice) -> bool:
         """Return whether a waiting heading belongs to the number below it: 1, 2 … count on over the headings."""
-        if choice.mark.style in self._heads.restarting or choice.mark.style not in {*DIGITS, Style.DECIMAL, Style.KANJI}:
+        if choice.mark.style in self._heads.restarting or choice.mark.style not in {
+            *DIGITS,
+            Style.DECIMAL,
+            Style.KANJI,
+        }:
             return False
         if any(node.kind is PassageKind.ARTICLE and node.style is None for node in self.nodes):
             return False
@@ -118,7 +132,7 @@ class Tree:
         if choice.is_second:
             self._number_first(parent)
         node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
-        if mark.style is Style.BULLET and mark.value in self._heads.heading_bullets and looks_like_heading(line.text[1:]):
+        if mark.style is Style.BULLET and self._heads.stands_before_heading(mark, line):
             node.heading = _heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
@@ -137,10 +151,14 @@ class Tree:
         elif mark.style in PLACES:
             self._levels.clear()
         elif mark.style not in {Style.BULLET, Style.DECIMAL}:
-            while self._levels and self._levels[-1].style is Style.BULLET and not self._node_of(-1).heading:
+            while self._levels and self._levels[-1].style is Style.BULLET and not self._leads(self._levels[-1], line):
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
-            if again and line.indent <= self._levels[again[-1]].indent and is_wide(mark) is self._levels[again[-1]].is_wide:
+            if (
+                again
+                and line.indent <= self._levels[again[-1]].indent
+                and is_wide(mark) is self._levels[again[-1]].is_wide
+            ):
                 del self._levels[again[-1] :]  # the same list begins anew
 
     def _open_chapter(self, choice: Choice, line: Line) -> None:
@@ -183,17 +201,27 @@ class Tree:
 
     # ---- headings --------------------------------------------------------------------------------------------
 
+    def _waits_for_heading(self, at: int) -> bool:
+        """Return whether the line before is a number that stands alone: its heading comes now."""
+        node = self.nodes[self._current]
+        is_bare = node.kind is PassageKind.ARTICLE and bool(node.number) and not node.heading and not node.is_deleted
+        return is_bare and not node.body.strip() and not self._heads.is_article(at + 1)
+
     def _is_heading(self, at: int) -> bool:
         line = self._lines[at]
-        if is_bracketed_heading(line.text) and self._heads.is_article(at + 1):
-            return True
-        if not self._heads.is_boundary(at) or line.is_inner:
-            return False
+        is_above_article = self._heads.is_article(at + 1)
         if is_bracketed_heading(line.text):
-            return True
-        if self._heads.has_places or line.is_full or not looks_like_heading(line.text):
+            return is_above_article or self._heads.is_boundary(at)
+        if not self._heads.is_boundary(at) or not (is_above_article or not self._heads.has_places):
             return False
-        return line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+        if not looks_like_heading(line.text):
+            return not self._heads.has_places and self._is_one_letter(line)
+        ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
+        return ends and (is_above_article or not line.is_full)
+
+    def _is_one_letter(self, line: Line) -> bool:
+        """Return whether a line is a heading of one letter (人): between empty lines only."""
+        return line.has_gap and len(line.text) == 1 and "一" <= line.text <= "鿿" and line.text not in "記甲乙丙印"
 
     def _say_heading(self, node: Node, line: Line, length: int) -> None:
         """Give a node its text from its line and the heading that waits, and find the heading in it."""
@@ -218,17 +246,19 @@ class Tree:
         """Return the heading that stands behind a number, and its length with the space before it."""
         if node.heading:
             return node.heading, len(rest)
+        lead = len(rest) - len(rest.lstrip())
+        found = bracketed(rest[lead:])
+        if node.kind is PassageKind.ITEM and found and looks_like_heading(found[0]):
+            after = rest[lead + found[1] :].lstrip()
+            return (found[0], lead + found[1]) if after and not _PARTICLE.match(after) else ("", 0)
         if node.kind not in {PassageKind.ARTICLE, PassageKind.PARAGRAPH}:
             return "", 0
-        lead = len(rest) - len(rest.lstrip())
-        if found := bracketed(rest[lead:]):
+        if found:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
-        if told and looks_like_heading(told["head"]) and len(told["head"].split()) == 1:
-            return _heading_of(told["head"]), told.end("head")
-        if looks_like_heading(rest) and not line.is_full:
-            return _heading_of(rest), len(rest)
-        return "", 0
+        length = told.end("head") if told and len(told["head"].split()) == 1 else len(rest)
+        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or not line.is_full)
+        return (_heading_of(rest[:length]), length) if is_heading else ("", 0)
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
@@ -236,14 +266,19 @@ class Tree:
         for at, line in enumerate(self._pending):
             self._block = line.block
             if is_article and at == len(self._pending) - 1:
-                heading = _heading_of(line.text)
-                self._levels.clear()
-                parent = self._chapters[-1].node if self._chapters else 0
-                node = Node(PassageKind.ARTICLE, parent, heading=heading, text=line.text, body_at=len(line.text))
-                self._current = self._add(node)
+                self._open_unnumbered(line)
             else:
-                self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+                self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         self._pending, self._block = [], taken
+
+    def _open_unnumbered(self, line: Line) -> None:
+        """Open an article that has a heading and no number; numbered ones beside it count on."""
+        while self._levels and self._levels[-1].style not in PLACES:
+            self._levels.pop()
+        parent = self._chapters[-1].node if self._chapters else 0
+        node = Node(PassageKind.ARTICLE, parent, heading=_heading_of(line.text), text=line.text, body_at=len(line.text))
+        self._current = self._add(node)
+        self._levels.append(Level(Style.HEADING, (0,), self._current, line.indent))
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -253,19 +288,42 @@ class Tree:
             self._append(self._lines[at], new_line=True)
             return
         line = self._lines[at]
-        if at > self._heads.last_place >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
+        if self._is_below_item(at):
+            self._go_on_below_item(line)
+            return
+        if at > self._heads.last_head >= 0 and self._heads.is_boundary(at) and _CLOSING.match(narrow(line.text)):
             self._levels.clear()
             self._chapters.clear()
             self._current = 0
         node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
-        if node.kind is PassageKind.TABLE_ROW or is_new:
-            self._current = self._add(Node(PassageKind.TEXT, self._holder(), text=line.text))
+        if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)
         else:
             self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_below_item(self, at: int) -> bool:
+        """Return whether a sentence stands below an item that is a word or two without a full stop."""
+        node = self.nodes[self._current]
+        if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
+            return False
+        line = self._lines[at]
+        is_sentence = line.ends_sentence or _BEGUN.search(line.text) is not None
+        is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
+        return is_word and is_sentence and self._heads.is_boundary(at)
+
+    def _go_on_below_item(self, line: Line) -> None:
+        """Take a sentence below an item: the item is its heading, or ends a list that was announced."""
+        node = self.nodes[self._current]
+        parent = self.nodes[node.parent or 0]
+        if line.indent <= self._levels[-1].indent and is_lead_in(parent.body):
+            self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
+            return
+        node.heading, node.body_at = _heading_of(node.body), len(node.text)
+        self._append(line, new_line=True)
 
     def _is_amid_sentence(self, node: Node, at: int) -> bool:
         """Return whether the words so far have a subject or an object and no end yet."""
@@ -299,10 +357,12 @@ class Tree:
         )
         node.text += ("\n" if new_line else " " if words and not line.is_inner else "") + line.text
 
-    def _holder(self) -> int:
-        """Return what an unnumbered block stands under: the article or paragraph, not one of its items."""
+    def _holder(self, line: Line) -> int:
+        """Return what an unnumbered block stands under: the article or paragraph; an item only if well to its right."""
         for level in reversed(self._levels):
             node = self.nodes[level.node]
+            if line.indent >= level.indent + _WELL_TO_THE_RIGHT and level.indent:
+                return level.node
             if node.kind in {PassageKind.ARTICLE, PassageKind.PARAGRAPH} or node.heading:
                 return level.node
         at = self._current
@@ -310,8 +370,10 @@ class Tree:
             at = self.nodes[at].parent or 0
         return at
 
-    def _node_of(self, level: int) -> Node:
-        return self.nodes[self._levels[level].node]
+    def _leads(self, bullet: Level, line: Line) -> bool:
+        """Return whether a list begins below a bullet, and not beside it."""
+        node = self.nodes[bullet.node]
+        return bool(node.heading) or line.indent > bullet.indent or is_lead_in(node.body)
 
     def _add(self, node: Node) -> int:
         node.block = self._block if node.block is None else node.block

@@ -22,6 +22,8 @@ from contract_clauses.reading.word_text import ParagraphReader, Said, Seen
 
 _TWIPS_A_COLUMN = 105  # half of a character of 10.5 points
 _DEEPEST_TABLE = 12
+_DEEPEST_INDENT = 100
+_WHOLE = re.compile("-?[0-9]{1,5}")
 _ARTICLES = frozenset({Style.ARTICLE, Style.ORDINAL})
 
 
@@ -44,7 +46,9 @@ class _WordReader:
         self._paragraphs = ParagraphReader(self.seen)
         self._numbering = WordNumbering(package.part("numbering"), package.part("styles"))
         self._notes: dict[str, dict[str, Element]] = {}
-        self._blocks_of: dict[Element, int] = {}  # the paragraphs of the block that is read, by their places in the body
+        self._blocks_of: dict[
+            Element, int
+        ] = {}  # the paragraphs of the block that is read, by their places in the body
         self._counted = 0
         self._carried = ""  # of a paragraph whose end was deleted: it runs on into the next
 
@@ -109,7 +113,7 @@ class _WordReader:
         said.text = self._carried + said.text
         self._carried = ""
         style = self._numbering.style_name(properties)
-        if style.startswith("toc ") or style.startswith("目次 "):
+        if style.startswith(("toc ", "目次 ")):
             return None, "", False
         if child(properties, "rPr", "del") is not None:
             self._carried = said.text
@@ -117,7 +121,10 @@ class _WordReader:
         number, _ = self._numbering.label(properties)  # Word numbers an empty paragraph too
         if not said.text.strip() and not number.strip("・\u3000 ") and not said.boxes:
             return None, "", False
-        is_heading = style.startswith(("heading", "見出し", "title", "表題")) or self._numbering.outline_level(properties) is not None
+        is_heading = (
+            style.startswith(("heading", "見出し", "title", "表題"))
+            or self._numbering.outline_level(properties) is not None
+        )
         return said, number, is_heading
 
     @staticmethod
@@ -127,7 +134,9 @@ class _WordReader:
             if piece == "\f":
                 after_page = True
             elif piece and piece.strip():
-                yield Line(piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading)
+                yield Line(
+                    piece.strip(), indent, after_page, is_whole=True, is_sure=is_sure and at == 0, is_heading=is_heading
+                )
                 after_page = False
 
     def _hangers(self, said: Said) -> Iterator[Line]:
@@ -184,7 +193,9 @@ class _WordReader:
         for cell in _cells_of(row):
             properties = child(cell, "tcPr")
             merged = child(properties, "vMerge")
-            if child(properties, "cellDel") is not None or (merged is not None and attribute(merged, "val") in {"", "continue"}):
+            if child(properties, "cellDel") is not None or (
+                merged is not None and attribute(merged, "val") in {"", "continue"}
+            ):
                 continue
             cells.append(list(self._blocks(cell, depth + 1)))
         return cells
@@ -207,16 +218,11 @@ def _cells_of(row: Element) -> Iterator[Element]:
 
 
 def _holds_article(cell: Iterable[Line]) -> bool:
-    return any(
-        mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text)
-    )
+    return any(mark.style is Style.ARTICLE and mark.is_set_off for line in cell for mark in read_marks(line.text))
 
 
 def _indent(properties: Element | None) -> int:
     said = child(properties, "ind")
-    twips = 0
-    for name in ("left", "start", "firstLine"):
-        value = attribute(said, name)
-        twips += int(value) if value.lstrip("-").isdigit() and len(value) < 7 else 0
-    return max(0, min(twips // _TWIPS_A_COLUMN, 100))
-
+    values = [attribute(said, name) for name in ("left", "start", "firstLine")]
+    twips = sum(int(value) for value in values if _WHOLE.fullmatch(value))
+    return max(0, min(twips // _TWIPS_A_COLUMN, _DEEPEST_INDENT))

@@ -1,7 +1,7 @@
 """The numbers Word shows before paragraphs: they stand in no text but are counted from the definition of the list."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contract_clauses.folding import kanji_numeral
@@ -10,10 +10,25 @@ from contract_clauses.reading.word_package import Element, attribute, child, loc
 
 _DEEPEST = 9
 _LARGEST = 100_000
+_LARGEST_ROMAN = 4_000
 _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _KANJI_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _HALF_KANA = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"
-_ROMANS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMANS = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 _LEGAL = str.maketrans("一二三十", "壱弐参拾")
 
 
@@ -44,14 +59,22 @@ class WordNumbering:
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._overridden: set[tuple[str, int]] = set()
-        self._styles = {attribute(each, "styleId"): each for each in styles if local(each) == "style"} if styles is not None else {}
+        self._styles = (
+            {attribute(each, "styleId"): each for each in styles if local(each) == "style"}
+            if styles is not None
+            else {}
+        )
         if numbering is not None:
             self._read(numbering)
 
     def _read(self, numbering: Element) -> None:
         abstracts = {attribute(each, "abstractNumId"): each for each in numbering if local(each) == "abstractNum"}
         levels = {key: dict(_levels_of(each)) for key, each in abstracts.items()}
-        by_style = {attribute(child(each, "styleLink"), "val"): key for key, each in abstracts.items() if child(each, "styleLink") is not None}
+        by_style = {
+            attribute(child(each, "styleLink"), "val"): key
+            for key, each in abstracts.items()
+            if child(each, "styleLink") is not None
+        }
         for number in numbering:
             if local(number) != "num":
                 continue
@@ -152,7 +175,10 @@ class WordNumbering:
 
     def outline_level(self, properties: Element | None) -> int | None:
         """Return the level a paragraph has in the outline, its own or its style's; None for running text."""
-        holders = [properties, *(child(each, "pPr") for each in self._chain(attribute(child(properties, "pStyle"), "val")))]
+        holders = [
+            properties,
+            *(child(each, "pPr") for each in self._chain(attribute(child(properties, "pStyle"), "val"))),
+        ]
         said = next((found for each in holders if (found := child(each, "outlineLvl")) is not None), None)
         level = _whole(attribute(said, "val"), _DEEPEST)
         return level if level < _DEEPEST else None
@@ -195,26 +221,48 @@ def _whole(said: str, otherwise: int) -> int:
 
 def write(value: int, form: str) -> str:
     """Return a number as Word writes it in one of its forms (ECMA-376 part 1, 17.18.59); digits for an unknown one."""
-    plain = str(value)
     if form in _LETTERS:
         alphabet = _LETTERS[form]
-        return alphabet[value - 1] if 0 < value <= len(alphabet) else plain
-    if form in {"decimalFullWidth", "decimalFullWidth2"}:
-        return plain.translate(_WIDE_DIGITS)
-    if form in {"japaneseCounting", "chineseCounting", "chineseCountingThousand", "koreanCounting", "taiwaneseCounting"}:
-        return kanji_numeral(value) if 0 < value < _LARGEST // 10 else plain
-    if form in {"ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital"}:
-        return plain.translate(_KANJI_DIGITS)
-    if form == "japaneseLegal":
-        return kanji_numeral(value).translate(_LEGAL) if 0 < value < _LARGEST // 10 else plain
-    if form in {"lowerLetter", "upperLetter"} and value > 0:
-        letter = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
-        return letter.upper() if form == "upperLetter" else letter
-    if form in {"lowerRoman", "upperRoman"} and 0 < value < 4000:
-        return _roman(value).upper() if form == "upperRoman" else _roman(value)
-    return f"0{plain}" if form == "decimalZero" and 0 <= value <= 9 else "" if form == "none" else plain
+        return alphabet[value - 1] if 0 < value <= len(alphabet) else str(value)
+    return _WRITERS.get(form, str)(value)
 
 
+def _wide(value: int) -> str:
+    return str(value).translate(_WIDE_DIGITS)
+
+
+def _kanji(value: int) -> str:
+    return kanji_numeral(value) if 0 < value < _LARGEST // 10 else str(value)
+
+
+def _letter(value: int) -> str:
+    return chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1) if value > 0 else str(value)
+
+
+def _roman(value: int) -> str:
+    if not 0 < value < _LARGEST_ROMAN:
+        return str(value)
+    said = ""
+    for worth, sign in _ROMANS:
+        said += sign * (value // worth)
+        value %= worth
+    return said
+
+
+_WRITERS: dict[str, Callable[[int], str]] = {
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _wide),
+    **dict.fromkeys(("japaneseCounting", "chineseCounting", "chineseCountingThousand", "taiwaneseCounting"), _kanji),
+    **dict.fromkeys(
+        ("ideographDigital", "japaneseDigitalTenThousand"), lambda value: str(value).translate(_KANJI_DIGITS)
+    ),
+    "japaneseLegal": lambda value: _kanji(value).translate(_LEGAL),
+    "lowerLetter": _letter,
+    "upperLetter": lambda value: _letter(value).upper(),
+    "lowerRoman": _roman,
+    "upperRoman": lambda value: _roman(value).upper(),
+    "decimalZero": lambda value: f"{value:02}",
+    "none": lambda _: "",
+}
 _LETTERS = {
     "decimalEnclosedCircle": CIRCLED,
     "decimalEnclosedCircleChinese": CIRCLED,
@@ -226,11 +274,3 @@ _LETTERS = {
     "irohaFullWidth": IROHA,
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
 }
-
-
-def _roman(value: int) -> str:
-    said = ""
-    for worth, sign in _ROMANS:
-        said += sign * (value // worth)
-        value %= worth
-    return said

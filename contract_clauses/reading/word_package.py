@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml brings no types
 
 from contract_clauses.reading.refusal import Reason, Refused
 
@@ -19,6 +19,7 @@ _STEP = 1024**2
 _SURELY_SMALL = 4 * 1024**2
 _MOST_RATIO = 150
 
+_DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 # What lxml hands out; it brings no types.
 Element = Any
 
@@ -132,9 +133,19 @@ class WordPackage:
             raise Refused(Reason.BROKEN) from error
 
     def _tree(self, name: str) -> Element | None:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        content = self._read(name, LARGEST_PART)
+        if any(sign in content for sign in _DECLARATIONS):
+            raise Refused(Reason.ENTITIES)
         try:
-            root = etree.fromstring(self._read(name, LARGEST_PART), parser)
+            root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError):
             return None
         _refuse_entities(root)
@@ -154,7 +165,15 @@ class WordPackage:
                     if size > most or (size > _SURELY_SMALL and size > _MOST_RATIO * max(1, info.compress_size)):
                         raise Refused(Reason.BOMB)
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ) as error:
             raise Refused(Reason.BROKEN) from error
         return b"".join(pieces)
 

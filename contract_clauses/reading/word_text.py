@@ -1,5 +1,6 @@
 """What a paragraph of Word says: insertions counted, deletions not; fields by their results, ruby by its base."""
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from contract_clauses.reading.word_package import Element, alternative, attribute, child, local
@@ -94,25 +95,23 @@ class ParagraphReader:
             self._turn_field(attribute(piece, "fldCharType"))
         elif any(self._fields) or name in {"instrText", "delText"}:
             return
-        elif name == "t":
-            self._pieces.append(piece.text or "")
-        elif name in _SIGNS:
-            self._pieces.append(_SIGNS[name])
-        elif name == "br":
-            self._pieces.append("\f" if attribute(piece, "type") == "page" else "\n")
-        elif name == "sym":
-            self._pieces.append(_symbol(attribute(piece, "char")))
+        elif name in _SIGNS or name in {"t", "br", "sym"}:
+            self._pieces.append(_said_by(piece, name))
         elif name in {"footnoteReference", "endnoteReference"}:
             self._said.notes.append((name.replace("Reference", "s"), attribute(piece, "id")))
-        elif name == "ruby":
-            for each in piece:
-                if local(each) == "rubyBase":
-                    self._take(each)
-        elif name == "AlternateContent":
-            for each in alternative(piece):
-                self._take_piece(each)
+        elif name in {"ruby", "AlternateContent"}:
+            self._take_inside(piece, name)
         elif name in {"drawing", "pict", "object"}:
             self._take_drawing(piece)
+
+    def _take_inside(self, piece: Element, name: str) -> None:
+        if name == "AlternateContent":
+            for each in alternative(piece):
+                self._take_piece(each)
+            return
+        for each in piece:
+            if local(each) == "rubyBase":  # what is read aloud stands beside it
+                self._take(each)
 
     def _turn_field(self, kind: str) -> None:
         if kind == "begin":
@@ -144,13 +143,22 @@ def _is_on(toggle: Element | None) -> bool:
     return toggle is not None and attribute(toggle, "val") not in {"0", "false", "off"}
 
 
+def _said_by(piece: Element, name: str) -> str:
+    """Return the text that a piece of a run stands for."""
+    if name == "t":
+        return piece.text or ""
+    if name == "br":
+        return "\f" if attribute(piece, "type") == "page" else "\n"
+    return _symbol(attribute(piece, "char")) if name == "sym" else _SIGNS[name]
+
+
 def _symbol(code: str) -> str:
-    """Return a sign given by its number; one of a picture font is told as a bullet."""
+    """Return a sign given by its number; one of a picture font, which has no meaning by itself, is told as a bullet."""
     try:
-        value = int(code, 16)
-    except ValueError:
+        sign = chr(int(code, 16))
+    except (ValueError, OverflowError):
         return ""
-    return "・" if value < 0x20 or 0xE000 <= value <= 0xF8FF or 0xD800 <= value <= 0xDFFF or value > 0x10FFFF else chr(value)
+    return "・" if unicodedata.category(sign)[0] == "C" else sign
 
 
 def _is_in_fallback(element: Element, top: Element) -> bool:

@@ -12,6 +12,7 @@ from contract_clauses.folding import fold, kanji_numeral
 from contract_clauses.reading.numbers import CIRCLED, IROHA, KANA
 
 _WIDE = str.maketrans("0123456789().", "０１２３４５６７８９（）．")
+_NARROW = str.maketrans("１（）．", "1().")
 
 
 @dataclass(frozen=True)
@@ -44,26 +45,23 @@ class Way:
 
     def written(self, sort: str, *path: int) -> str:
         value = path[-1]
-        return {
-            "第1条": f"第{value}条",
-            "第１条": f"第{value}条".translate(_WIDE),
-            "第一条": f"第{kanji_numeral(value)}条",
-            "第1": f"第{value}",
-            "1.": f"{value}.",
-            "１．": f"{value}.".translate(_WIDE),
-            "1.1": ".".join(map(str, path)),
-            "1": str(value),
-            "１": str(value).translate(_WIDE),
-            "(1)": f"({value})",
-            "（１）": f"({value})".translate(_WIDE),
-            "①": CIRCLED[value - 1],
-            "一": kanji_numeral(value),
-            "ア": KANA[value - 1],
-            "(ア)": f"({KANA[value - 1]})",
-            "イ": IROHA[value - 1],
-            "a": f"{chr(96 + value)}.",
-            "a)": f"{chr(96 + value)})",
-        }[sort]
+        if sort in _ALPHABETS:
+            alphabet, before, after = _ALPHABETS[sort]
+            return f"{before}{alphabet[value - 1]}{after}"
+        plain = ".".join(map(str, path)) if sort == "1.1" else kanji_numeral(value) if "一" in sort else str(value)
+        is_wide = any(sign in sort for sign in "１（")
+        said = plain if sort == "1.1" else sort.translate(_NARROW).replace("1", plain).replace("一", plain)
+        return said.translate(_WIDE) if is_wide else said
+
+
+_ALPHABETS = {
+    "①": (CIRCLED, "", ""),
+    "ア": (KANA, "", ""),
+    "(ア)": (KANA, "(", ")"),
+    "イ": (IROHA, "", ""),
+    "a": ("abcdefghij", "", "."),
+    "a)": ("abcdefghij", "", ")"),
+}
 
 
 WAYS = (
@@ -120,14 +118,22 @@ def expected(articles: tuple[Article, ...], way: Way) -> list[tuple[str, str]]:
         if not single:
             found.append((top, ""))
         for place, paragraph in enumerate(article.paragraphs, 1):
-            middle = f"第{place}項" if is_place or top.startswith("第") else f".{place}" if way.paragraph == "1.1" else str(place)
+            middle = (
+                f"第{place}項"
+                if is_place or top.startswith("第")
+                else f".{place}"
+                if way.paragraph == "1.1"
+                else str(place)
+            )
             label = top if single else top + middle
             found.append((label, paragraph.text))
             for item_at, item in enumerate(paragraph.items, 1):
                 number = f"第{item_at}号" if is_place else f"({item_at})"
                 found.append((label + number, item.text))
                 for sub_at, sub in enumerate(item.subs, 1):
-                    sign = way.written(way.sub, sub_at).rstrip(".)") if way.sub[0] == "a" else way.written(way.sub, sub_at)
+                    sign = (
+                        way.written(way.sub, sub_at).rstrip(".)") if way.sub[0] == "a" else way.written(way.sub, sub_at)
+                    )
                     found.append((label + number + sign, sub))
     return [(label, fold(words).text) for label, words in found]
 
@@ -154,27 +160,70 @@ def wrap(text: str, width: int, *, indent: str = "") -> str:
 
 # ---- strategies ----------------------------------------------------------------------------------------------
 
-_WHO = st.sampled_from(["乙は、", "受注者は、", "乙の従事者は、", "前項の場合において、乙は、", "乙は、第3条の規定により、", "甲又は乙は、"])
-_WHAT = st.sampled_from([
-    "本業務の処理に当たり知り得た秘密を", "個人情報が記録された資料（複写したものを含む。以下「資料」という。）を",
-    "契約の締結の日から14日以内に業務責任者の氏名を", "第1条に定める業務の全部又は一部を",
-    "3名以上の従事者及び2026年4月1日以後の記録を", "別に定める基準その他の定めを", "アクセス権限及びログの記録を",
-    "一切の情報並びに第三者から得た情報を", "1,000円以上の費用及び100分の5に当たる額を", "(1)に掲げる事項以外の事項を",
-])  # fmt: skip
-_DOES = st.sampled_from([
-    "書面により甲に通知しなければならない。", "他に漏らしてはならない。", "甲の指示に従い処分するものとする。",
-    "甲の承諾を得ないで複製してはならない。ただし、緊急のときは、この限りでない。", "5年間保存する。",
-])  # fmt: skip
+_WHO = st.sampled_from(
+    [
+        "乙は、",
+        "受注者は、",
+        "乙の従事者は、",
+        "前項の場合において、乙は、",
+        "乙は、第3条の規定により、",
+        "甲又は乙は、",
+    ]
+)
+_WHAT = st.sampled_from(
+    [
+        "本業務の処理に当たり知り得た秘密を",
+        "個人情報が記録された資料（複写したものを含む。以下「資料」という。）を",
+        "契約の締結の日から14日以内に業務責任者の氏名を",
+        "第1条に定める業務の全部又は一部を",
+        "3名以上の従事者及び2026年4月1日以後の記録を",
+        "別に定める基準その他の定めを",
+        "アクセス権限及びログの記録を",
+        "一切の情報並びに第三者から得た情報を",
+        "1,000円以上の費用及び100分の5に当たる額を",
+        "(1)に掲げる事項以外の事項を",
+    ]
+)
+_DOES = st.sampled_from(
+    [
+        "書面により甲に通知しなければならない。",
+        "他に漏らしてはならない。",
+        "甲の指示に従い処分するものとする。",
+        "甲の承諾を得ないで複製してはならない。ただし、緊急のときは、この限りでない。",
+        "5年間保存する。",
+    ]
+)
 _SENTENCES = st.builds(lambda who, what, does: who + what + does, _WHO, _WHAT, _DOES)
-_NOUNS = st.sampled_from([
-    "業務責任者の氏名及び連絡先", "作業を行う場所", "再委託の相手方の名称、所在地及び業務の範囲", "個人情報の取扱いの方法",
-    "2026年3月31日までに作成した記録", "3か月ごとの点検の結果", "前号に掲げるもののほか、甲が必要と認める事項",
-    "アカウントの一覧", "第5条第2項に規定する報告", "一時的に作成した複製物", "ア行から始まる名簿を除く台帳",
-])  # fmt: skip
-_HEADINGS = st.sampled_from([
-    "目的", "秘密の保持", "再委託の禁止", "個人情報の取扱い", "報告及び検査", "契約の解除", "損害賠償", "資料等の返還",
-    "従事者の教育", "権利義務の譲渡", "事故発生時の対応",
-])  # fmt: skip
+_NOUNS = st.sampled_from(
+    [
+        "業務責任者の氏名及び連絡先",
+        "作業を行う場所",
+        "再委託の相手方の名称、所在地及び業務の範囲",
+        "個人情報の取扱いの方法",
+        "2026年3月31日までに作成した記録",
+        "3か月ごとの点検の結果",
+        "前号に掲げるもののほか、甲が必要と認める事項",
+        "アカウントの一覧",
+        "第5条第2項に規定する報告",
+        "一時的に作成した複製物",
+        "ア行から始まる名簿を除く台帳",
+    ]
+)
+_HEADINGS = st.sampled_from(
+    [
+        "目的",
+        "秘密の保持",
+        "再委託の禁止",
+        "個人情報の取扱い",
+        "報告及び検査",
+        "契約の解除",
+        "損害賠償",
+        "資料等の返還",
+        "従事者の教育",
+        "権利義務の譲渡",
+        "事故発生時の対応",
+    ]
+)
 
 
 def items() -> st.SearchStrategy[tuple[Item, ...]]:

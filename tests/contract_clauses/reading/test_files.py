@@ -13,7 +13,10 @@ from contract_clauses.reading.files import LARGEST, MOST_FILES, shown_name
 from tests.casework.papers import pdf_paper
 from tests.contract_clauses.reading.word_files import paragraph, word_file
 
-TEXT = "業務委託契約書\n（秘密の保持）\n第1条　乙は、知り得た秘密を漏らしてはならない。\n（再委託）\n第2条　乙は、再委託してはならない。\n"
+TEXT = (
+    "業務委託契約書\n（秘密の保持）\n第1条　乙は、知り得た秘密を漏らしてはならない。\n"
+    "（再委託）\n第2条　乙は、再委託してはならない。\n"
+)
 
 
 def read(content: bytes, name: str = "案.txt") -> Draft:
@@ -27,12 +30,19 @@ def labels(draft: Draft) -> list[str]:
 @pytest.mark.parametrize(
     "content",
     [
-        TEXT.encode(), TEXT.encode("utf-8-sig"), TEXT.encode("cp932"), TEXT.encode("utf-16"), TEXT.encode("utf-16-le"),
-        TEXT.encode("utf-16-be"), TEXT.encode("euc_jp"), TEXT.encode("iso2022_jp"), TEXT.replace("\n", "\r\n").encode(),
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.encode("cp932"),
+        TEXT.encode("utf-16"),
+        TEXT.encode("utf-16-le"),
+        TEXT.encode("utf-16-be"),
+        TEXT.encode("euc_jp"),
+        TEXT.encode("iso2022_jp"),
+        TEXT.replace("\n", "\r\n").encode(),
         TEXT.replace("\n", "\r").encode(),
     ],
     ids=["utf-8", "bom", "cp932", "utf-16", "utf-16-le", "utf-16-be", "euc", "jis", "crlf", "cr"],
-)  # fmt: skip
+)
 def test_plain_text_may_be_in_any_usual_encoding(content: bytes) -> None:
     draft = read(content)
 
@@ -69,8 +79,14 @@ def with_pictures(content: bytes, pages: list[int]) -> bytes:
 
     writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
     picture = StreamObject()
-    picture.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Image"),
-                    NameObject("/Width"): NumberObject(1), NameObject("/Height"): NumberObject(1)})  # fmt: skip
+    picture.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(1),
+            NameObject("/Height"): NumberObject(1),
+        }
+    )
     held = writer._add_object(picture)
     for at in pages:
         page = writer.pages[at]
@@ -87,7 +103,10 @@ def test_a_pdf_of_pictures_is_unreadable() -> None:
 
     assert not draft.readable
     assert draft.passages == ()
-    assert draft.problem == "「案.pdf」には文字が入っていません(画像だけのようです)。文字の入ったファイルを選んでください。"
+    assert (
+        draft.problem
+        == "「案.pdf」には文字が入っていません(画像だけのようです)。文字の入ったファイルを選んでください。"
+    )
 
 
 def test_the_content_counts_and_not_the_name() -> None:
@@ -98,11 +117,13 @@ def test_the_content_counts_and_not_the_name() -> None:
 
 
 def test_several_files_make_one_contract() -> None:
-    draft = read_draft([
-        DraftFile("1_本文.txt", TEXT.encode()),
-        DraftFile("2_別記.docx", word_file(paragraph("第1　基本的事項") + paragraph("第2　再委託"))),
-        DraftFile("3_仕様書.txt", "1. 業務の内容\n1.1 受付\n1.2 報告\n2. 体制\n".encode("cp932")),
-    ])  # fmt: skip
+    draft = read_draft(
+        [
+            DraftFile("1_本文.txt", TEXT.encode()),
+            DraftFile("2_別記.docx", word_file(paragraph("第1　基本的事項") + paragraph("第2　再委託"))),
+            DraftFile("3_仕様書.txt", "1. 業務の内容\n1.1 受付\n1.2 報告\n2. 体制\n".encode("cp932")),
+        ]
+    )
 
     assert labels(draft) == ["第1条", "第2条", "別記第1", "別記第2", "仕様書1", "仕様書1.1", "仕様書1.2", "仕様書2"]
     assert [each.label for each in draft.passages if each.parent is None] == ["本文", "別記", "仕様書"]
@@ -124,9 +145,14 @@ def test_nothing_and_too_much_are_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("../../etc/案.txt", "案.txt"), ("C:\\Users\\x\\案.docx", "案.docx"), ("", "名前のないファイル"), ("..", "名前のないファイル"),
-        ("案\u202etxt.exe", "案txt.exe"), ("a" * 300, "a" * 80), ("案\n\x00.txt", "案.txt"),
+        ("../../etc/案.txt", "案.txt"),
+        ("C:\\Users\\x\\案.docx", "案.docx"),
+        ("", "名前のないファイル"),
+        ("..", "名前のないファイル"),
+        ("案\u202etxt.exe", "案txt.exe"),
+        ("a" * 300, "a" * 80),
+        ("案\n\x00.txt", "案.txt"),
     ],
-)  # fmt: skip
+)
 def test_a_name_is_shown_without_its_folder_and_tricks(name: str, shown: str) -> None:
     assert shown_name(name) == shown

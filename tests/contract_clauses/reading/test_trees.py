@@ -50,7 +50,12 @@ def test_what_stands_at_the_edges_of_pages_is_left_out(
     assert drafts.places(draft) == drafts.expected(articles, way)
 
 
-@given(drafts.articles(), st.sampled_from(drafts.WAYS), st.integers(24, 60), st.lists(st.integers(0, 6), min_size=5, max_size=40))
+@given(
+    drafts.articles(),
+    st.sampled_from(drafts.WAYS),
+    st.integers(24, 60),
+    st.lists(st.integers(0, 6), min_size=5, max_size=40),
+)
 @settings(max_examples=200, deadline=None)
 def test_a_scanners_spaces_change_nothing(articles: tuple[Article, ...], way: Way, width: int, gaps: list[int]) -> None:
     text = drafts.scanned(drafts.wrap(drafts.render(articles, way), width), gaps)

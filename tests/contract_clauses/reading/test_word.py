@@ -80,7 +80,9 @@ def test_a_paragraph_may_be_taken_out_of_its_styles_list() -> None:
     styles = '<w:style w:styleId="A"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
     body = (
         paragraph("乙は、働く。", '<w:pStyle w:val="A"/>')
-        + paragraph("続きの文である。", '<w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>')
+        + paragraph(
+            "続きの文である。", '<w:pStyle w:val="A"/><w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        )
         + paragraph("甲は、払う。", '<w:pStyle w:val="A"/>')
     )
 
@@ -123,20 +125,34 @@ def test_a_deeper_list_starts_anew_below_the_next_article() -> None:
 @pytest.mark.parametrize(
     ("value", "form", "written"),
     [
-        (12, "japaneseCounting", "十二"), (12, "ideographDigital", "一二"), (3, "japaneseLegal", "参"),
-        (12, "decimalFullWidth", "１２"), (3, "aiueo", "ｳ"), (2, "aiueoFullWidth", "イ"), (3, "iroha", "ハ"),
-        (4, "lowerRoman", "iv"), (9, "upperRoman", "IX"), (27, "lowerLetter", "aa"), (3, "decimalZero", "03"),
-        (21, "decimalEnclosedCircle", "㉑"), (99, "decimalEnclosedCircle", "99"), (2, "decimalEnclosedParen", "⑵"),
-        (5, "none", ""), (5, "unheardOf", "5"), (-1, "japaneseCounting", "-1"), (0, "lowerLetter", "0"),
+        (12, "japaneseCounting", "十二"),
+        (12, "ideographDigital", "一二"),
+        (3, "japaneseLegal", "参"),
+        (12, "decimalFullWidth", "１２"),
+        (3, "aiueo", "ｳ"),
+        (2, "aiueoFullWidth", "イ"),
+        (3, "iroha", "ハ"),
+        (4, "lowerRoman", "iv"),
+        (9, "upperRoman", "IX"),
+        (27, "lowerLetter", "aa"),
+        (3, "decimalZero", "03"),
+        (21, "decimalEnclosedCircle", "㉑"),
+        (99, "decimalEnclosedCircle", "99"),
+        (2, "decimalEnclosedParen", "⑵"),
+        (5, "none", ""),
+        (5, "unheardOf", "5"),
+        (-1, "japaneseCounting", "-1"),
+        (0, "lowerLetter", "0"),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_written_in_words_forms(value: int, form: str, written: str) -> None:
     assert write(value, form) == written
 
 
 def test_insertions_count_and_deletions_do_not_and_are_told() -> None:
     body = (
-        '<w:p><w:r><w:t>第1条　乙は、</w:t></w:r><w:del w:id="1"><w:r><w:delText>事前の承諾なく</w:delText></w:r></w:del>'
+        "<w:p><w:r><w:t>第1条　乙は、</w:t></w:r>"
+        '<w:del w:id="1"><w:r><w:delText>事前の承諾なく</w:delText></w:r></w:del>'
         f'<w:ins w:id="2">{run("承諾を得ずに")}</w:ins>{run("再委託してはならない。")}</w:p>'
         '<w:p><w:pPr><w:rPr><w:del w:id="3"/></w:rPr></w:pPr><w:del w:id="4"><w:r><w:delText>第2条　乙は、秘密を守る。'
         "</w:delText></w:r></w:del></w:p>" + paragraph("第3条　乙は、報告する。")
@@ -144,9 +160,15 @@ def test_insertions_count_and_deletions_do_not_and_are_told() -> None:
 
     draft = read(body)
 
-    assert told(draft) == [("第1条", "第1条　乙は、承諾を得ずに再委託してはならない。"), ("第3条", "第3条　乙は、報告する。")]
+    assert told(draft) == [
+        ("第1条", "第1条　乙は、承諾を得ずに再委託してはならない。"),
+        ("第3条", "第3条　乙は、報告する。"),
+    ]
     assert draft.cautions == (
-        "変更履歴で削除された文字(「事前の承諾なく」、「第2条　乙は、秘密を守る。」など2か所)は、ないものとして読みました。",
+        (
+            "変更履歴で削除された文字(「事前の承諾なく」、「第2条　乙は、秘密を守る。」など2か所)は、"
+            "ないものとして読みました。"
+        ),
     )
 
 
@@ -161,9 +183,8 @@ def test_text_moved_away_is_read_where_it_went() -> None:
 
 
 def test_a_paragraph_whose_end_was_deleted_runs_on() -> None:
-    body = (
-        f'<w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>{run("第1条　乙は、秘密を")}</w:p>'
-        + paragraph("漏らしてはならない。")
+    body = f'<w:p><w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>{run("第1条　乙は、秘密を")}</w:p>' + paragraph(
+        "漏らしてはならない。"
     )
 
     assert told(read(body)) == [("第1条", "第1条　乙は、秘密を漏らしてはならない。")]
@@ -237,7 +258,9 @@ def test_contents_headers_and_comments_are_left_out() -> None:
     )
     body = contents + f'<w:p><w:commentRangeStart w:id="0"/>{run("第1条　乙は、働く。")}</w:p>'
 
-    draft = read(body, parts={"comments": f'<w:comment w:id="0">{paragraph("要検討")}</w:comment>', "header1": paragraph("案")})
+    draft = read(
+        body, parts={"comments": f'<w:comment w:id="0">{paragraph("要検討")}</w:comment>', "header1": paragraph("案")}
+    )
 
     assert draft.text.strip() == "第1条　乙は、働く。"
     assert draft.cautions == ("コメント1件は契約の文言ではないため、読んでいません。",)

@@ -67,9 +67,11 @@ def word_file(
     relations = "".join(
         _RELATION.format(at=at, office=_OFFICE, kind=kind, target=f"{kind}.xml") for at, kind in enumerate(held)
     )
-    files = {
+    files: dict[str, str | bytes] = {
         "[Content_Types].xml": _CONTENT_TYPES,
-        "_rels/.rels": _relationships(_RELATION.format(at=1, office=_OFFICE, kind="officeDocument", target="word/document.xml")),
+        "_rels/.rels": _relationships(
+            _RELATION.format(at=1, office=_OFFICE, kind="officeDocument", target="word/document.xml")
+        ),
         "word/document.xml": f"{prolog}<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": _relationships(relations),
         **{f"word/{kind}.xml": f"<w:{kind} {NAMESPACES}>{inside}</w:{kind}>" for kind, inside in held.items()},
@@ -82,4 +84,6 @@ def word_file(
 
 
 def _relationships(inside: str) -> str:
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    )
