@@ -15,6 +15,7 @@ from contract_clauses.drafting.voice import Line, LineKind
 _STEM = re.compile("次の|次に|以下の|下記|各号")
 _SHORT = len("受託者は、")  # words that open no sentence of their own before a list
 _PLACE = re.compile(r"第(\d+|[０-９]+)項")
+_ANNOUNCED = re.compile(r"次に掲げる(?P<noun>[一-龥ァ-ヶー]{2,6})")
 _UNIT = re.compile(r"(前[一二三四五六七八九]?)項")
 
 
@@ -79,17 +80,38 @@ class OwnList:
 
 
 def inlined(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return our lines with their items within the sentence that opens them.
+    """Return our lines with their items within the sentence that announces them.
 
     Below an article without a number, a number would look like one of the contract's own.
     """
     kept: list[Line] = []
-    for line in lines:
-        if line.kind is LineKind.ITEM and kept:
-            kept[-1] = replace(kept[-1], text=f"{kept[-1].text}　({line.ordinal}) {line.text}")
-        else:
+    items: list[str] = []
+    for line in [*lines, None]:
+        if line and line.kind is LineKind.ITEM and kept:
+            items.append(line.text.rstrip("。"))
+            continue
+        if items:
+            kept[-1] = replace(kept[-1], text=_announced(kept[-1].text, items))
+            items = []
+        if line:
             kept.append(line)
     return tuple(kept)
+
+
+def _announced(text: str, items: Sequence[str]) -> str:
+    """Return a sentence with what it announces in the place of the announcement.
+
+    >>> _announced("次に掲げる情報を示す。", ["役員に関する情報", "国籍に関する情報"])
+    '役員に関する情報並びに国籍に関する情報を示す。'
+    >>> _announced("次に掲げる措置を講じる。", ["認証すること", "暗号化すること"])
+    '認証すること並びに暗号化することの各措置を講じる。'
+    """
+    told = "並びに".join(filter(None, ("、".join(items[:-1]), items[-1])))
+    found = _ANNOUNCED.search(text)
+    if not found:
+        return text + "".join(f"　({at}) {item}" for at, item in enumerate(items, start=1))
+    is_named = all(item.endswith(found["noun"]) for item in items)
+    return text[: found.start()] + told + ("" if is_named else f"の各{found['noun']}") + text[found.end() :]
 
 
 def overriding(places: Sequence[str]) -> str:

@@ -139,8 +139,6 @@ def _article(draft: Draft, passage: Passage, texts: Sequence[str]) -> Article:
     ]
     after = min(following, key=lambda other: (other.block or 0, other.no), default=None)
     end = (after.block or 0) - 1 if after else len(texts) - 1
-    if after and end > first and after.heading and fold(texts[end]).strip("()[]【】〔〕") == fold(after.heading):
-        end -= 1  # the heading above the next article
     return Article(passage, _part(draft, passage), first, _cut(texts, first, end), below, inside)
 
 

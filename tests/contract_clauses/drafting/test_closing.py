@@ -92,6 +92,19 @@ def test_without_a_relative_it_stands_before_the_closing_articles() -> None:
     assert made.amendments[0].label == "第3条の2"
 
 
+def test_a_closing_article_is_no_relative_whatever_its_heading() -> None:
+    docx = word(
+        "（業務）",
+        "第1条　乙は、本業務を行う。",
+        "（責任及び裁判所の管轄）",
+        "第2条　訴えは、星見ヶ丘地方裁判所が管轄する。",
+    )
+
+    made = closed(docx, missing("outside_network_liability_covered"))
+
+    assert made.amendments[0].label == "第1条の2"
+
+
 def test_where_nothing_follows_the_next_numbers_are_taken_before_the_signatures() -> None:
     docx = word(
         "第1条　乙は、本業務を行う。",
