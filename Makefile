@@ -10,7 +10,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 CODE := api casework contract_clauses ismap migrations models policy web tests
-PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile
+PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup setup-run components run migrate demo serve test quick check fix bench lock
 
