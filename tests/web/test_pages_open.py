@@ -76,6 +76,9 @@ def cases(sqlite_office: Office) -> Cases:
     )
 
 
+WHOM_TO_ASK = ("の役割を持つ人です。該当する人に依頼してください。", "所管の課に依頼してください。")
+
+
 def shared_pages(cases: Cases) -> list[str]:
     return [
         "/",
@@ -89,7 +92,6 @@ def shared_pages(cases: Cases) -> list[str]:
         f"/requests/{cases.approved}?show=all",
         f"/requests/{cases.approved}/verdicts/1",
         f"/requests/{cases.in_review}/print",
-        f"/requests/{cases.draft}/withdraw",
         f"/requests/{cases.draft}/tasks",
         f"/requests/{cases.draft}/basics",
         f"/requests/{cases.draft}/check",
@@ -148,7 +150,7 @@ def test_every_page_opens_and_keeps_the_promises_of_the_frame(cases: Cases, visi
         ("/audit/redactions", READERS_OF_THE_RECORD - {"supervising_officer", "deputy_officer"}),
         ("/ismap/import", IMPORTERS),
         ("/ismap/aliases/1/withdrawal", IMPORTERS),
-        ("/contracts/new?request={}", EDITORS),
+        ("/contracts/new?request={}", EDITORS - {"other_manager", "system_manager"}),
         ("/rules/text", KEEPERS),
         ("/policy/preview", KEEPERS),
     ],
@@ -162,7 +164,14 @@ def test_pages_of_one_office_say_to_others_who_may(
             check_page(page, 200, f"{login_name} {path}")
         else:
             assert page.status == 403
-            assert "の役割を持つ人です。該当する人に依頼してください。" in page.words
+            assert any(said in page.words for said in WHOM_TO_ASK)
+
+
+def test_the_form_of_a_withdrawal_opens_for_the_applicant_alone(cases: Cases, visit_as: VisitAs) -> None:
+    path = f"/requests/{cases.draft}/withdraw"
+
+    check_page(visit_as("staff").open(path), 200, path)
+    assert visit_as("colleague").open(path).status == 403
 
 
 def check_page(page: Page, status: int, where: str) -> None:
