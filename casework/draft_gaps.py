@@ -4,7 +4,7 @@ Nothing here writes and no transaction is open meanwhile: reading takes seconds,
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
@@ -83,14 +83,21 @@ class ReadDraft:
     parameters: Parameters = field(default_factory=dict)
 
 
-def read_draft(files: Sequence[Upload], wanted: Iterable[Wanted], parameters: Parameters | None = None) -> ReadDraft:
+def read_draft(
+    files: Sequence[Upload],
+    wanted: Iterable[Wanted],
+    parameters: Parameters | None = None,
+    *,
+    read: Callable[[Sequence[DraftFile]], Draft] | None = None,
+) -> ReadDraft:
     """Read the files of one version and look for every wanted clause.
 
-    A file that is what it says but cannot be read (encrypted, only pictures) gives a draft that says why. Raises
-    ``FileRejected`` for what is no draft at all.
+    They are read apart, with limits; ``read`` is another reader for files that are our own. A file that is what it says
+    but cannot be read (encrypted, only pictures) gives a draft that says why. Raises ``FileRejected`` for what is no
+    draft at all.
     """
     _look_at(files)
-    draft = read_safely([DraftFile(upload.name, upload.content) for upload in files])
+    draft = (read or read_safely)([DraftFile(upload.name, upload.content) for upload in files])
     stated = dict(parameters or {})
     return ReadDraft(tuple(files), draft, answers_on(draft, wanted, stated), rules_hash(), stated)
 
