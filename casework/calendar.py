@@ -103,12 +103,17 @@ def period_ends(start: date, every: str, until: date) -> Iterator[date]:
     """
     step = read_period(every)
     times = 1
-    while (day := _last_day(start, step * times)) <= until:
+    while (day := last_day_of(start, step * times)) <= until:
         yield day
         times += 1
 
 
-def _last_day(start: date, length: relativedelta) -> date:
+def last_day_of(start: date, length: relativedelta) -> date:
+    """Return the last day of a period that begins on a day (民法143条2項).
+
+    >>> last_day_of(date(2028, 2, 29), read_period("P1Y")), last_day_of(date(2027, 4, 1), read_period("P6M"))
+    (datetime.date(2029, 2, 28), datetime.date(2027, 9, 30))
+    """
     following = start + length
     corresponds = bool(length.days) or following.day == start.day
     return following - timedelta(days=1) if corresponds else following

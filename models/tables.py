@@ -58,6 +58,7 @@ from models.registry_import import RegistryImport
 from models.registry_snapshot import RegistrySnapshot
 from models.registry_use import RegistryUse
 from models.registry_watch import RegistryWatch
+from models.renewal_rule import RenewalRule
 from models.request import Request
 from models.request_version import RequestVersion
 from models.role_grant import RoleGrant
@@ -66,6 +67,7 @@ from models.second_factor import SecondFactor
 from models.service import Service
 from models.service_suspension import ServiceSuspension
 from models.sign_in_failure import SignInFailure
+from models.term_decision import TermDecision
 from models.unavoidable_case import UnavoidableCase
 from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
@@ -129,6 +131,7 @@ __all__ = [
     "RegistrySnapshot",
     "RegistryUse",
     "RegistryWatch",
+    "RenewalRule",
     "Request",
     "RequestVersion",
     "RoleGrant",
@@ -137,6 +140,7 @@ __all__ = [
     "Service",
     "ServiceSuspension",
     "SignInFailure",
+    "TermDecision",
     "UnavoidableCase",
     "UnconfirmedAnswer",
     "User",

@@ -198,6 +198,35 @@ class ContractState(StrEnum):
     CLOSED = "closed"
 
 
+class TermBasis(StrEnum):
+    """What lets a contract run: one fiscal year, 長期継続契約 (地方自治法234条の3), 債務負担行為 (214条)."""
+
+    SINGLE_YEAR = "single_year"
+    LONG_TERM = "long_term"
+    DEBT_BURDEN = "debt_burden"
+
+
+class TermChoice(StrEnum):
+    """What was decided of a term at its end; ``tacit`` is the contract's own renewal, confirmed by a person."""
+
+    RENEW = "renew"
+    END = "end"
+    TACIT = "tacit"
+
+
+class TermStanding(StrEnum):
+    """How a contract's last term stands on a day; read off the calendar, never stored."""
+
+    NOT_CONCLUDED = "not_concluded"
+    UNDECIDED = "undecided"
+    ENDS = "ends"
+    NOTICE_PASSED = "notice_passed"
+    TACIT_EXPECTED = "tacit_expected"
+    TACIT_UNCONFIRMED = "tacit_unconfirmed"
+    TERM_OVER = "term_over"
+    CLOSING = "closing"
+
+
 class ClauseState(StrEnum):
     """What a person found of a required clause in a contract."""
 

@@ -10,6 +10,7 @@ from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
 from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
+from tests.migrations.term_attacks import TERM_ATTACKS
 
 DECIDE = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
@@ -192,7 +193,7 @@ ATTACKS = [
         Attack(f"a deleted {table}", f"{table}_no_delete", (f"DELETE FROM {table} WHERE id = {which}",))
         for table, which in {
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
-            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
+            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "2", "clause_check": "1",
             "request": "(SELECT max(id) FROM request)", "ending_item": "1", "duty_occurrence": "1",
             "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
             "registry_correction": "1", "registry_alias": "1", "registry_change": "1", "reassessment": "1",
@@ -202,6 +203,6 @@ ATTACKS = [
     *(
         Attack(title, guard, statements)
         for title, guard, statements in (
-            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *TERM_ATTACKS)
     ),
 ]  # fmt: skip
