@@ -34,8 +34,10 @@ from api.routers import (
     separation,
     services,
     sessions,
+    terms,
     tokens,
     verdict_previews,
+    year,
 )
 from casework.errors import CaseworkError
 from casework.installation import Installation
@@ -53,7 +55,9 @@ _ROOMS = (
     questionnaires,
     services,
     contracts,
+    terms,
     endings,
+    year,
     obligations,
     organisation_items,
     ismap,

@@ -20,6 +20,8 @@ RESOURCE_OF: Mapping[str, str] = {
     "contracts": "contracts",
     "obligations": "duties",
     "duties": "duties",
+    "due-dates": "duties",
+    "due-counts": "duties",
     "organisation-items": "rules",
     "ismap": "ismap",
     "imports": "ismap",

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, pack_editions, search, term_rows
+from casework import audit, catalogue, contract_dates, duty_schedule, pack_editions, search, term_plan, term_rows
 from casework.call import Call
 from casework.clock import JAPAN
 from casework.errors import BadInput, FieldError, NotFound, WrongState
@@ -31,6 +31,7 @@ from models.request_version import RequestVersion
 from models.term_decision import TermDecision
 from models.vocabulary import (
     ClauseState,
+    ContractDateKind,
     ContractState,
     DecisionAction,
     RequestState,
@@ -218,6 +219,7 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
         raise WrongState(message, open_clauses=sorted(blocking))
     _check_concluded_on(call, contract, concluded_on)
     contract.state, contract.concluded_on = ContractState.CONCLUDED, concluded_on
+    _let_term_bind(call, contract, terms_of(call, contract)[-1])
     return save_contract(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
 
 
@@ -286,10 +288,19 @@ def add_next_term(
 ) -> Contract:
     """Write down that a term was renewed, by agreement or by itself, and add the next one. Duties run on with it."""
     add_decision(call, last, choice, reason=reason)
-    add_term_row(call, contract, last.term_no + 1, term)
+    contract_dates.settle(call, last, *ContractDateKind)
+    term_plan.let_fall(call, contract, "次の期間を登録したため")
+    _let_term_bind(call, contract, add_term_row(call, contract, last.term_no + 1, term))
     contract.ends_on, contract.notice_on = term.ends_on, term.notice_on
     action = "contract_renewed" if choice == TermChoice.RENEW else "tacit_renewal_confirmed"
     return save_contract(call, contract, action, {"ends_on": term.ends_on.isoformat()})
+
+
+def _let_term_bind(call: Call, contract: Contract, term: ContractTerm) -> None:
+    """Enter what follows from a term: its days, what is planned back from its end, and the duties up to it."""
+    contract_dates.enter(call, contract, term, rule_of(call, contract))
+    term_plan.enter(call, contract, term)
+    duty_schedule.follow_term(call, contract, term)
 
 
 def list_contracts(call: Call, *, words: str = "", state: str = "", wish: PageWish) -> Page[Contract]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from casework import audit
-from casework.calendar import fiscal_year, open_day_on_or_before, read_period
+from casework import audit, contract_dates, term_plan
+from casework.calendar import NO_DAYS, Closed, due_day, fiscal_year, read_period
 from casework.call import Call
 from casework.contracts import EDITORS, RUNNING, ContractDetail, add_next_term, find_contract, save_contract
 from casework.errors import BadInput, FieldError, WrongState
@@ -29,7 +29,7 @@ from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.renewal_rule import RenewalRule
 from models.term_decision import TermDecision
-from models.vocabulary import ContractState, TermBasis, TermChoice, TermStanding
+from models.vocabulary import ContractDateKind, ContractState, PlanKind, TermBasis, TermChoice, TermStanding
 
 BASIS_WORDS = {
     TermBasis.SINGLE_YEAR: "単年度",
@@ -72,7 +72,7 @@ class TermView:
         return self.standing in {TermStanding.TACIT_EXPECTED, TermStanding.TACIT_UNCONFIRMED}
 
 
-def view_of(detail: ContractDetail, today: date) -> TermView:
+def view_of(detail: ContractDetail, today: date, closed: Closed = NO_DAYS) -> TermView:
     """Return how a contract's last term stands on a day."""
     last, rule = detail.terms[-1], detail.rule
     notice = notice_of(last, rule)
@@ -81,7 +81,7 @@ def view_of(detail: ContractDetail, today: date) -> TermView:
         standing,
         last,
         notice,
-        open_day_on_or_before(notice) if notice else None,
+        due_day(notice, closed) if notice else None,
         _tacit_term(last, rule),
         _unconfirmed(last, rule, today) if standing == TermStanding.TACIT_UNCONFIRMED else 0,
         _remarks(detail.terms, rule),
@@ -158,6 +158,8 @@ def set_rule(call: Call, number: str, stated: RuleIn, *, version: int) -> Renewa
     check_term(call, TermIn(last.starts_on, last.ends_on, notice_of(last, rule)), rule)
     call.session.add(rule)
     contract.notice_on = notice_of(last, rule)
+    if contract.state in RUNNING:
+        contract_dates.enter(call, contract, last, rule)
     contract.version += 1
     call.session.add(contract)
     call.session.flush()
@@ -230,6 +232,8 @@ def decide_end(call: Call, number: str, *, version: int, reason: str, noticed_on
     if found:
         raise BadInput("更新しない決定に確認が必要な箇所があります。", found)
     add_decision(call, last, TermChoice.END, reason=reason, noticed_on=noticed_on)
+    contract_dates.settle(call, last, ContractDateKind.NOTICE)
+    term_plan.let_fall(call, contract, "更新しないと決めたため", PlanKind.BUDGET, PlanKind.TENDER)
     return save_contract(call, contract, "contract_not_renewed", {"ends_on": last.ends_on.isoformat()})
 
 

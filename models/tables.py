@@ -10,7 +10,9 @@ from models.audit_sample import AuditSample
 from models.audit_sample_item import AuditSampleItem
 from models.circulation import Circulation
 from models.clause_check import ClauseCheck
+from models.closed_day import ClosedDay
 from models.contract import Contract
+from models.contract_date import ContractDate
 from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.delegation import Delegation
@@ -83,7 +85,9 @@ __all__ = [
     "AuditSampleItem",
     "Circulation",
     "ClauseCheck",
+    "ClosedDay",
     "Contract",
+    "ContractDate",
     "ContractTerm",
     "Decision",
     "Delegation",

@@ -214,6 +214,21 @@ class TermChoice(StrEnum):
     TACIT = "tacit"
 
 
+class ContractDateKind(StrEnum):
+    """What a day of a contract's term is."""
+
+    NOTICE = "notice"
+    EXPIRY = "expiry"
+
+
+class PlanKind(StrEnum):
+    """What is planned back from the end of a term."""
+
+    STUDY = "study"
+    BUDGET = "budget"
+    TENDER = "tender"
+
+
 class TermStanding(StrEnum):
     """How a contract's last term stands on a day; read off the calendar, never stored."""
 

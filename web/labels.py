@@ -41,6 +41,7 @@ from models.vocabulary import (
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
+from web.labels_terms import TERM_LABELS
 
 Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
 
@@ -245,6 +246,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
+        **TERM_LABELS,
     }
 )
 

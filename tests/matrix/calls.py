@@ -151,6 +151,15 @@ API_CALLS: Mapping[str, Example] = {
         json={"request": "$approved", "title": "契約", "contractor": "△△株式会社", "period": _PERIOD}
     ),
     "POST /contracts/{number}/terms": on("concluded", _PERIOD),
+    "GET /contracts/{number}/term-plan": on("concluded"),
+    "PUT /contracts/{number}/renewal-rule": on("concluded", {"renews_tacitly": True, "tacit_every": "P1Y"}),
+    "POST /contracts/{number}/tacit-renewals": on("concluded", {"note": "通知がない"}),
+    "POST /contracts/{number}/non-renewals": on("concluded", _REASON),
+    "GET /due-dates": Example(query="fiscal_year=2027"),
+    "GET /due-counts": Example(query="fiscal_year=2027"),
+    "PUT /term-settings": Example(json={}, version="term_settings"),
+    "POST /closed-days": Example(json={"day": "2027-07-01", "name": "市制施行記念日"}),
+    "DELETE /closed-days/{day}": Example(words={"day": "2026-12-24"}),
     "POST /contracts/{number}/conclusions": on("contract", {"concluded_on": _DAY}),
     "PUT /contracts/{number}/clause-checks/{provision}": Example(json=_CLAUSE, version="clause"),
     "POST /contracts/{number}/closing": on("concluded", {}),
@@ -271,6 +280,15 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /contracts/{number}/terms": on(
         "concluded", None, "", **day("starts_on", "2028", "4", "1"), **day("ends_on", "2029", "3", "31")
     ),
+    "POST /office-calendar/closed-days": Example(form={"name": "市制施行記念日", **day("day", "2027", "7", "1")}),
+    "POST /office-calendar/closed-days/{day}/removal": Example(words={"day": "2026-12-24"}),
+    "POST /office-calendar/terms": Example(
+        form={"budget_month": "9", "budget_day": "1", "study_lead": "P1Y", "tender_lead": "P6M"},
+        version="term_settings",
+    ),
+    "POST /contracts/{number}/renewal-rule": on("concluded", None, "", basis="single_year"),
+    "POST /contracts/{number}/tacit-renewals": on("concluded", None, "", seen_note="通知がない"),
+    "POST /contracts/{number}/non-renewals": on("concluded", None, "", end_reason="移る"),
     "GET /contracts/{number}/closing/start": on("concluded"),
     "POST /contracts/{number}/closing/start": on("concluded", None, "", **day("ends_on", "2027", "3", "31")),
     "GET /contracts/{number}/closing": on("ending"),

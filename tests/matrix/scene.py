@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from casework import (
     attachments,
+    closed_days,
     delegations,
     endings,
     exceptions,
@@ -85,6 +86,7 @@ def _requests(office: Office) -> dict[str, Any]:
 def _contracts(office: Office) -> dict[str, Any]:
     drafting = office.contract(office.approved())
     concluded = office.concluded(office.approved())
+    office.do("admin", closed_days.enter_closed_day, day=date(2026, 12, 24), name="市制施行記念日")
     ending = office.concluded(office.approved())
     office.do("procurement", endings.open_ending, ending.number, version=ending.version)
     return {
@@ -217,5 +219,6 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
             found[thing] = int(str(office.one(query, thing=scene[thing])))
     found["ending_closing"] = int(str(office.one("SELECT max(version) FROM ending")))
     found["sample_item"] = int(str(office.one("SELECT min(version) FROM audit_sample_item")))
+    found["term_settings"] = 1
     found["settings"] = office.look("admin", lambda call: settings_of(call.session, call.actor.organisation_id)).version
     return found

@@ -24,6 +24,7 @@ from web.dates import DateInput
 from web.forms import Form, Reading
 from web.labels import CONTRACT_STATES
 from web.lists import Listing, list_around, wish_of
+from web.term_section import TermSection, term_section
 from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 
@@ -87,6 +88,7 @@ class ContractPage(PageView):
     template = "pages/contract.html"
 
     detail: ContractDetail
+    section: TermSection
     owner: str
     rows: Sequence[ClauseRow]
     counts: Mapping[str, int]
@@ -204,22 +206,24 @@ def _read_term(reading: Reading) -> TermIn:
 @router.get("/contracts/{number}", name="contract")
 def show_contract(visit: VisitDep, number: str) -> Response:
     """One contract."""
-    return _contract_page(visit, number).render(visit.request)
+    return contract_page(visit, number).render(visit.request)
 
 
-def _contract_page(
+def contract_page(
     visit: Visit, number: str, *, form: Form | None = None, reading: Reading | None = None
 ) -> ContractPage:
+    """Return the page of a contract, with what was typed where a form of it was refused."""
     detail = contracts.contract_detail(visit.call, number)
     contract, typed = detail.contract, form or Form()
-    people = names_of(
-        visit.call.session, visit.call.actor, {contract.owner_id, *(check.decided_by_id for check in detail.checks)}
-    )
+    named = {contract.owner_id, *(row.decided_by_id for row in detail.checks)}
+    named |= {row.decided_by_id for row in detail.decisions}
+    people = names_of(visit.call.session, visit.call.actor, named)
     state = ContractState(contract.state)
     return ContractPage(
         frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), (number, None)),
         errors=reading.errors if reading else FormErrors(),
         detail=detail,
+        section=term_section(visit.call, detail, people, typed),
         owner=people.get(contract.owner_id, ""),
         rows=_clause_rows(detail, people, typed),
         counts=Counter(check.state for check in detail.checks),
@@ -288,7 +292,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
     reading = Reading(form)
     if form.text("state") not in set(ClauseState) - {ClauseState.UNCHECKED}:
         reading.refuse("state", f"{provision} の結果を選んでください。", f"{stem}-state")
-    _stop_at_contract(visit, number, reading)
+    stop_at_contract(visit, number, reading)
     try:
         contracts.decide_clause(
             visit.call,
@@ -303,7 +307,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
         for error in refusal.errors:
             name = error.pointer.strip("/")
             reading.refuse(name, error.message, f"{stem}-{name}")
-        _stop_at_contract(visit, number, reading)
+        stop_at_contract(visit, number, reading)
         raise
     except StaleVersion:
         words = {"state": "結果", "place": "契約書の場所", "reason": "理由"}
@@ -317,9 +321,10 @@ def decide_clause(post: PostDep, number: str) -> Response:
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
 
 
-def _stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+    """Show the contract again where something in a form of its page has to be mended."""
     if reading.found:
-        page = _contract_page(visit, number, form=reading.form, reading=reading)
+        page = contract_page(visit, number, form=reading.form, reading=reading)
         raise Refused(page.render(visit.request, status_code=422))
 
 
@@ -328,12 +333,12 @@ def conclude(post: PostDep, number: str) -> Response:
     """Conclude a contract whose clauses are settled."""
     reading = Reading(post.form)
     day = reading.day("concluded_on", "締結した日", required=True)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.conclude(post.visit.call, number, version=reading.version(), concluded_on=day or date.max)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}", "concluded")
 
@@ -343,11 +348,11 @@ def renew(post: PostDep, number: str) -> Response:
     """Add the next term."""
     reading = Reading(post.form)
     term = _read_term(reading)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.renew(post.visit.call, number, version=reading.version(), term=term)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}#terms", "renewed")
