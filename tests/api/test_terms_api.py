@@ -61,7 +61,7 @@ def test_the_years_counts_are_those_of_its_list(sqlite_office: Office, auditor: 
     assert (notice["total"], notice["counts"][8]) == (1, 1)
     december = made(auditor.get("/due-dates?fiscal_year=2027&month=12&kind=notice"))["items"]
     assert [(row["contract"], row["due_on"]) for row in december] == [("K8-0001", "2027-12-28")]
-    problem(auditor.get("/due-dates?fiscal_year=2027&kind=nothing"), 422)
+    problem(auditor.get("/due-dates?fiscal_year=2027&kind=nothing"), 400, "malformed_request")
 
 
 def test_the_leads_are_kept_over_the_api(client: TestClient, sqlite_office: Office, staff: Desk) -> None:
@@ -70,4 +70,4 @@ def test_the_leads_are_kept_over_the_api(client: TestClient, sqlite_office: Offi
     problem(staff.put("/term-settings", {}, version=1), 403, "not_permitted")
     kept = admin.put("/term-settings", {"budget_month": 9, "long_term_cap": "P5Y"}, version=1)
     assert (made(kept)["budget_month"], made(kept)["version"]) == (9, 2)
-    problem(admin.put("/term-settings", {"long_term_cap": "5年"}, version=2), 422)
+    problem(admin.put("/term-settings", {"long_term_cap": "5年"}, version=2), 422, "validation_error")

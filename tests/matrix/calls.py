@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "position": "1",
     "topic": "clauses",
     "kind": "csv",
+    "file_kind": "csv",
     "slug": "not-found",
     "page": "requests",
     "scheme": "ISMAP",

@@ -121,11 +121,11 @@ def show_year(visit: VisitDep, query: QueryDep) -> Response:
     return view.render(visit.request)
 
 
-@router.get(f"{PATH}/export.{{kind}}", name="obligations_export")
-def export_year(visit: ExportDep, kind: Literal["xlsx", "csv"], query: QueryDep) -> Response:
+@router.get(f"{PATH}/export.{{file_kind}}", name="obligations_export")
+def export_year(visit: ExportDep, file_kind: Literal["xlsx", "csv"], query: QueryDep) -> Response:
     """Every line of the list as a file; that it left is an event."""
     words = " かつ ".join(_words(query, query.year(visit.call.today)))
-    made = export(visit.call, _narrowed(visit.call, query), kind, words)
+    made = export(visit.call, _narrowed(visit.call, query), file_kind, words)
     return answers.download(made.content, made.name, made.media_type)
 
 
