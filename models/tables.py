@@ -29,6 +29,10 @@ from models.exception_provision import ExceptionProvision
 from models.finding import Finding
 from models.handover import Handover
 from models.idempotency_key import IdempotencyKey
+from models.incident import Incident
+from models.incident_clock import IncidentClock
+from models.incident_measure import IncidentMeasure
+from models.incident_party import IncidentParty
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
 from models.oidc_attempt import OidcAttempt
@@ -100,6 +104,10 @@ __all__ = [
     "Finding",
     "Handover",
     "IdempotencyKey",
+    "Incident",
+    "IncidentClock",
+    "IncidentMeasure",
+    "IncidentParty",
     "LoginSession",
     "NumberSeries",
     "OidcAttempt",

@@ -177,6 +177,7 @@ class SuspensionCause(StrEnum):
     CONDITION = "condition"
     EXCEPTION = "exception"
     REVOKED = "revoked"
+    INCIDENT = "incident"
 
 
 class ServiceState(StrEnum):
@@ -378,3 +379,87 @@ class UseLink(StrEnum):
     LINKED = "linked"
     SIMILAR = "similar"
     UNLISTED = "unlisted"
+
+
+class IncidentSource(StrEnum):
+    """From whom an incident was learned of (5-3(1), 5-3(2), 8-1(3)②(ウ))."""
+
+    STAFF = "staff"
+    CONTRACTOR = "contractor"
+    PROVIDER = "provider"
+    CITIZEN = "citizen"
+
+
+class IncidentState(StrEnum):
+    """Life of an incident; it is closed only after a second person has read it."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    NOT_INCIDENT = "not_incident"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class LeakedKind(StrEnum):
+    """Whether personal information leaked or may have; ``unknown`` is treated as if it had."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    PERSONAL = "personal"
+    SPECIFIC_PERSONAL = "specific_personal"
+
+
+class LeakGround(StrEnum):
+    """What makes a leak one that must be reported to the commission (個情法施行規則43条、番号法規則2条)."""
+
+    SENSITIVE = "sensitive"
+    PROPERTY = "property"
+    WRONGFUL = "wrongful"
+    MANY = "many"
+    ORDINANCE = "ordinance"
+    NUMBER_SYSTEM = "number_system"
+    PUBLIC_VIEW = "public_view"
+
+
+class LeakReport(StrEnum):
+    """Whether the commission is told of a leak."""
+
+    UNDECIDED = "undecided"
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+
+
+class Publication(StrEnum):
+    """What was decided on making an incident public (1(9)⑥)."""
+
+    UNDECIDED = "undecided"
+    PUBLISH = "publish"
+    WITHHOLD = "withhold"
+
+
+class ClockState(StrEnum):
+    """Life of one notice of an incident's chain; whether it is late is read off its deadline."""
+
+    OPEN = "open"
+    TOLD = "told"
+    NOT_NEEDED = "not_needed"
+
+
+class PartyRole(StrEnum):
+    """What an outside party is to an incident."""
+
+    CONTRACTOR = "contractor"
+    PROVIDER = "provider"
+    SUBCONTRACTOR = "subcontractor"
+
+
+class MeasureKind(StrEnum):
+    """What was done about an incident, or demanded of a contractor (8-1(3)①(エ))."""
+
+    CONTAINMENT = "containment"
+    RECOVERY = "recovery"
+    INSTRUCTION = "instruction"
+    DEMAND = "demand"
+    SUSPENSION = "suspension"
+    RESUMPTION = "resumption"
+    ANSWER = "answer"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.migrations.decision_attacks import DECISION_ATTACKS
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
+from tests.migrations.incident_attacks import INCIDENT_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
 from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
@@ -92,6 +93,7 @@ class Attack:
 
 ATTACKS = [
     *(Attack(title, guard, statements) for title, (guard, statements) in DECISION_ATTACKS.items()),
+    *(Attack(title, guard, statements) for title, (guard, statements) in INCIDENT_ATTACKS.items()),
     Attack("the applicant approves", "decision_separation_of_duties", (decide(by="staff"),)),
     Attack("the applicant rejects", "decision_separation_of_duties", (decide(by="staff", action="reject"),)),
     Attack("somebody approves for the applicant", "decision_separation_of_duties", (decide(behalf="staff"),)),

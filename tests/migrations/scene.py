@@ -16,6 +16,7 @@ from casework.evidence import Upload
 from casework.organisation_items import ItemIn
 from tests.migrations.decision_attacks import set_decision_scene
 from tests.migrations.evidence_attacks import sql_of_evidence
+from tests.migrations.incident_attacks import set_incident_scene
 from tests.migrations.organisation_attacks import sql_of_organisation
 from tests.migrations.record_attacks import sql_of_scene
 from tests.migrations.sign_in_attacks import sql_of_sign_in
@@ -51,6 +52,7 @@ def set_scene(office: Office) -> None:
     for statement in (*sql_of_organisation(), *sql_of_scene(), *sql_of_sign_in(), *sql_of_evidence()):
         office.sql(statement)
     set_decision_scene(office)
+    set_incident_scene(office)
     office.draft("colleague")  # a request on which nothing hangs
 
 
