@@ -12,6 +12,8 @@ RESOURCE_OF: Mapping[str, str] = {
     "requests": "requests",
     "verdict-previews": "requests",
     "exceptions": "exceptions",
+    "incidents": "incidents",
+    "desk": "incidents",
     "services": "services",
     "evidence": "dossiers",
     "providers": "dossiers",

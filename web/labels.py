@@ -38,6 +38,7 @@ from models.vocabulary import (
     Strength,
     UseLink,
 )
+from web.labels_incident import INCIDENT_LABELS
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
@@ -242,6 +243,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        **INCIDENT_LABELS,
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
@@ -359,6 +361,8 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         },
         "quarantine": {QuarantineState.OPEN: "unknown", QuarantineState.CORRECTED: "plain"},
         "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
+        "incident": {"reported": "unknown", "confirmed": "bad", "closing": "active", "closed": "good"},
+        "clock": {"open": "active", "told": "good", "late": "bad", "told_late": "caution"},
         "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from casework import incident_clocks, incident_leaks, incident_measures, incidents
+from casework import incident_clocks, incident_leaks, incident_measures, incident_rights, incidents
 from casework.incident_leaks import LeakIn
 from casework.incident_measures import MeasureIn, PartyIn
 from casework.incidents import IncidentIn
@@ -25,7 +25,7 @@ def reported(office: Office, login_name: str = "staff", **changes: Any) -> Incid
 
 
 def newest(office: Office, number: str) -> Incident:
-    return office.look("auditor", incidents.incident_rights.find_incident, number)
+    return office.look("auditor", incident_rights.find_incident, number)
 
 
 def confirmed(office: Office, **changes: Any) -> Incident:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from casework import incident_clocks, incident_measures, incidents
+from casework import incident_clocks, incident_measures, incident_rights, incidents
 from casework.errors import BadInput, NotFound, NotPermitted, StaleVersion, WrongState
 from casework.incident_measures import MeasureIn, PartyIn
 from casework.paging import PageWish
@@ -292,7 +292,7 @@ def test_the_next_town_sees_nothing(office: Office) -> None:
     with pytest.raises(NotFound):
         tell(office, row, "manager", "next_officer")
     with pytest.raises(NotFound):
-        office.look("next_officer", incidents.incident_rights.find_incident, row.number)
+        office.look("next_officer", incident_rights.find_incident, row.number)
 
 
 def test_the_list_is_narrowed_to_what_is_open(sqlite_office: Office) -> None:

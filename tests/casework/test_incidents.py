@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -215,7 +215,7 @@ def test_earlier_knowledge_moves_every_deadline_and_later_none(office: Office) -
     row = reported(office)
     before = clocks(office, row)
 
-    def correct(known_at: object, **said: Any) -> Incident:
+    def correct(known_at: datetime, **said: Any) -> Incident:
         facts: dict[str, Any] = {"version": newest(office, row.number).version, "reason": "隣の係が知っていた"}
         return office.do(
             "security_manager", incidents.correct_knowledge, row.number, known_at=known_at, **(facts | said)

@@ -17,6 +17,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/contracts/", "number", "contract"),
     ("/services/", "number", "service"),
     ("/exceptions/", "number", "exception"),
+    ("/incidents/", "number", "incident"),
     ("/audit-samples/", "number", "sample"),
     ("/audit/samples/", "number", "sample"),
     ("/unavoidable-cases/", "case_id", "case"),
@@ -65,6 +66,7 @@ WORDS: Mapping[str, str] = {
     "key": "C24-0001-2",
     "login_name": "colleague",
     "deed": "block",
+    "step": "manager",
     "token": "x" * 43,
 }
 _DAY, _LATER = "2026-11-20", "2027-03-31"
@@ -112,6 +114,14 @@ _EXCEPTION = {
     "alternative": "接続元を限る",
     "until_on": _LATER,
 }
+_EARLIER = "2026-11-19T09:00:00+09:00"
+_NOTICE = {"number": "incident"}
+_PUBLICATION = {"choice": "withhold", **_REASON}
+_CAUSE = {"cause": "宛先の取り違え", "prevention": "2人で確かめる"}
+_PARTY = {"role": "contractor", "name": "△△株式会社"}
+_LEAK = {"leaked": "personal", "report": "needed"}
+_DONE = {"kind": "containment", "text": "通信を止めた"}
+_NOTICED = {"what": "名簿の誤送信", "leaked": "unknown", "source": "staff"}
 _SAMPLE = {"population": "requests", "from_on": "2026-04-01", "until_on": _DAY, "seed": "7", "size": 2}
 _RULE = "8-1(1)②"
 _ALIAS = {"kind": "service", "alias": "ほしぞら", "listed_as": "星見クラウド2号", "source": "事業者の案内"}
@@ -143,6 +153,19 @@ API_CALLS: Mapping[str, Example] = {
     "POST /exceptions": Example(json=_EXCEPTION),
     "POST /exceptions/{number}/permissions": on("exception", {"is_permitted": True}),
     "POST /exceptions/{number}/reviews": on("standing", {"note": "確かめた"}),
+    "POST /incidents": Example(json={**_NOTICED, "known_at": _EARLIER}),
+    "POST /incidents/{number}/assessments": on("incident", {"is_incident": True, **_REASON}),
+    "POST /incidents/{number}/knowledge-corrections": on("incident", {"known_at": _EARLIER, **_REASON}),
+    "POST /incidents/{number}/notices/{step}/tellings": Example(_NOTICE, json={"told_to": "課長"}, version="notice"),
+    "POST /incidents/{number}/notices/{step}/omissions": Example(_NOTICE, json=_REASON, version="notice"),
+    "POST /incidents/{number}/leak-decisions": on("incident", _LEAK),
+    "POST /incidents/{number}/parties": on("incident", _PARTY),
+    "POST /incidents/{number}/measures": on("incident", _DONE),
+    "POST /incidents/{number}/publications": on("incident", _PUBLICATION),
+    "POST /incidents/{number}/causes": on("confirmed", _CAUSE),
+    "POST /incidents/{number}/closing-proposals": on("settled_incident", {}),
+    "POST /incidents/{number}/closings": on("closing", {"is_agreed": True}),
+    "GET /desk": Example(query="provider=△△株式会社"),
     "POST /unavoidable-cases": Example(json={"part": "decide_own", "request": "$in_review", **_REASON}),
     "POST /unavoidable-cases/{case_id}/permissions": Example(json={"is_permitted": True}, version="case"),
     "PUT /decision-settings": Example(json={"steps": []}, version="settings"),
@@ -251,6 +274,27 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /exceptions/new": Example(form={**_EXCEPTION, **day("until_on", "2027", "3", "31")}),
     "POST /exceptions/{number}/permission": on("exception", None, "", word="permit"),
     "POST /exceptions/{number}/review": on("standing", None, "", note="確かめた"),
+    "POST /incidents/new": Example(form={**_NOTICED, **day("known_at", number="19"), "known_at_time": "9:00"}),
+    "POST /incidents/{number}/assessment": on("incident", None, "", is_incident="yes", assessment="届いている"),
+    "POST /incidents/{number}/knowledge": on(
+        "incident",
+        None,
+        "",
+        **day("earlier_known_at", number="19"),
+        earlier_known_at_time="9:00",
+        knowledge_reason="係が知っていた",
+    ),
+    "POST /incidents/{number}/leak": on("incident", None, "", **_LEAK),
+    "POST /incidents/{number}/parties": on("incident", None, "", **_PARTY),
+    "POST /incidents/{number}/measures": on("incident", None, "", **_DONE, **day("taken_at"), taken_at_time="10:00"),
+    "POST /incidents/{number}/publication": on(
+        "incident", None, "", choice="withhold", publication_reason="庁内に限られる"
+    ),
+    "POST /incidents/{number}/cause": on("confirmed", None, "", **_CAUSE),
+    "POST /incidents/{number}/closing": on("closing", None, "", closing="agree"),
+    "POST /incidents/{number}/notices/{step}": Example(
+        _NOTICE, form={"told_to": "課長", **day("told_at"), "told_at_time": "10:00"}, version="notice"
+    ),
     "GET /separation/new": Example(query="request=$in_review"),
     "POST /separation/new": Example(form={"request": "$in_review", **_REASON}),
     "POST /separation/{case_id:int}": Example(form={"word": "permit"}, version="case"),

@@ -33,7 +33,7 @@ from casework.registry_sync import SAMPLE, SyncWish
 from casework.tokens import TokenIn, create_token
 from models.registry_import import RegistryImport
 from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
-from tests.casework import bringing, dossier_desk, test_handover
+from tests.casework import bringing, dossier_desk, incident_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
@@ -55,6 +55,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _organisation_things(office)
     found |= _dossier_things(office, str(found["draft"]))
     found |= _registry_things(office)
+    found |= _incident_things(office)
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -195,12 +196,22 @@ def _registry_things(office: Office) -> dict[str, Any]:
     }
 
 
+def _incident_things(office: Office) -> dict[str, Any]:
+    return {
+        "incident": incident_desk.reported(office, APPLICANT).number,
+        "confirmed": incident_desk.confirmed(office).number,
+        "settled_incident": incident_desk.settled(office, incident_desk.confirmed(office)).number,
+        "closing": incident_desk.closing(office, incident_desk.confirmed(office)).number,
+    }
+
+
 def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
     """Return the version on which a deed about each thing of the scene is made."""
     found: dict[str, int] = {"settings": 0}
     for table, key, things in (
         ("request", "number", ("draft", "in_review", "approved", "passed", "waiting_for_manager", "endorsed")),
         ("contract", "number", ("contract", "concluded", "ending")),
+        ("incident", "number", ("incident", "confirmed", "settled_incident", "closing")),
         ("policy_exception", "number", ("exception", "standing")),
         ("unavoidable_case", "id", ("case",)),
         ("audit_redaction", "id", ("redaction",)),
@@ -216,6 +227,7 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
             query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)
             found[thing] = int(str(office.one(query, thing=scene[thing])))
     found["ending_closing"] = int(str(office.one("SELECT max(version) FROM ending")))
+    found["notice"] = 1
     found["sample_item"] = int(str(office.one("SELECT min(version) FROM audit_sample_item")))
     found["settings"] = office.look("admin", lambda call: settings_of(call.session, call.actor.organisation_id)).version
     return found
