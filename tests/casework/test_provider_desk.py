@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -75,15 +76,15 @@ def test_a_name_is_found_however_it_is_written(sqlite_office: Office, words: str
 
 
 def test_the_highest_class_comes_first(sqlite_office: Office) -> None:
-    light = {"subjects": [cloud(name="別のもの")], "information": [information("2")], "title": "軽い申請"}
-    sqlite_office.approved(**light)
+    light: dict[str, Any] = {"subjects": [cloud(name="別のもの")], "information": [information("2")]}
+    sqlite_office.approved(**light, title="軽い申請")
     sqlite_office.approved(title="重い申請")
 
     assert [row.title for row in look(sqlite_office, provider="△△").rows] == ["重い申請", "軽い申請"]
 
 
 def test_a_contract_without_a_service_stands_for_itself(sqlite_office: Office) -> None:
-    simple = {"subjects": [outsourcing()], "information": [information("1")]}
+    simple: dict[str, Any] = {"subjects": [outsourcing()], "information": [information("1")]}
     asked = sqlite_office.decide(sqlite_office.submitted(**simple), "security_manager")
     contract = sqlite_office.contract(asked, contractor="□□株式会社")
 

@@ -12,8 +12,6 @@ from tests.office import Office, cloud
 from tests.web.browsing import Page, Visitor, day
 from tests.web.conftest import VisitAs
 
-NOTICED = {"what": "名簿を別の団体へ送った", "leaked": "personal"}
-
 
 def text_of(page: Page) -> str:
     return " ".join(page.words.split())
@@ -27,7 +25,7 @@ def head(visit_as: VisitAs) -> Visitor:
 def test_the_short_form_begins_with_this_moment_and_leads_to_the_clocks(staff: Visitor) -> None:
     form = staff.open("/incidents/new")
 
-    done = staff.press(form, "報告する", **NOTICED)
+    done = staff.press(form, "報告する", what="名簿を別の団体へ送った", leaked="personal")
 
     assert done.path == "/incidents/I8-0001"
     words = text_of(done)
@@ -169,14 +167,13 @@ def test_the_desk_is_one_page_for_the_printer(sqlite_office: Office, staff: Visi
 def test_an_earlier_knowledge_is_entered_and_a_later_one_refused(sqlite_office: Office, head: Visitor) -> None:
     row = reported(sqlite_office, "staff")
     page = head.open(f"/incidents/{row.number}")
-    reason = {"knowledge_reason": "隣の係が知っていた"}
 
-    later = head.press(
-        page, "直す", **day("earlier_known_at", "西暦", "2026", "11", "20"), earlier_known_at_time="9:50", **reason
-    )
-    done = head.press(
-        later, "直す", **day("earlier_known_at", "西暦", "2026", "11", "18"), earlier_known_at_time="17時", **reason
-    )
+    def typed(number: str, at: str) -> dict[str, str | list[str]]:
+        when = day("earlier_known_at", "西暦", "2026", "11", number)
+        return {**when, "earlier_known_at_time": at, "knowledge_reason": "隣の係が知っていた"}
+
+    later = head.press(page, "直す", also=typed("20", "9:50"))
+    done = head.press(later, "直す", also=typed("18", "17時"))
 
     assert "早い日時にだけ直せます" in later.words
     assert "R8.11.18 17:00" in text_of(done)
