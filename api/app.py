@@ -17,6 +17,7 @@ from api.problems import answer_casework_error
 from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
     audits,
+    contract_drafts,
     contracts,
     delegations,
     endings,
@@ -34,6 +35,7 @@ from api.routers import (
     separation,
     services,
     sessions,
+    subcontractors,
     tokens,
     verdict_previews,
 )
@@ -53,6 +55,8 @@ _ROOMS = (
     questionnaires,
     services,
     contracts,
+    contract_drafts,
+    subcontractors,
     endings,
     obligations,
     organisation_items,

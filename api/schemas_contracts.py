@@ -103,7 +103,10 @@ class ClauseDecisionIn(BaseModel):
 
     state: ClauseState
     place: str = Field("", max_length=1000, description="契約書の条・項")
-    reason: str = Field("", max_length=4000, description="置かないときの理由")
+    reason: str = Field("", max_length=4000, description="置かないとき、機械の見立てと違うときの理由")
+    note_inside: str = Field("", max_length=4000, description="庁内のメモ。相手方に渡す書類に出ません")
+    note_outside: str = Field("", max_length=4000, description="相手方に渡す書類に載せるメモ")
+    draft_no: int | None = Field(None, ge=1, le=100_000, description="見ていた契約案の版。新しい版があれば断ります")
 
 
 class ConclusionIn(BaseModel):
@@ -154,6 +157,11 @@ class ClauseCheckOut(BaseModel):
     state: ClauseStateWord
     place: str
     reason: str
+    needed_because: str = Field(description="この契約に求める理由")
+    machine_result: str = Field(description="決めたときの機械の見立て。契約案がないときは空")
+    draft_no: int | None = Field(description="どの版の契約案で決めたか")
+    note_inside: str
+    note_outside: str
     decided_at: Instant | None
     version: int
 
@@ -250,6 +258,11 @@ def _check_facts(row: ClauseCheck, titles: Mapping[str, str]) -> dict[str, Any]:
         "state": row.state,
         "place": row.place,
         "reason": row.reason,
+        "needed_because": row.needed_because,
+        "machine_result": row.machine_result,
+        "draft_no": row.draft_no,
+        "note_inside": row.note_inside,
+        "note_outside": row.note_outside,
         "decided_at": row.decided_at,
         "version": row.version,
     }

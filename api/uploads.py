@@ -1,5 +1,6 @@
 """Files as they come in over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import File, Request, UploadFile
@@ -19,6 +20,16 @@ FileIn = Annotated[UploadFile, File(description="20MBまで。pdf、docx、xlsx�
 def read_upload(file: UploadFile | SentFile) -> Upload:
     """Return a file with at most one byte more than may be taken; the rest need not be read to refuse it."""
     return Upload(file.filename or "", file.file.read(evidence.LARGEST + 1))
+
+
+def read_uploads(files: Sequence[UploadFile]) -> list[Upload]:
+    """Return several files from their beginning, and leave them there for whoever reads them next."""
+    uploads = []
+    for file in files:
+        file.file.seek(0)
+        uploads.append(read_upload(file))
+        file.file.seek(0)
+    return uploads
 
 
 async def read_completion(request: Request) -> tuple[CompletionIn, Upload | None]:

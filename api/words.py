@@ -13,12 +13,15 @@ from models.vocabulary import (
     ClauseState,
     ContractState,
     DecisionAction,
+    GapChange,
+    GapResult,
     ItemState,
     OccurrenceState,
     PermissionState,
     Result,
     SeparationPart,
     SignInWay,
+    SubcontractorState,
 )
 
 
@@ -57,6 +60,25 @@ CLAUSE_WORDS = {
     ClauseState.MISSING: "なし",
     ClauseState.WAIVED: "免除",
     ClauseState.NOT_NEEDED: "不要",
+}
+GAP_WORDS = {
+    GapResult.PRESENT: "足りている",
+    GapResult.WEAK: "弱い",
+    GapResult.MISSING: "不足",
+    GapResult.UNREADABLE: "読めない",
+}
+GAP_CHANGE_WORDS = {
+    GapChange.CLOSED: "解消",
+    GapChange.REOPENED: "再発",
+    GapChange.NEW: "新たな指摘",
+    GapChange.STILL_OPEN: "残っている",
+    GapChange.SAME: "変わりなし",
+}
+SUBCONTRACTOR_WORDS = {
+    SubcontractorState.REQUESTED: "承認待ち",
+    SubcontractorState.APPROVED: "承認",
+    SubcontractorState.REFUSED: "不承認",
+    SubcontractorState.ENDED: "終了",
 }
 OCCURRENCE_WORDS = {
     OccurrenceState.SCHEDULED: "予定",
@@ -115,6 +137,9 @@ RequestStateWord = Annotated[str, explained("申請の状態", STATE_WORDS)]
 OverallWord = Annotated[str, explained("判定", RESULT_WORDS)]
 ContractStateWord = Annotated[str, explained("契約の状態", CONTRACT_WORDS)]
 ClauseStateWord = Annotated[str, explained("条項の確認", CLAUSE_WORDS)]
+GapWord = Annotated[str, explained("機械の見立て", GAP_WORDS)]
+GapChangeWord = Annotated[str, explained("前の版からの変化", GAP_CHANGE_WORDS)]
+SubcontractorWord = Annotated[str, explained("再委託先の状態", SUBCONTRACTOR_WORDS)]
 OccurrenceStateWord = Annotated[str, explained("期限の状態(今日の時点)", OCCURRENCE_WORDS)]
 ItemStateWord = Annotated[str, explained("項目の状態", ITEM_WORDS)]
 ActionWord = Annotated[str, explained("行われたこと", ACTION_WORDS)]

@@ -1,22 +1,23 @@
 """Contracts: made from an approved request, checked clause by clause, concluded, renewed term by term."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, pack_editions, search
+from casework import audit, catalogue, clause_duties, search
 from casework.call import Call
+from casework.clause_checks import checklist, decide_clause
+from casework.clause_needs import require_clauses
 from casework.clock import JAPAN
-from casework.errors import BadInput, FieldError, NotFound, WrongState
+from casework.contract_rules import APPROVED, EDITORS, find_contract, may_edit, need_editor
+from casework.errors import BadInput, FieldError, WrongState
 from casework.numbers import next_number
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.requests import find_request, need_version
 from casework.tenancy import visible_to
-from contract_clauses.checklist import ChecklistLine, ClauseFinding, ClauseNeed, build_checklist, open_lines
-from contract_clauses.library import load_clauses
+from contract_clauses.checklist import ChecklistLine
 from ismap.names import search_key
 from models.approved_service import ApprovedService
 from models.clause_check import ClauseCheck
@@ -25,11 +26,25 @@ from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.provider import Provider
 from models.request import Request
-from models.request_version import RequestVersion
-from models.vocabulary import ClauseState, ContractState, DecisionAction, RequestState, Role, ServiceState, Strength
+from models.vocabulary import ContractState, DecisionAction, Role, ServiceState
 
-APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
-EDITORS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
+# Named here too: whoever works on contracts asks this module.
+__all__ = [
+    "APPROVED",
+    "EDITORS",
+    "ContractDetail",
+    "TermIn",
+    "checklist",
+    "conclude",
+    "contract_detail",
+    "create_contract",
+    "decide_clause",
+    "find_contract",
+    "list_contracts",
+    "may_edit",
+    "renew",
+    "terms_of",
+]
 
 
 @dataclass(frozen=True)
@@ -54,14 +69,6 @@ class ContractDetail:
     open_provisions: frozenset[str]
 
 
-def find_contract(call: Call, number: str) -> Contract:
-    """Return a contract by its number; raises ``NotFound``."""
-    contract = call.session.exec(visible_to(call.actor, Contract).where(Contract.number == number)).first()
-    if contract is None:
-        raise NotFound(f"契約 {number} が見つかりません。番号を確かめるか、契約台帳から選び直してください。")
-    return contract
-
-
 def _check_term(term: TermIn) -> None:
     problems = []
     if term.ends_on < term.starts_on:
@@ -82,6 +89,7 @@ def create_contract(
     call.need(*EDITORS, to="契約を登録する")
     call.line_up()
     request = find_request(call, request_number)
+    need_editor(call, request.department_id, to="契約を登録する")
     if request.state not in APPROVED:
         raise WrongState(
             f"申請 {request.number} はまだ承認されていません。承認の後に契約を登録してください。", state=request.state
@@ -110,7 +118,7 @@ def create_contract(
     call.session.flush()
     search.index_name(call.session, contract.organisation_id, "contract", contract.key, contract.search_key, anew=False)
     _add_term_row(call, contract, 1, term)
-    _require_clauses(call, contract, request)
+    require_clauses(call, contract, request)
     after = {"title": contract.title, "request": request.number, "ends_on": term.ends_on.isoformat()}
     audit.record(call, "contract_entered", "contract", contract.number, after=after)
     return contract
@@ -127,92 +135,6 @@ def _add_term_row(call: Call, contract: Contract, term_no: int, term: TermIn) ->
     )
     call.session.add(row)
     call.session.flush()
-
-
-def _require_clauses(call: Call, contract: Contract, request: Request) -> None:
-    version = call.session.exec(
-        visible_to(call.actor, RequestVersion).where(
-            RequestVersion.request_id == request.key, RequestVersion.version_no == request.current_version_no
-        )
-    ).one()
-    pack = pack_editions.pack_of(call.session, version)
-    # A clause that no subject of the request needs is not among these; why stands with its finding.
-    required = [pack.by_id[provision_id] for provision_id in json.loads(version.verdict_json)["clauses_required"]]
-    call.session.add_all(
-        ClauseCheck(
-            organisation_id=contract.organisation_id,
-            contract_id=contract.key,
-            provision=provision.id,
-            clause=provision.clause or "",
-            strength=provision.strength,
-        )
-        for provision in required
-    )
-    call.session.flush()
-
-
-def checklist(call: Call, contract: Contract) -> tuple[list[ClauseCheck], tuple[ChecklistLine, ...], frozenset[str]]:
-    """Return a contract's clause checks, the library's lines for them, and the provisions that still block it."""
-    checks = list(
-        call.session.exec(
-            visible_to(call.actor, ClauseCheck)
-            .where(ClauseCheck.contract_id == contract.key)
-            .order_by(col(ClauseCheck.id))
-        ).all()
-    )
-    needs = [ClauseNeed(row.provision, row.clause, Strength(row.strength), "") for row in checks]
-    lines = build_checklist(needs, load_clauses())
-    findings = {
-        row.provision: ClauseFinding(ClauseState(row.state), row.place, row.reason, str(row.decided_by_id or ""))
-        for row in checks
-    }
-    return checks, lines, frozenset(line.provision for line in open_lines(lines, findings))
-
-
-def decide_clause(
-    call: Call, number: str, provision: str, *, version: int, state: ClauseState, place: str = "", reason: str = ""
-) -> ClauseCheck:
-    """Record what was found of one required clause in the contract, where, and by whom.
-
-    ``waived`` (any clause) and ``not_needed`` (only where the policy says 必要に応じて) need a reason; ``present`` and
-    ``weak`` need the place in the document. Raises ``BadInput``, ``WrongState``, ``StaleVersion``.
-    """
-    call.need(*EDITORS, to="条項の確認を決める")
-    call.line_up()
-    contract = find_contract(call, number)
-    if contract.state != ContractState.DRAFTING:
-        raise WrongState(
-            "締結した契約の条項の確認は変えられません。変更契約として登録してください。", state=contract.state
-        )
-    check = call.session.exec(
-        visible_to(call.actor, ClauseCheck).where(
-            ClauseCheck.contract_id == contract.key, ClauseCheck.provision == provision
-        )
-    ).first()
-    if check is None:
-        raise NotFound(f"契約 {number} に条項 {provision} は求められていません。一覧から選び直してください。")
-    need_version(check.version, version)
-    problems = []
-    if state in {ClauseState.PRESENT, ClauseState.WEAK} and not place.strip():
-        problems.append(FieldError("/place", "place_missing", "契約書のどこにあるか(条・項)を書いてください。"))
-    if state in {ClauseState.WAIVED, ClauseState.NOT_NEEDED} and not reason.strip():
-        problems.append(FieldError("/reason", "reason_missing", "条項を置かない理由を書いてください。"))
-    if state == ClauseState.NOT_NEEDED and check.strength == "must":
-        message = f"{provision} は必須の条項です。置かないときは「免除」を選び、理由を書いてください。"
-        problems.append(FieldError("/state", "clause_is_required", message))
-    if state == ClauseState.WAIVED and not call.actor.has(Role.PROCUREMENT, Role.SUPERVISING_OFFICER):
-        problems.append(FieldError("/state", "role", "条項の免除は契約担当か統括情報セキュリティ責任者が決めます。"))
-    if problems:
-        raise BadInput("条項の確認に確認が必要な箇所があります。", problems)
-    before = {"state": check.state, "place": check.place, "reason": check.reason}
-    check.state, check.place, check.reason = state, place.strip(), reason.strip()
-    check.decided_by_id, check.decided_at = call.actor.user_id, call.now
-    check.version += 1
-    call.session.add(check)
-    call.session.flush()
-    after = {"state": check.state, "place": check.place, "reason": check.reason}
-    audit.record(call, "clause_decided", "contract", f"{number} {provision}", before=before, after=after)
-    return check
 
 
 def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Contract:
@@ -280,9 +202,9 @@ def _save(call: Call, contract: Contract, action: str, after: dict[str, str]) ->
 
 def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
     """Add the next term to a contract; it begins the day after the last one ends. The old term stays as it was."""
-    call.need(*EDITORS, to="契約を更新する")
     call.line_up()
     contract = find_contract(call, number)
+    need_editor(call, contract.department_id, to="契約を更新する")
     if contract.state not in {ContractState.CONCLUDED, ContractState.ACTIVE}:
         raise WrongState("更新できるのは締結済みで終了手続に入っていない契約です。", state=contract.state)
     need_version(contract.version, version)
@@ -293,6 +215,7 @@ def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
         raise BadInput(message, [FieldError("/starts_on", "gap_between_terms", message)])
     _add_term_row(call, contract, last.term_no + 1, term)
     contract.ends_on, contract.notice_on = term.ends_on, term.notice_on
+    clause_duties.carry_into_new_term(call, contract)
     return _save(call, contract, "contract_renewed", {"ends_on": term.ends_on.isoformat()})
 
 

@@ -88,7 +88,7 @@ def create_from_approval(
         )
         # A condition the applicant left undated is due before the use begins.
         due = _day(demanded.get("due")) or (starts_on if promised else None)
-        _enter(call, duty, list(_days_of(duty, rule.phase, due)))
+        enter(call, duty, list(_days_of(duty, rule.phase, due)))
     for condition in conditions:
         _enter_condition(call, decision, condition, common)
 
@@ -106,7 +106,7 @@ def _enter_condition(call: Call, decision: Decision, condition: Mapping[str, Any
         starts_on=call.today,
         ends_on=due_on,
     )
-    _enter(call, duty, [due_on])
+    enter(call, duty, [due_on])
 
 
 def _day(text: object) -> date | None:
@@ -125,9 +125,15 @@ def _days_of(duty: Duty, phase: Phase, due: date | None) -> Iterator[date]:
         yield duty.ends_on
 
 
-def _enter(call: Call, duty: Duty, days: list[date]) -> None:
+def enter(call: Call, duty: Duty, days: list[date]) -> None:
+    """Enter a duty with the days it is known to fall due on."""
     call.session.add(duty)
     call.session.flush()
+    add_days(call, duty, days)
+
+
+def add_days(call: Call, duty: Duty, days: list[date]) -> None:
+    """Add days to a duty; none of them may be there already."""
     call.session.add_all(_occurrence(duty, day) for day in days)
     call.session.flush()
 
@@ -297,9 +303,14 @@ def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done
     )
 
 
+def let_fall(call: Call, occurrence: DutyOccurrence, reason: str) -> None:
+    """Let one due date fall because what it hung on has moved; the reason stays with it."""
+    _settle(call, occurrence, OccurrenceState.WAIVED, call.today, reason)
+
+
 def enter_once(call: Call, duty: Duty, due_on: date) -> Duty:
     """Enter a duty that falls due once, on the open day on or before a day; returns the duty with its key."""
-    _enter(call, duty, [due_on])
+    enter(call, duty, [due_on])
     return duty
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import audit, evidence, pack_editions, separation
+from casework import audit, evidence, pack_editions, separation, subcontractors
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
-from casework.contracts import find_contract
+from casework.contract_rules import find_contract, may_edit
 from casework.errors import BadInput, ClosingIncomplete, FieldError, NotFound, NotPermitted, WrongState
 from casework.requests import need_version
 from casework.tenancy import visible_to
@@ -21,7 +21,7 @@ from models.decision import Decision
 from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
-from models.vocabulary import ContractState, EndingState, ItemState, Role, SeparationPart, ServiceState
+from models.vocabulary import ContractState, EndingState, ItemState, SeparationPart, ServiceState
 from policy.endings import EVIDENCE_LABELS, ending_items
 from policy.endings import EndingItem as Demanded
 from policy.pack import Pack
@@ -32,7 +32,6 @@ ENDING_STATES = {
 }
 DAYS_TO_COMPLETE = timedelta(days=30)
 FILE = "file"  # the evidence field that an attached file fills
-HANDLERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class EndingDetail:
 
 
 def _may_handle(call: Call, contract: Contract) -> bool:
-    if call.actor.has(*HANDLERS):
+    if may_edit(call, contract.department_id):
         return True
     named = call.session.exec(
         visible_to(call.actor, Decision).where(
@@ -62,7 +61,8 @@ def _may_handle(call: Call, contract: Contract) -> bool:
 def _need_handler(call: Call, contract: Contract) -> None:
     if not _may_handle(call, contract):
         raise NotPermitted(
-            "終了手続を進めるのは、指名されたサービス管理者・契約担当・情報セキュリティ管理者です。該当する人に依頼してください。"
+            "終了手続を進めるのは、指名されたサービス管理者・契約担当・契約を所管する課の情報セキュリティ管理者です。"
+            "該当する人に依頼してください。"
         )
 
 
@@ -94,7 +94,11 @@ def open_ending(call: Call, number: str, *, version: int, ends_on: date | None =
 
 def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
-    demanded = _demanded(pack_editions.pack_of_request(call.session, request), json.loads(request.document_json))
+    demanded = _demanded(
+        pack_editions.pack_of_request(call.session, request),
+        json.loads(request.document_json),
+        has_nodes=subcontractors.has_worked(call, contract),
+    )
     return [
         EndingItem(
             organisation_id=contract.organisation_id,
@@ -111,18 +115,23 @@ def _items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
     ]
 
 
-def _demanded(pack: Pack, document: Mapping[str, Any]) -> tuple[Demanded, ...]:
-    """Return what the pack wants shown at the end of this use; what nobody stated keeps its item on the list."""
+def _demanded(pack: Pack, document: Mapping[str, Any], *, has_nodes: bool) -> tuple[Demanded, ...]:
+    """Return what the pack wants shown at the end of this use; what nobody stated keeps its item on the list.
+
+    Whoever was approved below the contractor counts, whatever the request said (``has_nodes``).
+    """
     subjects, information = document["subjects"], document["information"]
     stated = {str(row["confidentiality"]) for row in information}
     subcontracting = [subject.get("subcontracting", "unknown") for subject in subjects]
-    is_known = all(said is False for said in subcontracting) or any(said is True for said in subcontracting)
+    is_known = (
+        has_nodes or all(said is False for said in subcontracting) or any(said is True for said in subcontracting)
+    )
     return ending_items(
         pack,
         subject_kinds={subject["type"] for subject in subjects},
         confidentiality=next(each.id for each in pack.file.confidentiality if each.id in stated),  # highest first
         personal=any(row.get("personal") or row.get("specific_personal") for row in information),
-        has_subcontractors=(True in subcontracting) if is_known else None,
+        has_subcontractors=(has_nodes or True in subcontracting) if is_known else None,
         is_it_work=any(
             subject["type"] == "cloud" or subject.get("activities") != [] or subject.get("provides_system_function")
             for subject in subjects

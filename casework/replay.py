@@ -14,9 +14,10 @@ from casework.errors import BadInput, FieldError
 from models.organisation import Organisation
 from models.request import Request
 from models.request_version import RequestVersion
-from policy.document import read_document
+from policy.document import RequestDocument, read_document
 from policy.errors import PolicyError
 from policy.evaluation import evaluate
+from policy.facts import RegistryFacts
 
 SHORTEST_HASH = 8
 MOST_DIFFERENCES = 50
@@ -158,14 +159,17 @@ def verdict_again(session: Session, version: RequestVersion) -> str:
     """
     document = read_document(version.document_json)
     pack = pack_editions.pack_of(session, version)
-    own = own_aliases.with_keys(session, version.organisation_id, version.alias_ids)
-    # Without a snapshot no list had been taken in; the lists of today must not be looked at.
-    facts = (
-        registry.facts_for(session, document, snapshot=version.snapshot_code, own=own)
-        if version.snapshot_code
-        else registry.without_list(document)
-    )
+    facts = registry_facts(session, version, document)
     return canonical_json(evaluate(document, pack, facts, missing_rules=version.missing_rules).to_json_dict())
+
+
+def registry_facts(session: Session, version: RequestVersion, document: RequestDocument) -> RegistryFacts:
+    """Return what the lists said when a stored version was judged."""
+    own = own_aliases.with_keys(session, version.organisation_id, version.alias_ids)
+    if version.snapshot_code:
+        return registry.facts_for(session, document, snapshot=version.snapshot_code, own=own)
+    # Without a snapshot no list had been taken in; the lists of today must not be looked at.
+    return registry.without_list(document)
 
 
 def compare(stored: Any, now: Any, pointer: str = "") -> Iterator[Difference]:  # noqa: ANN401 (any JSON value)

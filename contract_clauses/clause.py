@@ -5,10 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from contract_clauses.finding import Finding, Name, Text
 from models.vocabulary import ClauseState
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 
 READABLE_STATES = frozenset({ClauseState.PRESENT, ClauseState.WEAK, ClauseState.MISSING})
 
@@ -68,6 +66,7 @@ class Clause(_Part):
     missing_when: Annotated[tuple[Text, ...], Field(min_length=1)]
     examples: Annotated[tuple[Example, ...], Field(min_length=3)]
     citations: tuple[Citation, ...] = ()
+    finding: Finding | None = None
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
@@ -83,4 +82,6 @@ class Clause(_Part):
                 raise ValueError(f"lacks の {'、'.join(strange)} は elements にありません。綴りを確かめてください。")
             if example.lacks and example.state is ClauseState.PRESENT:
                 raise ValueError("present の例に lacks は書けません。要素がそろった例にしてください。")
+        if self.finding is not None and list(self.finding.elements) != known:
+            raise ValueError("finding.elements は elements と同じ id を同じ順に書いてください。")
         return self

@@ -48,6 +48,13 @@ class Passage:
     is_deleted: bool = False  # 第8条 削除, or a tracked deletion
     refers_to: tuple[int, ...] = ()  # the passages that its cross references lead to
     is_reference_open: bool = False  # it names a place or an annex that is not in hand
+    block: int | None = None  # where it begins in a Word file: its paragraph's place among all w:p of the body
+    body_start: int = -1  # in Draft.text, where the words after number and heading begin; -1 means at start
+
+    @property
+    def body(self) -> str:
+        """The passage's own words without its number and its heading; empty where it has no more than those."""
+        return self.text if self.body_start < 0 else self.text[self.body_start - self.start :]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,11 @@ from models.vocabulary import ClauseState, Strength
 
 
 class ClauseCheck(Editable, table=True):
-    """One required clause in one contract: what a person found, where, and why it may be left out."""
+    """One required clause in one contract: what a person found, where, and why it may be left out.
+
+    The newest of its ``clause_decision`` rows, and on which version of the draft it was made. ``note_inside`` never
+    leaves the house.
+    """
 
     __tablename__ = "clause_check"
     __table_args__ = (
@@ -30,3 +34,8 @@ class ClauseCheck(Editable, table=True):
     reason: str = Field(default="", sa_type=Text)
     decided_by_id: int | None = Field(default=None, foreign_key="user_account.id")
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    needed_because: str = Field(default="", sa_type=Text)
+    draft_no: int | None = None
+    machine_result: str = Field(default="", sa_type=String(20))
+    note_inside: str = Field(default="", sa_type=Text)
+    note_outside: str = Field(default="", sa_type=Text)

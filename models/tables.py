@@ -10,7 +10,11 @@ from models.audit_sample import AuditSample
 from models.audit_sample_item import AuditSampleItem
 from models.circulation import Circulation
 from models.clause_check import ClauseCheck
+from models.clause_decision import ClauseDecision
+from models.clause_duty import ClauseDuty
+from models.clause_left_out import ClauseLeftOut
 from models.contract import Contract
+from models.contract_draft import ContractDraft
 from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.delegation import Delegation
@@ -20,6 +24,8 @@ from models.dossier_item import DossierItem
 from models.dossier_link import DossierLink
 from models.dossier_provision import DossierProvision
 from models.dossier_task import DossierTask
+from models.draft_gap import DraftGap
+from models.draft_reading import DraftReading
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.ending import Ending
@@ -66,6 +72,7 @@ from models.second_factor import SecondFactor
 from models.service import Service
 from models.service_suspension import ServiceSuspension
 from models.sign_in_failure import SignInFailure
+from models.subcontractor import Subcontractor
 from models.unavoidable_case import UnavoidableCase
 from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
@@ -81,7 +88,11 @@ __all__ = [
     "AuditSampleItem",
     "Circulation",
     "ClauseCheck",
+    "ClauseDecision",
+    "ClauseDuty",
+    "ClauseLeftOut",
     "Contract",
+    "ContractDraft",
     "ContractTerm",
     "Decision",
     "Delegation",
@@ -91,6 +102,8 @@ __all__ = [
     "DossierLink",
     "DossierProvision",
     "DossierTask",
+    "DraftGap",
+    "DraftReading",
     "Duty",
     "DutyOccurrence",
     "Ending",
@@ -137,6 +150,7 @@ __all__ = [
     "Service",
     "ServiceSuspension",
     "SignInFailure",
+    "Subcontractor",
     "UnavoidableCase",
     "UnconfirmedAnswer",
     "User",

@@ -209,6 +209,34 @@ class ClauseState(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
+class GapResult(StrEnum):
+    """What the machine found of a clause in a draft; a person decides."""
+
+    PRESENT = "present"
+    WEAK = "weak"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+class GapChange(StrEnum):
+    """What became of a clause from one version of a draft to another."""
+
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    NEW = "new"
+    STILL_OPEN = "still_open"
+    SAME = "same"
+
+
+class SubcontractorState(StrEnum):
+    """Life of a node below a contract; an approved one stays in the audit's scope until its contract is closed."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
 class DutyKind(StrEnum):
     """What makes a duty fall due."""
 

@@ -169,6 +169,7 @@ def _outsourcing_facts(subject: OutsourcingSubject) -> dict[str, str]:
         "work_described": yes_no(described),
         "builds": yes_no("build" in activities),
         "operates": yes_no(bool(activities & {"operate", "maintain"})),
+        "develops": yes_no(bool(activities & {"build", "maintain"})),
         "provides_function": yes_no(bool(subject.provides_system_function)),
         "subcontracting": yes_no(subject.subcontracting),
         "privileged_access": yes_no(subject.privileged_access),

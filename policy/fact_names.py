@@ -49,6 +49,7 @@ KNOWN_FACTS: dict[str, FactName] = {
     "work_described": FactName("委託する仕事の種類", "/subjects/{i}/activities"),
     "builds": FactName("構築の委託", "/subjects/{i}/activities"),
     "operates": FactName("運用・保守の委託", "/subjects/{i}/activities"),
+    "develops": FactName("構築・保守の委託", "/subjects/{i}/activities"),
     "it_work": FactName("情報システムに関する委託", "/subjects/{i}/activities"),
     "provides_function": FactName("システム機能の提供", "/subjects/{i}/provides_system_function"),
     "privileged_access": FactName("特権による操作", "/subjects/{i}/privileged_access"),

@@ -21,6 +21,7 @@ _DAY = "「{key}」は 2026-04-01 の形の、暦にある日付で書いてく�
 _SHAPES = {
     "every": "周期「{input}」は P1Y(年)、P6M(月)、P2W(週)、P30D(日)の形で書いてください",
     "title": "title「{input}」は「…こと」で終わる文で書いてください",
+    "contract_clause_if": "contract_clause_if「{input}」は「…とき」で終わる言葉で書いてください",
     "route": "route「{input}」は apply、decide、record、appoint、exception のどれかで書いてください",
 }
 

@@ -121,6 +121,10 @@ class PackProvision(LibraryItem):
     ``of_organisation`` marks a duty the organisation has whatever is asked for (a yearly audit); with ``sections`` it
     is shown in the verdicts it bites in as well. ``basis`` names where a cycle is written, ``default`` says that the
     policy writes none, ``note`` what the policy leaves open and how the pack reads it.
+
+    ``contract_clause`` names a clause the contract needs although the verdict asks for none there: what a selection
+    condition or a duty comes to once it is agreed. It is needed while ``contract_clause_when`` holds; what no request
+    tells (``contract_clause_if``, in words) makes it one that a person may leave out with a reason.
     """
 
     id: str
@@ -134,6 +138,9 @@ class PackProvision(LibraryItem):
     only_when: Condition = Condition()
     criterion: str | None = None
     clause: str | None = None
+    contract_clause: str | None = None
+    contract_clause_when: Condition = Condition()
+    contract_clause_if: str = Field(default="", pattern=r"^$|とき$")
     duty: str | None = None
     duty_only_when: Condition = Condition()
     every: str | None = Field(default=None, pattern=r"^P[0-9]+[YMWD]$")
@@ -147,7 +154,7 @@ class PackProvision(LibraryItem):
     organisation: str | None = None
     leans_on: tuple[str, ...] = ()
 
-    @field_validator("only_when", "duty_only_when", mode="before")
+    @field_validator("only_when", "duty_only_when", "contract_clause_when", mode="before")
     @classmethod
     def _bare_facts(cls, value: object) -> object:
         return {"when": value} if isinstance(value, dict) and "when" not in value else value
@@ -158,6 +165,10 @@ class PackProvision(LibraryItem):
             raise ValueError("criterion・clause・duty・route・organisation のどれかが要ります")
         if self.clause and not self.criterion:
             raise ValueError("clause には、契約の定めを確かめる criterion が要ります")
+        if self.clause and self.contract_clause:
+            raise ValueError("clause があれば契約にも求められます。contract_clause を消してください")
+        if not self.contract_clause and (self.contract_clause_when.when or self.contract_clause_if):
+            raise ValueError("contract_clause がないため、その条件は効きません。消してください")
         if self.route and not (self.roles or self.roles_setting):
             raise ValueError("route には roles か roles_setting が要ります")
         if self.every and not (self.default or self.basis):

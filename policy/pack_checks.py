@@ -39,7 +39,7 @@ def find_faults(pack: PackFile, criteria: dict[str, Criterion], duties: dict[str
         yield from _dangling(item, pointer, pack, criteria, duties, roles)
         yield from _idle(item, pointer)
         yield from _idle_duty(item, pointer, duties)
-        for condition in (item.only_when, item.duty_only_when, *item.every_when):
+        for condition in (item.only_when, item.duty_only_when, item.contract_clause_when, *item.every_when):
             yield from _condition(condition, pointer, known_values)
     yield from _endings(pack, known_values)
     filled = {chapter_id(pack.chapters, item.id) for item in pack.provisions}
@@ -207,6 +207,11 @@ def _idle(item: PackProvision, pointer: str) -> Iterable[Fault]:
         yield (
             f"{pointer}/phase",
             f"{item.id} の criterion は決裁までに確かめるものです。phase を直すか、duty にしてください",
+        )
+    if item.contract_clause and not item.sections:
+        yield (
+            f"{pointer}/contract_clause",
+            f"{item.id} に sections がなく、contract_clause はどの契約にも求められません。sections を書いてください",
         )
     if item.leans_on and not item.criterion:
         yield f"{pointer}/leans_on", f"{item.id} には leans_on を示す criterion がありません。leans_on を消してください"

@@ -198,17 +198,10 @@ class Office:
     def concluded(self, request: Request | None = None, **facts: object) -> Contract:
         """Return a contract with every clause found present, concluded on the clock's day."""
         made = self.contract(request, **facts)
-        detail = self.look("procurement", contracts.contract_detail, made.number)
-        for check in detail.checks:
-            self.do(
-                "procurement",
-                contracts.decide_clause,
-                made.number,
-                check.provision,
-                version=check.version,
-                state=ClauseState.PRESENT,
-                place="第5条",
-            )
+        with self.call("procurement") as call:
+            for check in contracts.contract_detail(call, made.number).checks:
+                found: dict[str, Any] = {"version": check.version, "state": ClauseState.PRESENT, "place": "第5条"}
+                contracts.decide_clause(call, made.number, check.provision, **found)
         return self.do(
             "procurement", contracts.conclude, made.number, version=made.version, concluded_on=self.clock.today
         )

@@ -24,10 +24,11 @@ _UNITS = (("億円", 100_000_000), ("万円", 10_000), ("千円", 1_000), ("円"
 
 @dataclass(frozen=True)
 class Form:
-    """A posted form: every value of every field, in order, and its files."""
+    """A posted form: every value of every field, in order, and its files (of a field that takes several, the last)."""
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, Upload] = field(default_factory=dict)
+    several: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
 
     def get(self, name: str, default: str = "") -> str:
         """Return the first value of a field exactly as typed, line ends made one kind."""
@@ -67,16 +68,16 @@ async def read_form(request: Request) -> Form:
     # A sign may take four bytes; what is longer than a field may be is cut, and the page then says so.
     posted = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=4 * LONGEST_PASTED)
     values: dict[str, list[str]] = {}
-    files: dict[str, Upload] = {}
+    several: dict[str, list[Upload]] = {}
     try:
         for name, value in posted.multi_items():
             if not isinstance(value, UploadFile):
                 values.setdefault(name, []).append(value.replace("\0", "")[: _LONGER.get(name, LONGEST_TEXT)])
             elif value.filename:
-                files[name] = Upload(value.filename, await value.read())
+                several.setdefault(name, []).append(Upload(value.filename, await value.read()))
     finally:
         await posted.close()
-    form = Form(values, files)
+    form = Form(values, {name: uploads[-1] for name, uploads in several.items()}, several)
     # Kept for the page that asks to sign in again when the session ran out in between.
     request.state.form = form
     return form

@@ -5,7 +5,6 @@ Keys are the stored values. A tag's colour is chosen by ``TONES``; the colour re
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from casework.call import ROLE_LABELS
 from ismap.entry import EntryState
@@ -38,11 +37,11 @@ from models.vocabulary import (
     Strength,
     UseLink,
 )
+from web.labels_contracts import CONTRACT_LABELS, CONTRACT_TONES
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
-
-Tone = Literal["good", "caution", "bad", "unknown", "active", "quiet", "plain"]
+from web.tones import Tone
 
 VERDICT_DISCLAIMER = "規則に当てはめた結果です。利用の可否は決裁で決まります。"
 
@@ -242,6 +241,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "standing": STANDINGS,
         "scheme": SCHEMES,
         "role": ROLES,
+        **CONTRACT_LABELS,
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
@@ -360,6 +360,7 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "quarantine": {QuarantineState.OPEN: "unknown", QuarantineState.CORRECTED: "plain"},
         "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
         "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
+        **CONTRACT_TONES,
     }
 )
 

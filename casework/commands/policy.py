@@ -99,10 +99,11 @@ def _check_clauses(pack: Pack) -> None:
     """The policy room never sees the clause library, so the names of clauses are checked here."""
     known = load_clauses()
     for at, item in enumerate(pack.file.provisions):
-        if item.clause is not None and item.clause not in known:
-            where = f"{pack.id}: /provisions/{at}/clause"
-            message = f"{where}: {item.id} の clause「{item.clause}」がありません。つづりを確かめてください。"
-            raise BadInput(message, [FieldError(where, "broken_library", message)])
+        for key, name in (("clause", item.clause), ("contract_clause", item.contract_clause)):
+            if name is not None and name not in known:
+                where = f"{pack.id}: /provisions/{at}/{key}"
+                message = f"{where}: {item.id} の {key}「{name}」がありません。つづりを確かめてください。"
+                raise BadInput(message, [FieldError(where, "broken_library", message)])
 
 
 @app.command("show")

@@ -140,8 +140,8 @@ def test_only_procurement_concludes_and_only_editors_enter(office: Office) -> No
 
 def test_the_day_of_conclusion_is_neither_to_come_nor_before_the_approval(office: Office) -> None:
     contract = office.contract(office.approved(subjects=[cloud()]))
-    provision = str(office.one("SELECT min(provision) FROM clause_check"))
-    decide(office, contract, provision, ClauseState.PRESENT, place="第3条")
+    for check in office.look("procurement", contracts.contract_detail, contract.number).checks:
+        decide(office, contract, check.provision, ClauseState.PRESENT, place="第3条")
 
     for day in (office.clock.today + timedelta(days=1), office.clock.today - timedelta(days=1)):
         with pytest.raises(BadInput) as refused:

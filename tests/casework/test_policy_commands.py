@@ -128,12 +128,23 @@ def test_a_pack_being_written_is_checked_where_it_lies(run: Run, tmp_path: Path)
     assert "in_force_from" in err
 
 
-def test_a_clause_nobody_wrote_is_named(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("clause: secrecy_survives_the_end", "clause: secrecy_for_ever"),
+        (
+            "criterion: provider_bars_other_use,",
+            "criterion: provider_bars_other_use, contract_clause: secrecy_for_ever,",
+        ),
+    ],
+)
+def test_a_clause_nobody_wrote_is_named(run: Run, tmp_path: Path, before: str, after: str) -> None:
     folder = tmp_path / "reikawa"
     folder.mkdir()
     guide = (Path(__file__).parents[2] / "docs" / "your_pack_in_a_day.md").read_text(encoding="utf-8")
     text = guide.split("```yaml\n")[1].split("```")[0]
-    (folder / "pack.yaml").write_text(text.replace("secrecy_survives_the_end", "secrecy_for_ever"), encoding="utf-8")
+    assert before in text
+    (folder / "pack.yaml").write_text(text.replace(before, after), encoding="utf-8")
 
     code, _, err = run("lint", "--pack", "reikawa")
 

@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 
 from tests.migrations.decision_attacks import DECISION_ATTACKS
+from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
@@ -54,6 +55,11 @@ NEW_CLAUSE = (
 )
 CONCLUDED = "(SELECT id FROM contract WHERE number = 'K8-0001')"
 DRAFTING = "(SELECT id FROM contract WHERE number = 'K8-0002')"
+CALL_UNNEEDED = (
+    f"UPDATE clause_check SET state = 'not_needed', reason = '不要', decided_by_id = {BY}"
+    f" WHERE contract_id = {DRAFTING}"
+)
+UNDECIDED = f"(SELECT max(id) FROM clause_check WHERE contract_id = {DRAFTING})"
 CLOSED = "(SELECT id FROM ending WHERE state = 'closed')"
 TWO_CHECKERS = (
     "UPDATE ending_item SET needs_second_checker = true, state = 'done', done_by_id = 1, confirmed_by_id = 1"
@@ -133,12 +139,13 @@ ATTACKS = [
     Attack("active with open clauses", "contract_concluded_with_clauses", (
         "UPDATE contract SET state = 'active' WHERE number = 'K8-0002'",)),
     Attack("concluded with a required clause called unneeded", "contract_concluded_with_clauses", (
-        f"UPDATE clause_check SET state = 'not_needed', reason = '不要' WHERE contract_id = {DRAFTING}",
+        DECIDE_ALL.format(state="not_needed"),
+        CALL_UNNEEDED,
         "UPDATE contract SET state = 'concluded' WHERE number = 'K8-0002'")),
     Attack("a clause reopened after the conclusion", "clause_check_fixed_on_update", (
-        f"UPDATE clause_check SET state = 'missing' WHERE contract_id = {CONCLUDED}",)),
+        f"UPDATE clause_check SET state = 'unchecked' WHERE contract_id = {CONCLUDED}",)),
     Attack("an open clause moved out of the way", "clause_check_fixed_on_update", (
-        f"UPDATE clause_check SET contract_id = {CONCLUDED}, provision = 'x' WHERE contract_id = {DRAFTING}",)),
+        f"UPDATE clause_check SET contract_id = {CONCLUDED}, provision = 'x' WHERE id = {UNDECIDED}",)),
     Attack("an open clause after the conclusion", "clause_check_fixed_on_insert", (NEW_CLAUSE,)),
     Attack("a contract that begins concluded", "contract_starts_as_draft", (NEW_CONTRACT,)),
     Attack("a concluded contract drafted again", "contract_goes_forward", (
@@ -192,7 +199,8 @@ ATTACKS = [
         Attack(f"a deleted {table}", f"{table}_no_delete", (f"DELETE FROM {table} WHERE id = {which}",))
         for table, which in {
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
-            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1", "clause_check": "1",
+            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1",
+            "clause_check": UNDECIDED,
             "request": "(SELECT max(id) FROM request)", "ending_item": "1", "duty_occurrence": "1",
             "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
             "registry_correction": "1", "registry_alias": "1", "registry_change": "1", "reassessment": "1",
@@ -202,6 +210,6 @@ ATTACKS = [
     *(
         Attack(title, guard, statements)
         for title, guard, statements in (
-            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS)
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS)
     ),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from casework import attachments, duties, organisation_items, policy_texts
 from casework.evidence import Upload
 from casework.organisation_items import ItemIn
 from tests.migrations.decision_attacks import set_decision_scene
+from tests.migrations.draft_attacks import sql_of_drafts
 from tests.migrations.evidence_attacks import sql_of_evidence
 from tests.migrations.organisation_attacks import sql_of_organisation
 from tests.migrations.record_attacks import sql_of_scene
@@ -48,7 +49,8 @@ def set_scene(office: Office) -> None:
     office.do("admin", organisation_items.record_item, "8-1(1)①-01", ItemIn("総務課長"))
     office.do("admin", policy_texts.load_text, Upload("方針.txt", "8-1 業務委託\n(1) 規程の整備".encode()))
     _take_in_a_list(office)
-    for statement in (*sql_of_organisation(), *sql_of_scene(), *sql_of_sign_in(), *sql_of_evidence()):
+    written = (sql_of_organisation(), sql_of_scene(), sql_of_sign_in(), sql_of_evidence(), sql_of_drafts())
+    for statement in (each for part in written for each in part):
         office.sql(statement)
     set_decision_scene(office)
     office.draft("colleague")  # a request on which nothing hangs

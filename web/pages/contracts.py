@@ -10,12 +10,16 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, contracts, requests
+from casework import catalogue, clause_duties, clause_needs, contract_drafts, contracts, requests, subcontractors
+from casework.contract_drafts import DraftRow
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
+from casework.subcontractors import Tree
 from casework.tenancy import names_of
 from contract_clauses.checklist import ChecklistLine
+from contract_clauses.library import load_clauses
 from models.clause_check import ClauseCheck
+from models.clause_left_out import ClauseLeftOut
 from models.contract import Contract
 from models.request import Request as RequestRecord
 from models.vocabulary import ClauseState, ContractState, Role
@@ -90,6 +94,10 @@ class ContractPage(PageView):
     owner: str
     rows: Sequence[ClauseRow]
     counts: Mapping[str, int]
+    drafts: Sequence[DraftRow]
+    left_out: Sequence[tuple[ClauseLeftOut, str]]
+    tree: Tree
+    promises_waiting: int
     can_edit: bool
     can_conclude: bool
     can_end: bool
@@ -223,7 +231,11 @@ def _contract_page(
         owner=people.get(contract.owner_id, ""),
         rows=_clause_rows(detail, people, typed),
         counts=Counter(check.state for check in detail.checks),
-        can_edit=visit.has(*EDITORS),
+        drafts=contract_drafts.list_drafts(visit.call, number),
+        left_out=_left_out(visit, contract),
+        tree=subcontractors.list_nodes(visit.call, number),
+        promises_waiting=sum(row.duty is None for row in clause_duties.list_promises(visit.call, number)),
+        can_edit=contracts.may_edit(visit.call, contract.department_id),
         can_conclude=visit.has(Role.PROCUREMENT),
         can_end=state in RUNNING,
         is_drafting=state == ContractState.DRAFTING,
@@ -238,6 +250,12 @@ def _contract_page(
         suggestions=reading.suggestions if reading else {},
         today=visit.call.today,
     )
+
+
+def _left_out(visit: Visit, contract: Contract) -> list[tuple[ClauseLeftOut, str]]:
+    library = load_clauses()
+    rows = clause_needs.left_out_of(visit.call, contract)
+    return [(row, library[row.clause].title if row.clause in library else "") for row in rows]
 
 
 def _clause_rows(detail: ContractDetail, people: Mapping[int, str], typed: Form) -> list[ClauseRow]:
@@ -288,7 +306,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
     reading = Reading(form)
     if form.text("state") not in set(ClauseState) - {ClauseState.UNCHECKED}:
         reading.refuse("state", f"{provision} の結果を選んでください。", f"{stem}-state")
-    _stop_at_contract(visit, number, reading)
+    stop_at_contract(visit, number, reading)
     try:
         contracts.decide_clause(
             visit.call,
@@ -298,12 +316,14 @@ def decide_clause(post: PostDep, number: str) -> Response:
             state=ClauseState(form.text("state")),
             place=form.text("place"),
             reason=form.text("reason"),
+            note_inside=check.note_inside,
+            note_outside=check.note_outside,
         )
     except BadInput as refusal:
         for error in refusal.errors:
             name = error.pointer.strip("/")
             reading.refuse(name, error.message, f"{stem}-{name}")
-        _stop_at_contract(visit, number, reading)
+        stop_at_contract(visit, number, reading)
         raise
     except StaleVersion:
         words = {"state": "結果", "place": "契約書の場所", "reason": "理由"}
@@ -317,7 +337,8 @@ def decide_clause(post: PostDep, number: str) -> Response:
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
 
 
-def _stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
+    """Show a contract's page again with what has to be mended; does nothing when nothing has to."""
     if reading.found:
         page = _contract_page(visit, number, form=reading.form, reading=reading)
         raise Refused(page.render(visit.request, status_code=422))
@@ -328,12 +349,12 @@ def conclude(post: PostDep, number: str) -> Response:
     """Conclude a contract whose clauses are settled."""
     reading = Reading(post.form)
     day = reading.day("concluded_on", "締結した日", required=True)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.conclude(post.visit.call, number, version=reading.version(), concluded_on=day or date.max)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}", "concluded")
 
@@ -343,11 +364,11 @@ def renew(post: PostDep, number: str) -> Response:
     """Add the next term."""
     reading = Reading(post.form)
     term = _read_term(reading)
-    _stop_at_contract(post.visit, number, reading)
+    stop_at_contract(post.visit, number, reading)
     try:
         contracts.renew(post.visit.call, number, version=reading.version(), term=term)
     except BadInput as refusal:
         reading.take(refusal)
-        _stop_at_contract(post.visit, number, reading)
+        stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}#terms", "renewed")

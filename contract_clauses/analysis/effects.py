@@ -1,0 +1,107 @@
+"""What one passage does to another: takes it back, limits it, makes an exception, or brings it in."""
+
+import re
+from collections import defaultdict
+
+from contract_clauses.analysis.mood import Force
+from contract_clauses.analysis.phrases import Agent
+from contract_clauses.analysis.statements import Statement, Statements
+
+_TAKES_BACK = re.compile(
+    r"(?P<what>[^。]{0,60}?(?:第[0-9一二三四五六七八九十百]+(?:条|項|号)?|前[0-9一二三四五六七八九十]?[条項号]|前各項|本条|同条|別記|別紙|特記事項)[^。]{0,40}?)"
+    r"(?:は|を)、?(?P<when>[^。]*?)(?:適用し(?:ない|ません)|適用され(?:ない|ません)|適用を(?:除外|受け)[^。]{0,4}|適用除外|準用しない|効力を(?:有しない|失う)|削除する|削る)"
+)
+_CASES = re.compile(r"場合|とき|については|に関して|に係る|に限り|間は|まで")
+_NOTWITHSTANDING = re.compile(r"(?:規定|定め)?にかかわらず")
+_HARMLESS = re.compile(
+    r"公知|公開され|公表され|法令|法律|裁判|官公署|官公庁|行政機関|第三者から(?:正当|適法|秘密)|既に(?:保有|知)|独自に|独立して|自ら開発"
+    r"|(?:承諾|承認|許可|同意|許諾|指示|了承)(?:を|が|の|し)|書面により(?:承|許|同)|責めに帰すべき事由(?:が|に)(?:ない|よらない)|責めに帰することが?できない|不可抗力|天災|災害"
+)
+_CONSENT = re.compile(r"承諾|承認|許可|同意|許諾|指示|了承|了解|協議|申請")
+_BAD = re.compile(
+    r"Ⓑ(?:が|の)[^。]{0,24}(?:必要|認め|判断|裁量|事情|都合)|(?:通知|届出|報告|連絡)(?:すれば|を(?:もって|行えば|すること)|することにより|した上で|し(?:た場合|て))"
+    r"|関連会社|子会社|グループ会社|軽微|業務上(?:の)?必要"
+)
+
+
+class Effects:
+    """Which statements still count, and what each is led to by its references."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self._below: dict[int, list[int]] = defaultdict(list)
+        for passage in statements.draft.passages:
+            if passage.parent is not None:
+                self._below[passage.parent].append(passage.no)
+        self._of_passage: dict[int, list[Statement]] = defaultdict(list)
+        for statement in statements.all:
+            self._of_passage[statement.own.passage].append(statement)
+        self._gone: set[int] = set()
+        self._limited: set[int] = set()
+        for statement in statements.all:
+            self._take_back(statement)
+
+    def is_gone(self, statement: Statement) -> bool:
+        """Whether another passage takes this one back altogether."""
+        return statement.own.passage in self._gone
+
+    def bad_exception(self, statement: Statement) -> str:
+        """Return ``exception`` where what the statement says is given away again without the client's consent."""
+        if statement.own.passage in self._limited:
+            return "exception"
+        following = self._after(statement)
+        if following is None or not following.is_exception:
+            return ""
+        text = following.own.text
+        if _CONSENT.search(text) and not re.search(r"要しない|不要|必要としない", text) or _HARMLESS.search(text):
+            return ""
+        gives_away = following.phrases[-1].force in {Force.RIGHT} and following.phrases[-1].agent is not Agent.CLIENT
+        return "exception" if _BAD.search(text) or gives_away else ""
+
+    def _after(self, statement: Statement) -> Statement | None:
+        no = statement.no + 1
+        if no >= len(self._statements.all):
+            return None
+        following = self._statements.all[no]
+        return following if following.own.passage == statement.own.passage else None
+
+    def led_to(self, statement: Statement) -> str:
+        """Return the words of the passages a statement refers to, with what stands below them."""
+        return "\n".join(text.own.text for text in self.referred(statement))
+
+    def referred(self, statement: Statement) -> list[Statement]:
+        """Return the statements of the passages that a statement refers to."""
+        found: list[Statement] = []
+        for no in self._statements.passage(statement.own.passage).refers_to:
+            for below in self._with_all_below(no):
+                found += self._of_passage[below]
+        return found
+
+    def _with_all_below(self, no: int) -> list[int]:
+        found = [no]
+        for below in found:
+            found += self._below[below]
+        return found
+
+    def _take_back(self, statement: Statement) -> None:
+        text = statement.own.text
+        named = self._statements.passage(statement.own.passage).refers_to
+        if not named:
+            return
+        found = _TAKES_BACK.search(text)
+        if found:
+            is_whole = not _CASES.search(found["when"]) and not _CASES.search(found["what"][-12:])
+            if is_whole:
+                self._mark(statement, named, self._gone)
+            elif not _HARMLESS.search(text):
+                self._mark(statement, named, self._limited)
+        elif _NOTWITHSTANDING.search(text):
+            last = statement.phrases[-1]
+            gives_away = last.force in {Force.RIGHT, Force.DENIED} and last.agent is not Agent.CLIENT
+            if gives_away and not _HARMLESS.search(text) and not _CONSENT.search(text):
+                self._mark(statement, named, self._limited)
+
+    def _mark(self, statement: Statement, named: tuple[int, ...], into: set[int]) -> None:
+        own = {passage.no for passage in self._statements.above(statement.own.passage)}
+        for no in named:
+            into.update(below for below in self._with_all_below(no) if below not in own)

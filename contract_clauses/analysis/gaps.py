@@ -1,0 +1,178 @@
+"""Says of each clause whether a draft holds it, where, and what is missing. Deterministic, local, pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contract_clauses.analysis.effects import Effects
+from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
+from contract_clauses.analysis.sayings import reason_for
+from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.clause import Clause
+from contract_clauses.draft import Draft
+from contract_clauses.finding import ElementFinding, Finding, Rule
+
+
+class GapResult(StrEnum):
+    """What the machine found of one clause; a person confirms it."""
+
+    PRESENT = "present"
+    WEAK = "weak"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class GapSpan:
+    """A place in the draft: ``draft.text[start:end] == quote``."""
+
+    article: str
+    start: int
+    end: int
+    quote: str
+    element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseGap:
+    """The machine's answer for one clause."""
+
+    clause_id: str
+    result: GapResult
+    score: float
+    missing_elements: tuple[str, ...]
+    spans: tuple[GapSpan, ...]
+    reason: str
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    element: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def is_bound(self) -> bool:
+        return any(item.firmness is Firmness.FULL for item in self.evidence)
+
+
+def find_gaps(
+    draft: Draft, clauses: Iterable[Clause], parameters: Mapping[str, Mapping[str, str | int]] | None = None
+) -> tuple[ClauseGap, ...]:
+    """Return one answer per clause in the order given. ``parameters`` are a pack's figures by clause id."""
+    wanted = tuple(clauses)
+    if not draft.readable:
+        return tuple(_unreadable(clause, draft) for clause in wanted)
+    statements = Statements(draft)
+    effects = Effects(statements)
+    matcher = Matcher(statements, effects)
+    return tuple(_judge(clause, matcher, (parameters or {}).get(clause.id, {})) for clause in wanted)
+
+
+def _unreadable(clause: Clause, draft: Draft) -> ClauseGap:
+    elements = tuple(element.id for element in clause.elements)
+    return ClauseGap(clause.id, GapResult.UNREADABLE, 0.0, elements, (), draft.problem or "原案を読めません。", ())
+
+
+def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -> ClauseGap:
+    finding = clause.finding
+    if finding is None:
+        raise ValueError(f"{clause.id}: finding がありません。探し方を書き足してください。")
+    found = _find_elements(finding, matcher)
+    voids = _first(finding.voided_by, matcher)
+    spoils = _first(finding.weakened_by, matcher)
+    hints = [item for rule in finding.hints for item in matcher.evidence(rule)]
+    lacking = [name for name in finding.elements if not found[name].is_bound]
+    touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
+    if voids:
+        result, shown = GapResult.MISSING, [voids]
+        lacking = list(finding.elements)
+    elif not lacking and not spoils:
+        result, shown = GapResult.PRESENT, []
+    elif touched or hints or spoils:
+        result, shown = GapResult.WEAK, [spoils] if spoils else []
+        if not lacking and spoils:
+            lacking = [next(iter(finding.elements))]
+    else:
+        result, shown = GapResult.MISSING, []
+    return _answer(clause, matcher, result, lacking, found, shown or (hints[:1] if result is GapResult.WEAK else []))
+
+
+def _first(rules: tuple[Rule, ...], matcher: Matcher) -> Evidence | None:
+    for rule in rules:
+        for item in matcher.evidence(rule):
+            if item.firmness is Firmness.FULL or rule.partly:
+                return item
+    return None
+
+
+def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, _Found]:
+    found: dict[str, _Found] = {}
+    for name, element in finding.elements.items():
+        items = [item for rule in element.rules for item in matcher.evidence(rule)]
+        found[name] = _Found(name, tuple(items))
+    for name, element in finding.elements.items():
+        if element.near:
+            anchors = found[element.near].evidence
+            if not anchors and element.alone:
+                continue
+            items = [item for item in found[name].evidence if _is_near(item, anchors, matcher)]
+            found[name] = _Found(name, tuple(items))
+    return found
+
+
+def _is_near(item: Evidence, anchors: tuple[Evidence, ...], matcher: Matcher) -> bool:
+    articles = {anchor.statement.article for anchor in anchors}
+    if item.statement.article in articles:
+        return True
+    led_to = {statement.article for statement in matcher.effects.referred(item.statement)}
+    return bool(articles & led_to)
+
+
+def _answer(
+    clause: Clause,
+    matcher: Matcher,
+    result: GapResult,
+    lacking: list[str],
+    found: Mapping[str, _Found],
+    shown: list[Evidence],
+) -> ClauseGap:
+    chosen: list[tuple[str | None, Evidence]] = [(None, item) for item in shown]
+    if result is not GapResult.MISSING:
+        for name, element in found.items():
+            best = sorted(element.evidence, key=lambda item: (-item.firmness, item.statement.no))
+            chosen += [(name, item) for item in best[:1]]
+    spans = _spans(matcher, chosen)
+    labels = {element.id: element.label for element in clause.elements}
+    reason = reason_for(result.value, clause.title, [labels[name] for name in lacking], spans, [item for _, item in chosen])
+    passages = tuple(dict.fromkeys(item.statement.own.passage for _, item in chosen))
+    return ClauseGap(clause.id, result, _score(result, found), tuple(lacking), spans, reason, passages)
+
+
+def _score(result: GapResult, found: Mapping[str, _Found]) -> float:
+    if result is GapResult.MISSING:
+        return 0.0
+    points = [1.0 if item.is_bound else 0.5 if item.evidence else 0.0 for item in found.values()]
+    score = round(sum(points) / len(points), 2)
+    return score if result is GapResult.PRESENT else min(max(score, 0.1), 0.9)
+
+
+def _spans(matcher: Matcher, chosen: Iterable[tuple[str | None, Evidence]]) -> tuple[GapSpan, ...]:
+    spans: dict[tuple[int, int], GapSpan] = {}
+    text = matcher.statements.draft.text
+    for element, item in chosen:
+        piece = _piece(item.statement, item)
+        label = matcher.statements.passage(piece.passage).label
+        spans.setdefault(
+            (piece.start, piece.end), GapSpan(label, piece.start, piece.end, text[piece.start : piece.end], element)
+        )
+    return tuple(spans.values())
+
+
+def _piece(statement: Statement, item: Evidence):  # type: ignore[no-untyped-def]
+    at = 0
+    for piece in [*statement.stems, statement.own]:
+        if item.end <= at + len(piece.text) + 1:
+            return piece
+        at += len(piece.text) + 1
+    return statement.own

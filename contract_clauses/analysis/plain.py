@@ -1,0 +1,189 @@
+"""Text as the patterns read it: one width, no stray blanks, parties as two signs, and the way back to the draft."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from contract_clauses.draft import Party
+from contract_clauses.folding import Folded, fold
+
+CLIENT = "Ⓐ"
+CONTRACTOR = "Ⓑ"
+
+# a machine reads the long vowel as a dash or as the figure one, and ロ and カ as the characters they look like
+_MISREAD = (
+    (re.compile(r"(?<=[ァ-ヴ])[一\-](?=[ァ-ヴ])|(?<=[ァ-ヴ])[一\-](?![ァ-ヴ0-9一-龠])"), "ー"),
+    (re.compile(r"(?<=[ァ-ヴー])口|口(?=[ァ-ヴー])"), "ロ"),
+    (re.compile(r"(?<=[ァ-ヴー])力|力(?=[ァ-ヴー])"), "カ"),
+    (re.compile(r"(?<=[ァ-ヴー])夕|夕(?=[ァ-ヴー])"), "タ"),
+    (re.compile(r"(?<=[ァ-ヴー])二(?=[ァ-ヴー])"), "ニ"),
+    (re.compile(r"(?<=[ァ-ヴー])卜|卜(?=[ァ-ヴー])"), "ト"),
+    (re.compile(r"(?<=[ァ-ヴー])工|工(?=[ァ-ヴー])"), "エ"),
+    (re.compile(r"(?<=[ァ-ヴー])八|八(?=[ァ-ヴー])"), "ハ"),
+)
+_ALONE = (
+    (re.compile(r"(?<![ァ-ヴー])リ(?![ァ-ヴー])"), "り"),
+    (re.compile(r"(?<![ァ-ヴー])ヘ(?![ァ-ヴー])"), "へ"),
+    (re.compile(r"(?<![ァ-ヴー一-龠])ニ(?=[名人通回年件])"), "2"),
+    (re.compile(r"(?<![A-Za-z])[lI](?=[通人名件回部])"), "1"),
+)
+_KANA_BESIDE_LOOKALIKE = re.compile(r"[ァ-ヴー][一\-口力夕二卜工八]|[口力夕卜工八][ァ-ヴー]")
+
+_CLIENT_WORDS = (
+    "甲",
+    "発注者",
+    "発注機関",
+    "委託者",
+    "委託元",
+    "注文者",
+    "本市",
+    "当市",
+    "貴市",
+    "本町",
+    "当町",
+    "本村",
+    "本県",
+    "本組合",
+    "お客様",
+    "お客さま",
+    "顧客",
+    "ユーザー",
+    "契約者",
+    "利用者",
+    "賃借人",
+    "借受人",
+    "借主",
+    "依頼者",
+    "当課",
+    "本課",
+    "監督員",
+    "監督職員",
+    "市長",
+)
+_CONTRACTOR_WORDS = (
+    "乙",
+    "受注者",
+    "受注業者",
+    "受注事業者",
+    "受託者",
+    "受託事業者",
+    "受託業者",
+    "受託会社",
+    "委託事業者",
+    "委託業者",
+    "請負者",
+    "請負人",
+    "請負業者",
+    "契約業者",
+    "契約事業者",
+    "事業者",
+    "当社",
+    "弊社",
+    "提供者",
+    "提供事業者",
+    "サービス提供者",
+    "サービス提供事業者",
+    "サービス事業者",
+    "クラウド事業者",
+    "クラウドサービス事業者",
+    "クラウドサービス提供者",
+    "運営事業者",
+    "保守業者",
+    "保守事業者",
+    "賃貸人",
+    "貸主",
+    "受託法人",
+    "貴社",
+    "御社",
+    "供給者",
+    "納入者",
+    "納入業者",
+    "落札者",
+    "受任者",
+)
+
+
+_TOO_WIDE = frozenset({"会社", "委託先"})  # beside another word they are somebody else's company
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Folded text with parties as signs, and the way back to the text that was folded."""
+
+    text: str
+    folded: Folded
+    ours: tuple[int, ...]
+    theirs: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the stretch of the original that became ``text[start:end]``."""
+        return self.folded.span(self._place(start), self._place(end - 1) + 1)
+
+    def _place(self, position: int) -> int:
+        index = bisect_right(self.ours, position) - 1
+        return self.theirs[index] + position - self.ours[index]
+
+
+def make_plain(text: str, parties: "PartyWords") -> Plain:
+    """Return the text as patterns read it, with the way back."""
+    original = fold(text)
+    folded = original.text
+    if _KANA_BESIDE_LOOKALIKE.search(folded):
+        for pattern, right in _MISREAD:
+            folded = pattern.sub(right, folded)
+    for pattern, right in _ALONE:
+        folded = pattern.sub(right, folded)
+    parts: list[str] = []
+    ours, theirs = [0], [0]
+    done = length = 0
+    for found in parties.pattern.finditer(folded):
+        start, end = found.span()
+        sign = parties.sign_of(found.group())
+        parts += [folded[done:start], sign]
+        length += start - done + len(sign)
+        done = end
+        ours.append(length)
+        theirs.append(end)
+    parts.append(folded[done:])
+    return Plain("".join(parts), original, tuple(ours), tuple(theirs))
+
+
+class PartyWords:
+    """The words of one draft that stand for its two parties; the draft's own definitions go first."""
+
+    def __init__(self, parties: Mapping[str, Party], names: Mapping[str, str] = MappingProxyType({})) -> None:
+        own = {_fold(word): party for word, party in parties.items() if word.strip()}
+        if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
+            own = {word: party for word, party in own.items() if word not in _TOO_WIDE}
+        signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
+        if "利用者" not in own:
+            del signs["利用者"]
+        for word, party in own.items():
+            signs[word] = {Party.CLIENT: CLIENT, Party.CONTRACTOR: CONTRACTOR}.get(party, word)
+        self._signs = {word: sign for word, sign in signs.items() if sign in {CLIENT, CONTRACTOR}}
+        self._signs |= {_fold(word): said for word, said in names.items() if _fold(word) not in self._signs}
+        self.pattern = _party_pattern(tuple(sorted(self._signs, key=len, reverse=True)))
+
+    def sign_of(self, word: str) -> str:
+        """Return the sign of a word: the client's, or the contractor's."""
+        return self._signs.get(word, CLIENT)
+
+
+def _fold(word: str) -> str:
+    return fold(word).text
+
+
+@cache
+def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    single = [word for word in words if len(word) == 1]
+    longer = [word for word in words if len(word) > 1]
+    named = [rf"(?<![再前副各他同当第])(?:{'|'.join(map(re.escape, longer))})(?!名|数)"] if longer else []
+    if single:
+        letters = "".join(map(re.escape, single))
+        named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
+        named.append(rf"(?<=[又は及び並と])[{letters}](?=[はがのにをとへより、。])")
+    named.append(r"(?<![一-龠])市(?=[はがのにへを]|と|、|及び|又は|から|より|職員|担当)")
+    return re.compile("|".join(named))

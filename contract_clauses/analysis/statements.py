@@ -1,0 +1,271 @@
+"""A draft as statements: one sentence each, an item of a list together with the sentence it completes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from contract_clauses.analysis.mood import Force
+from contract_clauses.analysis.phrases import Agent, Phrase, cut
+from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
+from contract_clauses.analysis.terms import read_terms
+from contract_clauses.draft import Draft, Passage, PassageKind
+
+JOINT = "▸"  # between the sentence that opens a list and the item that completes it
+
+_SENTENCE_END = re.compile(r"。(?![)」』])")
+_OPENS_LIST = re.compile(r"次の|次に|以下の|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$")
+_AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
+_ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
+_BRACKETS = re.compile(r"\([^()]*\)")
+_HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
+_ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
+_INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
+_CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
+_NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence of one passage: its plain text and where it stands in the draft."""
+
+    passage: int
+    text: str  # without what stands in brackets
+    full: str
+    start: int  # in the draft's text
+    end: int
+
+
+@dataclass(eq=False)
+class Statement:
+    """One sentence with the sentences that open its list, outermost first."""
+
+    no: int
+    own: Piece
+    stems: tuple[Piece, ...]
+    article: int
+    part: int
+    before: "Statement | None"  # the sentence before it in the same passage
+
+    @cached_property
+    def text(self) -> str:
+        return JOINT.join([*(stem.text for stem in self.stems), self.own.text])
+
+    @cached_property
+    def full(self) -> str:
+        """The whole with what stands in brackets: definitions, and what a list includes."""
+        return JOINT.join([*(stem.full for stem in self.stems), self.own.full])
+
+    @cached_property
+    def own_at(self) -> int:
+        return len(self.text) - len(self.own.text)
+
+    @property
+    def is_exception(self) -> bool:
+        return self.own.text.startswith(("ただし", "但し"))
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The phrases of the whole, each item bound by what opens the list."""
+        phrases: list[Phrase] = []
+        at = 0
+        for text in [*(stem.text for stem in self.stems), self.own.text]:
+            fresh = cut(text)
+            opening = phrases[-1] if phrases else None
+            phrases += [_under(opening, phrase, at, text) for phrase in fresh]
+            at += len(text) + 1
+        agent = self._agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
+        if agent is Agent.UNSAID:
+            return tuple(phrases)
+        return tuple(_with_agent(phrase, agent) if phrase.agent is Agent.UNSAID else phrase for phrase in phrases)
+
+    def _agent_from_before(self) -> Agent:
+        if self.stems or self.before is None:
+            return Agent.UNSAID
+        return self.before.phrases[-1].agent
+
+    def phrase_at(self, position: int) -> Phrase:
+        """Return the phrase in which ``position`` of the whole text stands."""
+        for phrase in self.phrases:
+            if position < phrase.end:
+                return phrase
+        return self.phrases[-1]
+
+
+def _with_agent(phrase: Phrase, agent: Agent) -> Phrase:
+    return Phrase(phrase.start, phrase.end, phrase.force, agent, phrase.stretch)
+
+
+def _under(opening: Phrase | None, phrase: Phrase, at: int, text: str) -> Phrase:
+    start, end, stretch = phrase.start + at, phrase.end + at, phrase.stretch + at
+    if opening is None:
+        return Phrase(start, end, phrase.force, phrase.agent, stretch)
+    agent = phrase.agent if phrase.agent is not Agent.UNSAID else opening.agent
+    return Phrase(start, end, _joint_force(opening.force, phrase.force, text), agent, stretch)
+
+
+def _joint_force(opening: Force, item: Force, text: str) -> Force:
+    """Return what an item amounts to under the sentence that opens its list."""
+    if item is Force.FACT or _NO_PREDICATE.search(text) and not text.endswith(("こと。", "こと")):
+        return opening
+    if opening in {Force.SOFT, Force.DENIED}:
+        return opening
+    if opening is Force.BAN:
+        return Force.BAN
+    if opening is Force.RIGHT and item is Force.DUTY:
+        return Force.RIGHT
+    return item
+
+
+def without_brackets(text: str) -> str:
+    """Return the text without what stands in round brackets, also nested ones."""
+    if "(" not in text:
+        return text
+    return _BRACKETS.sub("", _BRACKETS.sub("", text))
+
+
+def _body_at(passage: Passage) -> int:
+    """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
+    text, at = passage.text, 0
+    line = _HEADING_LINE.match(text)
+    if line and not passage.heading:
+        return line.end()
+    if passage.number and text.startswith(passage.number):
+        at = len(passage.number)
+    if passage.heading:
+        found = text.find(passage.heading, at)
+        if found >= 0 and not text[at:found].strip(_AROUND_HEADING):
+            at = found + len(passage.heading)
+    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING if at else ""))
+
+
+class Statements:
+    """All statements of a draft with the tree they stand in."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._words = PartyWords(draft.parties, read_terms(draft.definitions))
+        self._plain: dict[int, Plain] = {}
+        self._parent: Mapping[int, Passage] = {passage.no: passage for passage in draft.passages}
+        self._parents = frozenset(passage.parent for passage in draft.passages)
+        self._pieces: dict[int, list[Piece]] = {}
+        self._headings: dict[int, str] = {}
+        self.all: list[Statement] = list(self._read())
+        self.of_article: dict[int, list[Statement]] = {}
+        for statement in self.all:
+            self.of_article.setdefault(statement.article, []).append(statement)
+
+    def passage(self, no: int) -> Passage:
+        return self._parent[no]
+
+    def above(self, no: int) -> Iterator[Passage]:
+        """Yield a passage and everything it stands in, innermost first."""
+        seen: int | None = no
+        while seen is not None:
+            passage = self._parent[seen]
+            yield passage
+            seen = passage.parent
+
+    def headings(self, no: int) -> str:
+        """Return the plain headings that a passage stands under, innermost first."""
+        return "\n".join(filter(None, (self._heading(passage) for passage in self.above(no))))
+
+    def _heading(self, passage: Passage) -> str:
+        known = self._headings.get(passage.no)
+        if known is None:
+            said = passage.heading or passage.text[: _body_at(passage)]
+            if passage.kind is PassageKind.PART or self._is_heading(passage):
+                said = passage.text
+            known = self._headings[passage.no] = make_plain(said, self._words).text
+        return known
+
+    def _is_heading(self, passage: Passage) -> bool:
+        """Whether a passage is nothing but the heading of what stands below it."""
+        text = passage.text.strip()
+        return bool(_ONLY_HEADING.match(text)) and passage.no in self._parents and not _OPENS_LIST.search(text)
+
+    def _read(self) -> Iterator[Statement]:
+        gone = self._gone()
+        no = 0
+        for passage in self.draft.passages:
+            if passage.no in gone or passage.kind is PassageKind.PART and len(passage.text) < 60:
+                continue
+            if self._is_heading(passage):
+                continue
+            before: Statement | None = None
+            stems = self._stems(passage)
+            for piece in self.pieces(passage):
+                stems_here = stems
+                if before and _INLINE_ITEMS.match(piece.full) and _OPENS_LIST.search(before.own.text):
+                    stems_here = (*before.stems, before.own)
+                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before)
+                yield before
+                no += 1
+
+    def _gone(self) -> set[int]:
+        gone: set[int] = set()
+        for passage in self.draft.passages:
+            if passage.is_deleted or passage.parent in gone:
+                gone.add(passage.no)
+        return gone
+
+    def pieces(self, passage: Passage) -> list[Piece]:
+        """Return the sentences of a passage's own words."""
+        known = self._pieces.get(passage.no)
+        if known is None:
+            known = self._pieces[passage.no] = list(self._sentences(passage))
+        return known
+
+    def _sentences(self, passage: Passage) -> Iterator[Piece]:
+        skipped = _body_at(passage)
+        plain = make_plain(passage.text[skipped:], self._words)
+        begin = 0
+        base = passage.start + skipped
+        ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
+        for end in [*ends, len(plain.text)]:
+            if end > begin:
+                start, stop = plain.span(begin, end)
+                full = plain.text[begin:end]
+                yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
+            begin = end
+
+    def _stems(self, passage: Passage) -> tuple[Piece, ...]:
+        if passage.parent is None or passage.kind not in _ITEM_KINDS:
+            return ()
+        parent = self._parent[passage.parent]
+        if parent.kind is PassageKind.PART:
+            return ()
+        opening = self._opening(parent, passage)
+        if opening is None:
+            return ()
+        return (*self._stems(parent), opening)
+
+    def _opening(self, parent: Passage, item: Passage) -> Piece | None:
+        pieces = self.pieces(parent)
+        if not pieces or self._is_heading(parent):
+            return None
+        for piece in reversed(pieces):
+            if _OPENS_LIST.search(piece.text):
+                return piece
+        last = pieces[-1]
+        is_open = not last.text.endswith("。")
+        return last if is_open or item.kind in {PassageKind.ITEM, PassageKind.SUBITEM} else None
+
+    def _article(self, passage: Passage) -> int:
+        headed = passage.no
+        for above in self.above(passage.no):
+            if above.kind is PassageKind.ARTICLE:
+                return above.no
+            if above.kind not in {PassageKind.PART, PassageKind.CHAPTER} and (above.heading or self._is_heading(above)):
+                return above.no
+            if above.kind not in {PassageKind.PART, PassageKind.CHAPTER}:
+                headed = above.no
+        return headed
+
+    def _part(self, passage: Passage) -> int:
+        part = passage.no
+        for above in self.above(passage.no):
+            part = above.no
+            if above.kind is PassageKind.PART:
+                return above.no
+        return part

@@ -1,0 +1,107 @@
+"""What is a heading: （再委託の禁止） in brackets, or a short line that is no sentence; and the titles of parts."""
+
+import re
+from dataclasses import dataclass
+
+from contract_clauses.reading.numbers import narrow, number_of
+
+_OPENING = "（(【［[〔〈《≪<"
+_CLOSING = "）)】］]〕〉》≫>"
+_LONGEST = 36
+_SENTENCE = re.compile(
+    r"[。]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
+    r"|[はがをにでとのもへて、，]$|^(?:以下|次に|ただし|なお|また|及び|並びに|又は|若しくは|その他|前項|前条|同条|本条)"
+    r"|(?:甲|乙|丙|者|社|市|町|村|事業者|利用者|提供者)(?:は|が)"
+)
+_NAME_ENDS = re.compile(r"(?:印|様|殿|御中|円|年|月|日|号室|番地)$|[0-9]$")
+_DOCUMENTS = (
+    "契約書|契約約款|約款|利用規約|規約|契約条項|共通条項|仕様書|特記事項|遵守事項|特約条項|特約|覚書|確認書|協定書|合意書"
+    "|誓約書|要領|要項|要件定義書|要求水準書|サービスレベル合意書|SLA|請書|注文書|発注書|同意書|契約内容|取扱基準"
+)
+_TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\(.{{1,12}}\)|第[0-9一二三四五六七八九十]+号)?$")
+_ANNEX = re.compile(
+    r"(?P<word>別記様式|別記|別紙|別添資料|別添|別表|別冊|附属書|付属書|添付書類|添付資料|添付|附表|付表|様式|資料|付録)"
+    r"(?P<n> ?(?:第 ?)?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z])(?: ?号)?(?: ?[-の] ?[0-9]{1,2})?)?"
+    r"(?P<rest>.*)$"
+)
+_ADDENDUM = re.compile(r"附 ?則|付 ?則")
+_PARTICLE = re.compile(
+    r"^(?:の|に|を|は|が|で|と|へ|も|及び|並びに|又は|若しくは|から|まで|、|。|中|第[0-9]+[条項号]|参照|により|によ)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartTitle:
+    """A line that begins a part: ``label`` is 別記, 別紙2, 附則 or empty for a title without such a word."""
+
+    label: str
+    title: str
+
+
+def bracketed(text: str) -> tuple[str, int] | None:
+    """Return the heading in the brackets a text begins with and where the brackets end, or nothing."""
+    if not text or text[0] not in _OPENING:
+        return None
+    close = _CLOSING[_OPENING.index(text[0])]
+    twins = {close, {"）": ")", ")": "）"}.get(close, close)}
+    depth = 0
+    for at, sign in enumerate(text[: _LONGEST + 8]):
+        if sign in _OPENING:
+            depth += 1
+        elif sign in _CLOSING:
+            depth -= 1
+            if depth == 0 and sign in twins:
+                inner = text[1:at].strip()
+                plain = "".join(inner.split())
+                if not plain or "。" in plain or plain.startswith("以下"):
+                    return None
+                return plain, at + 1
+    return None
+
+
+def is_bracketed_heading(text: str) -> bool:
+    """Return whether a line is nothing but a heading in brackets."""
+    found = bracketed(text)
+    return found is not None and not text[found[1] :].strip() and not found[0].isdigit() and len(found[0]) > 1
+
+
+def looks_like_heading(text: str) -> bool:
+    """Return whether a line could be a heading: short, without the marks of a sentence, a party's name or a date."""
+    plain = "".join(narrow(text).split())
+    if not 1 < len(plain) <= _LONGEST or plain in {"記", "以上", "収入", "印紙", "収入印紙"}:
+        return False
+    return _SENTENCE.search(plain) is None and _NAME_ENDS.search(plain) is None
+
+
+def part_title(text: str) -> PartTitle | None:
+    """Return the title of a part where a line can be one: 別記, 別紙2 仕様書, 個人情報取扱特記事項, 附則."""
+    plain = narrow(text).strip()
+    inner = bracketed(plain)
+    if inner is not None and inner[1] == len(plain):
+        plain = inner[0]
+    tight = "".join(plain.split())
+    if not 1 < len(tight) <= 50 or "。" in tight:
+        return None
+    if _ADDENDUM.fullmatch(plain):
+        return PartTitle("附則", "")
+    if found := _ANNEX.match(plain):
+        return _annex(found)
+    if _TITLE.search(tight) and _SENTENCE.search(tight) is None and not re.match(r"[0-9(①-⑳・○]", tight):
+        return PartTitle("", tight)
+    return None
+
+
+def _annex(found: re.Match[str]) -> PartTitle | None:
+    rest = found["rest"]
+    tight = "".join(rest.split())
+    if _PARTICLE.match(tight) or "、" in tight or _SENTENCE.search(tight):
+        return None
+    is_set_off = not rest or rest[0] in " (「『[<:" or _TITLE.search(tight) is not None
+    if not is_set_off or (found["word"] in {"様式", "資料", "添付", "付録"} and not found["n"]):
+        return None
+    number = re.sub(r"[ 第号]", "", found["n"] or "")
+    if number and not re.search(r"[A-Z]", number):
+        head, *more = re.split("[-の]", number)
+        number = "-".join(str(number_of(each)) for each in (head, *more))
+    title = re.sub(r"^[「『(\[<:]|[」』)\]>]$", "", tight)
+    return PartTitle(found["word"] + number, title)

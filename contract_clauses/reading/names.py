@@ -1,0 +1,135 @@
+"""Whose names the words of a draft are (甲, 受注者, 当社), and what its other words are said to mean."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from contract_clauses.draft import Party, Passage, PassageKind
+from contract_clauses.folding import fold
+
+_CALLED = re.compile(
+    r"\((?:以下[、,]?)?(?:この(?:契約|規約|約款|特記事項)において[、,]?)?(?:総称して|併せて|あわせて|単に|それぞれ|これらを|これを)?"
+    r"[「『](?P<word>[^「」『』]{1,30})[」』](?:又は「[^「」]{1,20}」)?(?:という|といいます|と称する|と称します|と略す|と略称する|とする|とします|と呼ぶ)?。?\)"
+)
+_MADE = re.compile(r"(?P<who>[^、。()「」]{2,40})(?:\([^()]{0,60}\))?を(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)とし")
+_BARE = re.compile(r"(?P<who>[^、。()「」]{2,40})\((?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)\)")
+_MEANS = re.compile(
+    r"「(?P<word>[^「」]{1,40})」とは、?(?P<says>[^。]{2,500}?)(?:をいう|をいいます|を指す|を指します|を意味する|のことをいう|とする|とします|です)(?=[。)、]|$)"
+)
+_SIGNED = re.compile(r"^(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+(?P<who>.{2,80})", re.MULTILINE)
+_ROLES = (
+    (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
+    (Party.CLIENT, re.compile(r"発注者|委託者(?!の)|注文者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者")),
+    (Party.CONTRACTOR, re.compile(r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社")),
+    (
+        Party.CONTRACTOR,
+        re.compile(r"株式会社|有限会社|合同会社|合資会社|\(株\)|\(有\)|法人|協同組合|商会|会社|事業者|企業体|コンソーシアム|商店|工業|製作所|事務所"),
+    ),
+    (
+        Party.CLIENT,
+        re.compile(r"[市町村区県府都道](?:長|役所|役場|教育委員会|議会|水道|病院|立|の|$)|[市町村区県]|組合|教育委員会|広域連合|企業団|議会|自治体"),
+    ),
+)
+_KNOWN = (
+    (Party.CLIENT, ("甲", "発注者", "委託者", "注文者", "賃借人", "借主", "買主", "本市", "本町", "本村", "本県", "本区", "本組合", "当市", "当町", "当村")),
+    (Party.CONTRACTOR, ("乙", "受注者", "受託者", "受託事業者", "請負者", "請負人", "受任者", "賃貸人", "貸主", "売主", "当社", "弊社", "提供者")),
+    (Party.CONTRACTOR, ("サービス提供者", "サービス提供事業者", "クラウド事業者", "委託業者", "受託業者", "契約事業者", "受託会社", "委託先")),
+    (Party.OTHER, ("丙", "第三者", "再委託先", "再委託先事業者", "再受託者", "再々委託先", "下請負人", "下請事業者")),
+    (Party.BOTH, ("双方", "当事者", "両当事者", "両者", "甲及び乙", "甲乙", "甲と乙", "発注者及び受注者", "委託者及び受託者")),
+)
+_OF_TERMS = ("お客様", "お客さま", "契約者", "利用契約者", "利用者", "ユーザー", "ユーザ", "加入者", "申込者", "会員")
+_SHORT = re.compile(r"(?<![一-鿿ァ-ヶー])(?P<word>市|町|村|県|区|組合|会社|事業者|業者)(?=は|が|に(?!お|よ|つ)|の(?:承|書|指|求|請)|と|へ|及び)")
+_OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": "受託者", "受注者": "発注者", "受託者": "委託者"}
+
+
+def find_parties(text: str) -> Mapping[str, Party]:
+    """Return whose name each word of a draft is: as its opening and its signatures say, else as such words are used."""
+    folded = fold(text).text
+    found: dict[str, Party] = {}
+    for word, who in [*_given(folded), *_signed(text)]:
+        party = _party_of(word, who)
+        if party is not None:
+            found.setdefault(word, party)
+    for word, opposite in _OPPOSITE.items():
+        if word in found and opposite in folded and opposite not in found:
+            found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
+    for party, words in _KNOWN:
+        for word in words:
+            if word in folded:
+                found.setdefault(word, party)
+    _add_words_of_terms(found, folded)
+    _add_short_words(found, folded)
+    return MappingProxyType(found)
+
+
+def _given(folded: str) -> Iterator[tuple[str, str]]:
+    """Yield the words given to somebody in the text, with who that is."""
+    for match in _CALLED.finditer(folded):
+        yield match["word"], re.split(r"[、。」]|(?<=[市町村長社人])と(?=[一-鿿ァ-ヶ])", folded[max(0, match.start() - 60) : match.start()])[-1]
+    for pattern in (_MADE, _BARE):
+        for match in pattern.finditer(folded):
+            yield match["word"], re.split(r"(?<=[市町村長社人)])と(?=[一-鿿ァ-ヶ])", match["who"])[-1]
+
+
+def _signed(text: str) -> Iterator[tuple[str, str]]:
+    for match in _SIGNED.finditer(text):
+        following = text[match.end() : match.end() + 80].split("\n")[1:3]
+        own = [line for line in following if line[:1] in {" ", "　", "\t"} or not _SIGNED.match(line)]
+        yield match["word"], fold(" ".join([match["who"], *own[:1]])).text
+
+
+def _party_of(word: str, who: str) -> Party | None:
+    for party, pattern in _ROLES:
+        if pattern.search(word):
+            return party
+    if not re.fullmatch(r"甲|乙|丙|丁|本?[市町村県区]|当?[市町村県区]|会社|組合|[^\d]{1,6}(?:市|町|村|県|区|社|者)", word):
+        return None
+    if word in {"丙", "丁"}:
+        return Party.OTHER
+    # The last role named before the bracket is the nearest: 委託者 星見ヶ丘市.
+    return next((party for party, pattern in _ROLES if pattern.search(who)), None)
+
+
+def _add_words_of_terms(found: dict[str, Party], folded: str) -> None:
+    """In a provider's terms the customer is called お客様, 契約者 or 利用者; in a city's contract those are residents."""
+    provides = any(word in found for word in ("当社", "弊社", "提供者", "サービス提供者"))
+    if Party.CLIENT in found.values() or not provides:
+        return
+    for word in _OF_TERMS:
+        if word in folded:
+            found.setdefault(word, Party.CLIENT)
+
+
+def _add_short_words(found: dict[str, Party], folded: str) -> None:
+    for match in _SHORT.finditer(folded):
+        word = match["word"]
+        if word not in found:
+            found[word] = Party.CONTRACTOR if word in {"会社", "事業者", "業者"} else Party.CLIENT
+
+
+def find_definitions(passages: Sequence[Passage], parties: Mapping[str, Party]) -> Mapping[str, str]:
+    """Return what words are said to mean: 「…」とは、…をいう, the items of an article 定義, (以下「…」という。)."""
+    found: dict[str, str] = {}
+    inside: set[int] = set()
+    for each in passages:
+        if re.search("定義|用語", each.heading) or (each.parent is not None and each.parent in inside):
+            inside.add(each.no)
+        body = fold(each.body).text
+        for match in _MEANS.finditer(body):
+            found.setdefault(match["word"], match["says"])
+        if each.no in inside and each.kind in {PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW}:
+            defined = _defined_by_item(each.body)
+            if defined is not None:
+                found.setdefault(*defined)
+        for match in _CALLED.finditer(body):
+            before = re.split(r"[、。」(]", body[max(0, match.start() - 80) : match.start()])[-1]
+            if match["word"] not in parties and before:
+                found.setdefault(match["word"], before)
+    return MappingProxyType(found)
+
+
+def _defined_by_item(body: str) -> tuple[str, str] | None:
+    said = re.match(r"\s*[「『]?([^\s「」『』:：。、]{1,30})[」』]?(?:[\s:：…]+|とは、?)(.{2,600})", body, re.DOTALL)
+    if said is None:
+        return None
+    return fold(said[1]).text, re.sub(r"(?:をいう|をいいます|のこと|とする)?。?$", "", fold(said[2]).text)
