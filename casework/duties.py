@@ -338,3 +338,12 @@ def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, n
     after = {"happened_on": happened_on.isoformat(), "due_on": due_on.isoformat(), "note": note}
     audit.record(call, "duty_event", "duty", str(occurrence.key), after=after)
     return occurrence
+
+
+def fulfil(call: Call, duty_id: int, note: str) -> None:
+    """Settle what is still due of a duty because what it asked for was recorded elsewhere, with its evidence there."""
+    query = visible_to(call.actor, DutyOccurrence).where(
+        DutyOccurrence.duty_id == duty_id, DutyOccurrence.state == OccurrenceState.SCHEDULED
+    )
+    for occurrence in call.session.exec(query).all():
+        _settle(call, occurrence, OccurrenceState.DONE, call.today, note)

@@ -1,5 +1,6 @@
 """Gathers every table, so that Alembic sees them all."""
 
+from models.acceptance_round import AcceptanceRound
 from models.alert import Alert
 from models.api_token import ApiToken
 from models.approved_service import ApprovedService
@@ -16,6 +17,7 @@ from models.clause_left_out import ClauseLeftOut
 from models.contract import Contract
 from models.contract_draft import ContractDraft
 from models.contract_term import ContractTerm
+from models.data_holding import DataHolding
 from models.decision import Decision
 from models.delegation import Delegation
 from models.department import Department
@@ -34,6 +36,7 @@ from models.evidence_file import EvidenceFile
 from models.exception_provision import ExceptionProvision
 from models.finding import Finding
 from models.handover import Handover
+from models.holding_proof import HoldingProof
 from models.idempotency_key import IdempotencyKey
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
@@ -78,6 +81,7 @@ from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
 
 __all__ = [
+    "AcceptanceRound",
     "Alert",
     "ApiToken",
     "ApprovedService",
@@ -94,6 +98,7 @@ __all__ = [
     "Contract",
     "ContractDraft",
     "ContractTerm",
+    "DataHolding",
     "Decision",
     "Delegation",
     "Department",
@@ -112,6 +117,7 @@ __all__ = [
     "ExceptionProvision",
     "Finding",
     "Handover",
+    "HoldingProof",
     "IdempotencyKey",
     "LoginSession",
     "NumberSeries",

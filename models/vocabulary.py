@@ -271,6 +271,72 @@ class ItemState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class EndingRoad(StrEnum):
+    """Why a contract ends; each road asks for something of its own."""
+
+    EXPIRY = "expiry"
+    EARLY = "early"
+    BANKRUPTCY = "bankruptcy"
+    SHUTDOWN = "shutdown"
+    LIST_REMOVAL = "list_removal"
+
+
+class HoldingState(StrEnum):
+    """Life of one kind of information at one holder: nothing ends while it is neither settled nor excepted."""
+
+    HELD = "held"
+    OPEN = "open"
+    BACKUPS = "backups"
+    SETTLED = "settled"
+    EXCEPTED = "excepted"
+
+
+class Rigour(StrEnum):
+    """How thoroughly a kind of information has to be made unreadable; read off its class by the pack."""
+
+    STRICT = "strict"
+    DOCUMENT = "document"
+    PLAIN = "plain"
+
+
+class ProofKind(StrEnum):
+    """What shows that a holder has nothing left."""
+
+    RETURN = "return"
+    DELETION = "deletion"
+    BACKUP_ERASURE = "backup_erasure"
+    NEVER_HELD = "never_held"
+    EXCEPTION = "exception"
+
+
+class ProofState(StrEnum):
+    """Life of a proof: one person records it, another one confirms or refuses it."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class ErasureMethod(StrEnum):
+    """How data was made to vanish, from the weakest to the strongest."""
+
+    DELETE = "delete"
+    FORMAT = "format"
+    OVERWRITE = "overwrite"
+    DEVICE_ERASE = "device_erase"
+    CRYPTO_ERASE = "crypto_erase"
+    DEGAUSS = "degauss"
+    SHRED = "shred"
+
+
+class InspectionResult(StrEnum):
+    """What became of one round of the acceptance inspection."""
+
+    WAITING = "waiting"
+    PASSED = "passed"
+    CORRECTION = "correction"
+
+
 class SignInWay(StrEnum):
     """How a session was opened, or that a token was used instead of one."""
 

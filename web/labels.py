@@ -38,6 +38,7 @@ from models.vocabulary import (
     UseLink,
 )
 from web.labels_contracts import CONTRACT_LABELS, CONTRACT_TONES
+from web.labels_endings import ENDING_LABELS, ENDING_TONES
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
@@ -242,6 +243,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "scheme": SCHEMES,
         "role": ROLES,
         **CONTRACT_LABELS,
+        **ENDING_LABELS,
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
@@ -361,6 +363,7 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
         "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
         **CONTRACT_TONES,
+        **ENDING_TONES,
     }
 )
 

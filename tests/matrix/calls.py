@@ -44,6 +44,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/ismap/", "row_id", "kept_out"),
     ("/ismap/", "alias_id", "alias"),
     ("/contracts/", "code", "item"),
+    ("/contracts/", "holding_id", "holding"),
     ("/contracts/", "provision", "clause"),
     ("/", "provision", "rule"),
     ("/", "before", "snapshot"),
@@ -66,6 +67,9 @@ WORDS: Mapping[str, str] = {
     "login_name": "colleague",
     "deed": "block",
     "token": "x" * 43,
+    "information_no": "1",
+    "node_id": "0",
+    "proof_id": "9999",
 }
 _DAY, _LATER = "2026-11-20", "2027-03-31"
 _PERIOD = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
@@ -104,6 +108,8 @@ _SEEN = {"version": "$version", "content_hash": "$hash"}
 _DECISION = {"action": "reject", "reason": "理由", "seen": _SEEN}
 _CLAUSE = {"state": "present", "place": "第5条"}
 _ITEM = {"number": "ending", "code": "item"}
+_HELD = {"number": "ending", "holding_id": "holding"}
+_ROAD = {"road": "early", "reason": "合意による"}
 _EVIDENCE = {"kind": "iso_27017", "received_from": "△△株式会社", "issuer": "○○", "scope": "全部"}
 _EXCEPTION = {
     "title": "改修まで",
@@ -165,6 +171,37 @@ API_CALLS: Mapping[str, Example] = {
     ),
     "POST /contracts/{number}/closing/items/{code}/confirmations": Example(_ITEM, version="item"),
     "POST /contracts/{number}/closing/completion": Example({"number": "ending"}, version="ending_closing"),
+    "POST /contracts/{number}/closing/items/{code}/refusals": Example(_ITEM, json=_REASON, version="item"),
+    "POST /contracts/{number}/closing/roads": Example(
+        {"number": "ending"}, json={**_ROAD, "on": _DAY}, version="ending_closing"
+    ),
+    "GET /contracts/{number}/closing/acceptance": on("ending"),
+    "POST /contracts/{number}/closing/acceptance": Example(
+        {"number": "ending"}, json={"noticed_on": _DAY}, version="ending_closing"
+    ),
+    "POST /contracts/{number}/closing/acceptance/inspections": Example(
+        {"number": "ending"},
+        form={"inspection": f'{{"result": "correction", "inspected_on": "{_DAY}", "findings": "不足"}}'},
+        files=_PDF,
+        version="ending_closing",
+    ),
+    "GET /contracts/{number}/holdings": on("ending"),
+    "PUT /contracts/{number}/holdings/information/{information_no}": Example(
+        {"number": "ending"}, json={"count": 5}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/ends": on("concluded", {"information": [1], "last_used_on": _DAY, **_REASON}),
+    "PUT /contracts/{number}/holdings/{holding_id}/last-use": Example(
+        _HELD, json={"last_used_on": _DAY, **_REASON}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/{holding_id}/proofs": Example(
+        _HELD, form={"proof": '{"kind": "deletion"}'}, files=_PDF, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/proofs/{proof_id}/confirmations": Example(
+        {"number": "ending"}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/proofs/{proof_id}/refusals": Example(
+        {"number": "ending"}, json=_REASON, version="holding"
+    ),
     "POST /obligations/{obligation_id}/completions": Example(
         json={"done_on": _DAY, "note": "確かめた"}, version="occurrence"
     ),
@@ -272,7 +309,38 @@ PAGE_CALLS: Mapping[str, Example] = {
         "concluded", None, "", **day("starts_on", "2028", "4", "1"), **day("ends_on", "2029", "3", "31")
     ),
     "GET /contracts/{number}/closing/start": on("concluded"),
-    "POST /contracts/{number}/closing/start": on("concluded", None, "", **day("ends_on", "2027", "3", "31")),
+    "POST /contracts/{number}/closing/start": on("concluded", None, "", **day("ends_on", "2028", "3", "31")),
+    "GET /contracts/{number}/closing/road": on("ending"),
+    "POST /contracts/{number}/closing/road": Example(
+        {"number": "ending"}, form={**_ROAD, **day("on")}, version="ending_closing"
+    ),
+    "GET /contracts/{number}/closing/acceptance": on("ending"),
+    "POST /contracts/{number}/closing/acceptance": Example(
+        {"number": "ending"}, form=day("noticed_on"), version="ending_closing"
+    ),
+    "POST /contracts/{number}/closing/acceptance/inspection": Example(
+        {"number": "ending"},
+        form={**day("inspected_on"), "result": "correction", "findings": "不足"},
+        version="ending_closing",
+    ),
+    "POST /contracts/{number}/closing/items/{code}/refusal": Example(_ITEM, form={"refusal": "違う"}, version="item"),
+    "GET /contracts/{number}/holdings": on("ending"),
+    "POST /contracts/{number}/holdings": on(
+        "concluded", None, "", information="1", reason="理由", **day("last_used_on")
+    ),
+    "GET /contracts/{number}/holdings/{information_no:int}/{node_id:int}": on("ending"),
+    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/given": Example(
+        {"number": "ending"}, form={"count": "5"}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/last-use": Example(
+        {"number": "ending"}, form={**day("last_used_on"), "reason": "理由"}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/proof": Example(
+        {"number": "ending"}, form={"kind": "deletion", **day("done_on")}, version="holding"
+    ),
+    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/look": Example(
+        {"number": "ending"}, form={"then": "confirm"}, version="holding"
+    ),
     "GET /contracts/{number}/closing": on("ending"),
     "POST /contracts/{number}/closing/items/{code}": Example(
         _ITEM, form={"then": "leave_out", "leave_out_reason": "無い"}, version="item"

@@ -92,6 +92,7 @@ def _contracts(office: Office) -> dict[str, Any]:
         "concluded": concluded.number,
         "ending": ending.number,
         "item": office.one("SELECT min(code) FROM ending_item"),
+        "holding": office.one("SELECT min(id) FROM data_holding"),
         "clause": office.one("SELECT min(provision) FROM clause_check"),
     }
 
@@ -209,6 +210,7 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("duty_occurrence", "id", ("occurrence",)),
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
+        ("data_holding", "id", ("holding",)),
         ("quarantined_row", "id", ("kept_out",)),
         ("registry_alias", "id", ("alias", "standing_alias")),
     ):

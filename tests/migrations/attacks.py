@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 
 from tests.migrations.decision_attacks import DECISION_ATTACKS
-from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS
+from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS, OTHER
+from tests.migrations.ending_attacks import ENDING_ATTACKS, holding, settle
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
@@ -155,9 +156,12 @@ ATTACKS = [
     Attack("a contract closed before its ending is", "contract_closed_by_ending", (
         "UPDATE contract SET state = 'closed' WHERE number = 'K8-0001'",)),
     Attack("an ending that begins closed", "ending_starts_open", (NEW_ENDING,)),
-    Attack("an ending closed with an open item", "ending_closed_when_settled", (CLOSE + OPEN_ENDING,)),
+    Attack("an ending closed with an open item", "ending_closed_when_settled", (
+        *settle("K8-0001"), CLOSE + OPEN_ENDING)),
     Attack("an ending closed without any item", "ending_closed_when_settled", (
-        NEW_ENDING.replace("'closed'", "'open'"), CLOSE + "id = (SELECT max(id) FROM ending)")),
+        OTHER, holding("K8-9998", 1), *settle("K8-9998"),
+        NEW_ENDING.replace("'closed'", "'open'").replace("K8-0002", "K8-9998"),
+        CLOSE + "id = (SELECT max(id) FROM ending)")),
     Attack("a closed ending opened again", "ending_stays_closed", (
         "UPDATE ending SET state = 'open' WHERE " + CLOSED_ENDING,)),
     Attack("an open item added to a closed ending", "ending_item_of_open_ending", (
@@ -210,6 +214,7 @@ ATTACKS = [
     *(
         Attack(title, guard, statements)
         for title, guard, statements in (
-            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS)
+            *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS,
+            *ENDING_ATTACKS)
     ),
 ]  # fmt: skip
