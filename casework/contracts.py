@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, clause_duties, search
+from casework import audit, catalogue, clause_duties, ending_reminders, search
 from casework.call import Call
 from casework.clause_checks import checklist, decide_clause
 from casework.clause_needs import require_clauses
@@ -156,6 +156,7 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
         raise WrongState(message, open_clauses=sorted(blocking))
     _check_concluded_on(call, contract, concluded_on)
     contract.state, contract.concluded_on = ContractState.CONCLUDED, concluded_on
+    ending_reminders.plan(call, contract)
     return _save(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
 
 
@@ -216,6 +217,7 @@ def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
     _add_term_row(call, contract, last.term_no + 1, term)
     contract.ends_on, contract.notice_on = term.ends_on, term.notice_on
     clause_duties.carry_into_new_term(call, contract)
+    ending_reminders.plan(call, contract)
     return _save(call, contract, "contract_renewed", {"ends_on": term.ends_on.isoformat()})
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col
 
-from casework import audit, data_holdings, ending_items, evidence, separation
+from casework import audit, data_holdings, ending_items, ending_reminders, evidence, separation
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.contract_rules import find_contract
@@ -100,6 +100,7 @@ def open_ending(
     call.session.add_all(ending_items.make_items(call, contract, ending))
     data_holdings.begin_end(call, contract, last_day=last_day, prove_by_on=ending.complete_by_on)
     _move(call, contract, ContractState.ENDING, ServiceState.ENDING)
+    ending_reminders.settle(call, contract)
     ending_items.carry_data(call, contract, data_holdings.rows_of(call, contract))  # what ended in part before
     after = {"ends_on": last_day.isoformat(), "complete_by_on": ending.complete_by_on.isoformat()}
     audit.record(call, "ending_opened", "contract", number, after=after | _told(ending))

@@ -85,7 +85,7 @@ def end_part(
     user: AsUser,
     version: Version,
     last_used_on: Day,
-    reason: str,
+    reason: Annotated[str, typer.Option(help="一部だけを終える理由。")],
     as_json: AsJson = False,
 ) -> None:
     """一部の情報だけを終えます。契約は続きます。"""
@@ -172,7 +172,14 @@ def confirm(number: str, proof: int, user: AsUser, version: Version, as_json: As
 
 
 @app.command("refuse")
-def refuse(number: str, proof: int, user: AsUser, version: Version, reason: str, as_json: AsJson = False) -> None:
+def refuse(
+    number: str,
+    proof: int,
+    user: AsUser,
+    version: Version,
+    reason: Annotated[str, typer.Option(help="差し戻す理由。")],
+    as_json: AsJson = False,
+) -> None:
     """2人目として証拠を差し戻します。"""
     with call_as(user) as call:
         seen = holding_proofs.look_at(call, number, proof, version=version, is_confirmed=False, refusal=reason)

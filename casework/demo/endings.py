@@ -28,7 +28,7 @@ def ended(plan: Mapping[str, Any], number: str, ends_on: date, story: Mapping[st
     yield step(day, PROCUREMENT, _open_ending, number)
     items: list[EndingItem] = yield step(day, manager, _by_hand, number)
     if plan.get("until") == "second":
-        doubly = next(item for item in items if item.needs_second_checker)
+        doubly = next((item for item in items if item.needs_second_checker), items[0])
         yield _settled(day + DAY, manager, number, doubly, story)
         return
     is_half = plan.get("until") == "half"

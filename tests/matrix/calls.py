@@ -330,7 +330,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     ),
     "GET /contracts/{number}/holdings/{information_no:int}/{node_id:int}": on("ending"),
     "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/given": Example(
-        {"number": "ending"}, form={"count": "5"}, version="holding"
+        {"number": "ending"}, form={"given_count": "5"}, version="holding"
     ),
     "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/last-use": Example(
         {"number": "ending"}, form={**day("last_used_on"), "reason": "理由"}, version="holding"

@@ -225,7 +225,7 @@ def _refuse(post: Post, reading: Reading, place: tuple[str, int, int], status: i
 def _take(reading: Reading, refusal: CaseworkError) -> int:
     """Take over what was refused; return the status of the page that shows it."""
     if isinstance(refusal, BadInput):
-        reading.take(refusal)
+        reading.take(refusal, {"/count": "given_count"} if reading.form.has("given_count") else None)
         return 422
     if isinstance(refusal, FileRejected):
         reading.refuse(FILE_FIELD, refusal.message)
@@ -238,7 +238,7 @@ def _take(reading: Reading, refusal: CaseworkError) -> int:
 def note_given(post: PostDep, number: str, information_no: int, node_id: int) -> Response:
     """Note what was handed over."""
     reading, place = Reading(post.form), (number, information_no, node_id)
-    count, day = reading.number("count", "渡した件数"), reading.day("given_on", "渡した日")
+    count, day = reading.number("given_count", "渡した件数"), reading.day("given_on", "渡した日")
     try:
         if not reading.found:
             data_holdings.note_given(
@@ -247,7 +247,7 @@ def note_given(post: PostDep, number: str, information_no: int, node_id: int) ->
                 information_no,
                 subcontractor_id=node_id or None,
                 version=reading.version(),
-                given=GivenIn(count, post.form.text("media"), day),
+                given=GivenIn(count, post.form.text("given_media"), day),
             )
     except (BadInput, StaleVersion) as refusal:
         raise _refuse(post, reading, place, _take(reading, refusal)) from refusal
