@@ -23,6 +23,10 @@ from casework.paging import PageWish
 
 REPLAYED = "Idempotent-Replayed"
 KEPT_HEADERS = ("etag", "location", "content-type")
+# What an operation says of itself that answers with a file.
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
 _ETAG = re.compile(r'"v([1-9][0-9]{0,8})"')
 
 InstallationDep = Annotated[Installation, Depends(installation_of)]

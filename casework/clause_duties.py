@@ -45,9 +45,18 @@ class PromiseRow:
     duty: Duty | None = None
 
     @property
+    def has_words(self) -> bool:
+        """Return whether it was read from a text; otherwise only the place is known."""
+        return self.promise.quote != _place_alone(self.place)
+
+    @property
     def key(self) -> str:
         """Return the name under which it is entered once per contract."""
         return f"{self.promise.kind} {hash_of(self.promise.label)[:16]}"
+
+
+def _place_alone(place: str) -> str:
+    return f"契約書 {place}"
 
 
 def list_promises(call: Call, number: str) -> list[PromiseRow]:
@@ -97,7 +106,7 @@ def _quotes(call: Call, contract: Contract, confirmed: Sequence[ClauseCheck]) ->
         articles = places.articles_of(check.place, starts) if places else []
         texts = ["\n".join(places.lines_of(article)) for article in articles] if places else []
         known = found.setdefault(check.clause, [])
-        known += [text for text in texts or [f"契約書 {check.place}"] if text not in known]
+        known += [text for text in texts or [_place_alone(check.place)] if text not in known]
     return found
 
 
@@ -177,7 +186,7 @@ def _enter(call: Call, contract: Contract, row: PromiseRow) -> Duty:
 
 
 def _basis(row: PromiseRow) -> str:
-    said = f"契約 {row.place}「{row.promise.quote}」"
+    said = f"契約 {row.place}「{row.promise.quote}」" if row.has_words else f"契約 {row.place}"
     return f"{said}(契約に数字の定めなし・既定値)" if row.promise.is_default else said
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from casework.draft_places import Places
 from casework.gap_view import GapRow
@@ -83,7 +84,7 @@ def _segments(passage: Passage, spans: Sequence[_Span], hits: int) -> Iterator[S
         }
     )
     before: _Span | None = None
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         text = passage.text[start - passage.start : end - passage.start]
         over = [span for span in spans if span.start < end and span.end > start]
         chosen = next((span for span in over if span.is_now), over[0] if over else None)

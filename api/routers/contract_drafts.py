@@ -1,11 +1,13 @@
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import answers
 from api.answers import PageOut
 from api.authentication import signed_in_call
-from api.dependencies import CallDep, OnceDep, StrictRoute
+from api.dependencies import BINARY, CallDep, ExportingCallDep, OnceDep, StrictRoute
 from api.schemas_contracts import ClauseCheckOut, clause_check_out
 from api.schemas_drafts import (
     ComparisonOut,
@@ -30,6 +32,7 @@ from casework import (
     clause_duties,
     clause_needs,
     contract_drafts,
+    contract_papers,
     contracts,
     draft_comparison,
     draft_gaps,
@@ -45,6 +48,20 @@ router = APIRouter(route_class=StrictRoute, tags=["契約案と条項"], prefix=
 FilesIn = Annotated[
     list[UploadFile], File(description="1件20MBまで、10件まで。docx、pdf、txt。本文・別記・仕様書の順に")
 ]
+
+
+PaperKind = Literal["insertions", "comparison", "letter", "findings", "findings-book"]
+
+
+class PaperQuery(BaseModel):
+    """Which clauses a paper is about, and until when an answer is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provisions: str = Field(
+        "", max_length=8000, description="条項の番号を空白で区切ったもの。省けば、人が弱い・不足としたもの"
+    )
+    reply_by: date | None = Field(None, description="お返事の期限。省けば14日後の開庁日")
 
 
 def read_new_draft(request: Request, number: str, files: FilesIn) -> ReadDraft:
@@ -124,6 +141,38 @@ def compare_contract_drafts(
 ) -> Response:
     """What became of each clause and article since an earlier version."""
     return answers.body(comparison_out(draft_comparison.compare(call, number, against or draft_no - 1, draft_no)))
+
+
+@router.get(
+    "/drafts/{draft_no}/papers/{kind}",
+    operation_id="make_draft_paper",
+    response_class=Response,
+    responses=BINARY,
+    summary="相手方に渡す書類を作る",
+    description="insertions=変更履歴付きの修正案、comparison=新旧対照表、letter=修正のお願い、"
+    "findings=指摘一覧(Word)、findings-book=指摘一覧(Excel)。庁内のメモは載りません。",
+)
+def make_draft_paper(
+    call: ExportingCallDep, number: str, draft_no: int, kind: PaperKind, query: Annotated[PaperQuery, Query()]
+) -> Response:
+    """A paper on the weak and missing clauses of a version."""
+    made = contract_papers.make_draft_paper(
+        call, number, draft_no, kind, provisions=query.provisions.split(), reply_by=query.reply_by
+    )
+    return answers.download(made.content, made.name, made.media_type)
+
+
+@router.get(
+    "/checklist.{kind}",
+    operation_id="make_contract_checklist",
+    response_class=Response,
+    responses=BINARY,
+    summary="条項の確認表をExcel・Word・PDF(A4)で受け取る",
+)
+def make_contract_checklist(call: ExportingCallDep, number: str, kind: Literal["xlsx", "docx", "pdf"]) -> Response:
+    """The checklist of a contract."""
+    made = contract_papers.make_checklist(call, number, kind)
+    return answers.download(made.content, made.name, made.media_type)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from api import answers
 from api.answers import PageOut
-from api.dependencies import CallDep, OnceDep, PageQuery, StrictRoute, VersionDep
+from api.dependencies import BINARY, CallDep, ExportingCallDep, OnceDep, PageQuery, StrictRoute, VersionDep
 from api.examples import REQUEST_DOCUMENT
 from api.schemas_requests import (
     DecisionIn,
@@ -24,7 +24,7 @@ from api.schemas_requests import (
     version_out,
 )
 from api.uploads import FileIn, read_upload
-from casework import attachments, decisions, request_views, requests
+from casework import attachments, decisions, request_views, requests, specification_papers
 from models.request import Request as StoredRequest
 from models.vocabulary import RequestState
 
@@ -206,6 +206,19 @@ def get_current_verdict(call: CallDep, number: str) -> Response:
 def get_request_verdict(call: CallDep, number: str, version_no: int) -> Response:
     """A submitted version's verdict, as it was recorded."""
     return answers.stored_json(version_of(request_views.request_detail(call, number), version_no).verdict_json)
+
+
+@router.get(
+    "/{number}/specification.docx",
+    operation_id="make_request_specification",
+    response_class=Response,
+    responses=BINARY,
+    summary="調達仕様書の別紙(情報セキュリティの要件)をWordで作る",
+)
+def make_request_specification(call: ExportingCallDep, number: str) -> Response:
+    """The annex to the procurement specification of a request."""
+    made = specification_papers.make_specification(call, number)
+    return answers.download(made.content, made.name, made.media_type)
 
 
 @router.get(

@@ -5,15 +5,30 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from casework import contracts
+from casework import (
+    clause_duties,
+    contract_drafts,
+    contracts,
+    draft_gaps,
+    draft_intake,
+    gap_view,
+    subcontractors,
+)
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.contracts import TermIn
 from casework.demo.documents import pick
 from casework.demo.endings import PROCUREMENT, ended
+from casework.demo.papers import word_paper
 from casework.demo.play import Story, step
+from casework.demo.tables import table
+from casework.draft_intake import DraftIn
+from casework.evidence import Upload
+from casework.gap_view import GapRow
+from casework.subcontractors import NodeIn
 from models.clause_check import ClauseCheck
 from models.contract import Contract
+from models.contract_draft import ContractDraft
 from models.vocabulary import ClauseState
 
 # Fates whose plan says when the contract ends.
@@ -43,16 +58,70 @@ def live(
         term=term,
         amount_yen=plan["yen"],
     )
+    if "drafts" in plan:
+        yield from _drafts_came_in(plan, contract.number, approved_on + ENTERED_AFTER)
+        return
     checks = yield step(approved_on + CHECKED_AFTER, PROCUREMENT, _open_checks, contract.number)
     for check in checks[: len(checks) * plan.get("part", 100) // 100]:
         yield step(approved_on + CHECKED_AFTER, PROCUREMENT, _settle_clause, contract.number, check)
     if plan["fate"] == "drafting":
         return
     contract = yield step(approved_on + CONCLUDED_AFTER, PROCUREMENT, _conclude, contract.number)
+    if plan.get("duties"):
+        yield step(approved_on + CONCLUDED_AFTER, PROCUREMENT, clause_duties.make_duties, contract.number)
+    yield from _below(plan, contract.number, approved_on + CONCLUDED_AFTER, story)
     if plan["fate"] == "kept":
         yield from _renewed_every_year(contract, today)
     if plan["fate"] in ENDS:
         yield from ended(plan, contract.number, term.ends_on, story)
+
+
+def _drafts_came_in(plan: Mapping[str, Any], number: str, entered_on: date) -> Story:
+    """Bring in version after version; of every one before the last most clauses are decided."""
+    versions = table("drafts")[plan["drafts"]]
+    for version in versions:
+        day = entered_on + timedelta(days=version["after"])
+        yield step(day, PROCUREMENT, _bring_in, number, version)
+        if version is versions[-1]:
+            return
+        rows: list[GapRow] = yield step(day, PROCUREMENT, _rows_of, number)
+        for row in rows[: len(rows) * plan["part"] // 100]:
+            yield step(day + timedelta(days=1), PROCUREMENT, _follow_machine, number, row)
+
+
+def _bring_in(call: Call, number: str, version: Mapping[str, Any]) -> ContractDraft:
+    paper = Upload(version["file"], word_paper(version["title"], version["lines"], call.now))
+    read = draft_gaps.read_draft([paper], draft_intake.wanted_for(call, number))
+    return draft_intake.add_draft(call, number, DraftIn(call.today, version["from"]), read)
+
+
+def _rows_of(call: Call, number: str) -> list[GapRow]:
+    newest = contract_drafts.newest_of(call, contracts.find_contract(call, number))
+    return list(gap_view.look(call, number, newest.draft_no).rows) if newest else []
+
+
+def _follow_machine(call: Call, number: str, row: GapRow) -> ClauseCheck:
+    """Decide a clause as the machine saw it, as most people do most of the time."""
+    gap = row.gap
+    found = ClauseState(gap.result) if gap else ClauseState.MISSING
+    articles = dict.fromkeys(str(span["article"]) for span in gap.spans) if gap else {}
+    facts: dict[str, Any] = {"version": row.check.version, "state": found, "place": "、".join(articles) or "本文"}
+    if found != ClauseState.PRESENT:
+        facts["note_outside"] = "文例を参考に、書き改めをお願いします"
+    return contracts.decide_clause(call, number, row.check.provision, **facts)
+
+
+def _below(plan: Mapping[str, Any], number: str, day: date, story: Mapping[str, Any]) -> Story:
+    """Ask for the nodes below a contract one after the other, each below the one before; the last still waits."""
+    above: int | None = None
+    nodes = plan.get("below", ())
+    for tier, named in enumerate(nodes, start=1):
+        wish = NodeIn(named["name"], named["work"], named["information"], named["place"], named["measures"], above)
+        node = yield step(day + timedelta(days=tier), PROCUREMENT, subcontractors.ask_for, number, wish)
+        above = node.key
+        if tier < len(nodes):
+            facts = {"version": node.version, "is_approved": True}
+            yield step(day + timedelta(days=tier), story["manager"], subcontractors.decide_node, number, above, **facts)
 
 
 def _first_term(plan: Mapping[str, Any], starts_on: date, today: date) -> TermIn:

@@ -1,11 +1,30 @@
 """Small, real papers to show as evidence: they open in any viewer, and none bears a real name."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+
+from docx import Document
+
+from contract_clauses.drafting.paper import dated
+
 NOTICE = "見本 - 架空の星見ヶ丘市の資料です。"
 
 
 def text_paper(title: str, *lines: str) -> bytes:
     """Return a plain text paper in UTF-8."""
     return "\n".join([title, "", *lines, "", NOTICE, ""]).encode()
+
+
+def word_paper(title: str, lines: Sequence[str], at: datetime) -> bytes:
+    """Return a Word file, one paragraph for each line; the same content gives the same bytes."""
+    document = Document()
+    document.add_heading(title, level=1)
+    for line in lines:
+        document.add_paragraph(line)
+    stream = BytesIO()
+    document.save(stream)
+    return dated(stream.getvalue(), at)
 
 
 def pdf_paper(title: str, *lines: str) -> bytes:

@@ -61,6 +61,15 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "contracts": ("/contracts", "/contracts?q=どこにもない語"),
     "contract_new": ("/contracts/new?request={approved}",),
     "contract": ("/contracts/{drafting}", "/contracts/{concluded}", "/contracts/{ending}", "/contracts/{closed}"),
+    "contract_draft_new": ("/contracts/{drafting}/drafts/new",),
+    "contract_draft_gap": (
+        "/contracts/{drafted}/drafts/{newest_draft}/gap", "/contracts/{drafted}/drafts/1/gap?show=pointed&keys=1",
+        "/contracts/{drafted}/drafts/1/gap?show=waived",
+    ),
+    "contract_draft_compare": ("/contracts/{drafted}/drafts/{newest_draft}/compare",),
+    "contract_draft_papers": ("/contracts/{drafted}/drafts/{newest_draft}/papers",),
+    "subcontractors": ("/contracts/{subcontracted}/subcontractors", "/contracts/{drafting}/subcontractors"),
+    "clause_duties": ("/contracts/{concluded}/clause-duties", "/contracts/{drafted}/clause-duties"),
     "closing_start": ("/contracts/{concluded}/closing/start",),
     "closing_road": ("/contracts/{ending}/closing/road",),
     "acceptance": ("/contracts/{ending}/closing/acceptance",),
@@ -106,6 +115,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
 KEEPERS = {"supervising_officer", "admin"}
 ONLY_FOR: dict[str, set[str]] = {
     "contract_new": EDITORS,
+    "contract_draft_new": {"procurement"},
     "ismap_import": IMPORTERS,
     "ismap_alias_withdraw": IMPORTERS,
     "audit": READERS,
@@ -130,6 +140,9 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
     "show_questions": {"nobody"},
     "request_amend": {"staff"},
     "request_recall": {"staff"},
+    "request_withdraw": {"staff"},
+    "request_revoke": {"supervising_officer"},
+    "request_view_later": {"security_manager"},
     "request_pass_over": {"supervising_officer"},
     "case_new": {"security_manager"},
 }
@@ -138,6 +151,9 @@ NO_PAGES = {
     "file",  # a download
     "audit_export",  # the same
     "case_file",  # the same
+    "contract_draft_paper",  # a download
+    "contract_checklist",  # the same
+    "request_specification",  # the same
     "ismap_raw",  # a download
     "ismap_result",  # a download
     "ismap_quarantine_book",  # a download
@@ -166,6 +182,9 @@ TOWN = {
     "closed": (FIRST_CONTRACT, "closed"),
     "scheduled": (FIRST_OCCURRENCE, "scheduled"),
     "done": (FIRST_OCCURRENCE, "done"),
+    "drafted": ("SELECT number FROM contract WHERE id = (SELECT max(contract_id) FROM contract_draft)", ""),
+    "newest_draft": ("SELECT max(draft_no) FROM contract_draft", ""),
+    "subcontracted": ("SELECT number FROM contract WHERE id = (SELECT max(contract_id) FROM subcontractor)", ""),
     "sample": ("SELECT number FROM audit_sample LIMIT 1", ""),
     "service": ("SELECT number FROM service ORDER BY id LIMIT 1", ""),
     "snapshot": ("SELECT code FROM registry_snapshot WHERE is_sample LIMIT 1", ""),

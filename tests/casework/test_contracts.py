@@ -1,6 +1,7 @@
 """Contracts: after the approval, clause by clause, term after term."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def outsourced(office: Office, **answers: object) -> Contract:
 
 
 def decide(
-    office: Office, contract: Contract, provision: str, state: ClauseState, by: str = "procurement", **said: str
+    office: Office, contract: Contract, provision: str, state: ClauseState, by: str = "procurement", **said: Any
 ) -> None:
     check = next(
         row for row in office.look(by, contracts.contract_detail, contract.number).checks if row.provision == provision

@@ -26,6 +26,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/admin/org/departments/", "code", "section"),
     ("/", "holder_id", "holder"),
     ("/", "delegation_id", "delegation"),
+    ("/contracts/", "node_id", "node"),
     ("/", "session_id", "session"),
     ("/", "token_id", "token"),
     ("/", "circulation_id", "slip"),
@@ -57,6 +58,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
 # What stands there word for word.
 WORDS: Mapping[str, str] = {
     "version_no": "1",
+    "draft_no": "1",
     "position": "1",
     "topic": "clauses",
     "kind": "csv",
@@ -68,7 +70,7 @@ WORDS: Mapping[str, str] = {
     "deed": "block",
     "token": "x" * 43,
     "information_no": "1",
-    "node_id": "0",
+    "holder_no": "0",
     "proof_id": "9999",
 }
 _DAY, _LATER = "2026-11-20", "2027-03-31"
@@ -76,6 +78,8 @@ _PERIOD = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
 _REASON = {"reason": "理由"}
 _LIST = {"file": ("list.csv", b"a,b\n1,2\n", "text/csv")}
 _PDF = {"file": ("a.pdf", b"%PDF-1.7 a", "application/pdf")}
+_DRAFT = {"files": ("案.txt", "第1条 乙は、秘密を漏らしてはならない。".encode(), "text/plain")}
+_STATED = {"received_on": _DAY, "received_from": "△△株式会社"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def day(name: str, year: str = "2026", month: str = "11", number: str = "20") ->
 
 _SEEN = {"version": "$version", "content_hash": "$hash"}
 _DECISION = {"action": "reject", "reason": "理由", "seen": _SEEN}
-_CLAUSE = {"state": "present", "place": "第5条"}
+_CLAUSE = {"state": "present", "place": "第5条", "reason": "読んで確かめた"}
 _ITEM = {"number": "ending", "code": "item"}
 _HELD = {"number": "ending", "holding_id": "holding"}
 _ROAD = {"road": "early", "reason": "合意による"}
@@ -136,6 +140,7 @@ API_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/withdrawals": on("draft", {}),
     "POST /requests/{number}/decisions": on("in_review", _DECISION),
     "GET /requests/{number}/diff": Example(query="a=1&b=1"),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "POST /requests/{number}/recalls": on("endorsed", {}),
     "POST /requests/{number}/amendments": on("in_review", {"document": "$section_document", "reason": "直す"}),
     "POST /requests/{number}/amendment-previews": on("in_review", {"document": "$section_document"}),
@@ -159,6 +164,17 @@ API_CALLS: Mapping[str, Example] = {
     "POST /contracts/{number}/terms": on("concluded", _PERIOD),
     "POST /contracts/{number}/conclusions": on("contract", {"concluded_on": _DAY}),
     "PUT /contracts/{number}/clause-checks/{provision}": Example(json=_CLAUSE, version="clause"),
+    "POST /contracts/{number}/clause-checks": Example(json={"provision": "$left_out", **_REASON}),
+    "POST /contracts/{number}/drafts": Example(form=_STATED, files=_DRAFT),
+    "GET /contracts/{number}/drafts/{draft_no}/comparison": Example(words={"draft_no": "2"}),
+    "GET /contracts/{number}/drafts/{draft_no}/papers/{kind}": Example(words={"kind": "letter"}),
+    "GET /contracts/{number}/checklist.{kind}": Example(words={"kind": "xlsx"}),
+    "POST /contracts/{number}/clause-duties": on("concluded", None, ""),
+    "POST /contracts/{number}/subcontractors": Example(json={"name": "株式会社ひなた入力", "work": "入力"}),
+    "POST /contracts/{number}/subcontractors/{node_id}/decisions": Example(json={"is_approved": True}, version="node"),
+    "POST /contracts/{number}/subcontractors/{node_id}/ends": Example(
+        {"node_id": "approved_node"}, json={"ended_on": _DAY}, version="approved_node"
+    ),
     "POST /contracts/{number}/closing": on("concluded", {}),
     "GET /contracts/{number}/closing": on("ending"),
     "GET /contracts/{number}/closing/items": on("ending"),
@@ -265,6 +281,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/attachments": Example({"number": "draft"}, files=_PDF),
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **_REASON),
+    "GET /requests/{number}/specification.docx": on("draft"),
     "GET /requests/{number}/recall": on("endorsed"),
     "POST /requests/{number}/recall": on("endorsed"),
     "GET /requests/{number}/revoke": on("approved"),
@@ -304,6 +321,24 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /contracts/{number}/clauses": Example(
         {"number": "contract"}, form={"provision": "$clause", **_CLAUSE}, version="clause"
     ),
+    "POST /contracts/{number}/clauses/taken-up": Example(form={"provision": "$left_out", **_REASON}),
+    "POST /contracts/{number}/drafts/new": Example(
+        form={**day("received_on"), "received_from": "△△株式会社"}, files=_DRAFT
+    ),
+    "GET /contracts/{number}/drafts/{draft_no:int}/compare": Example(words={"draft_no": "2"}),
+    "GET /contracts/{number}/drafts/{draft_no:int}/paper": Example(query="kind=letter&provision=$clause"),
+    "POST /contracts/{number}/drafts/{draft_no:int}/gap": Example(
+        words={"draft_no": "2"}, form={"provision": "$clause", **_CLAUSE}, version="clause"
+    ),
+    "GET /contracts/{number}/checklist.{kind}": Example(words={"kind": "xlsx"}),
+    "POST /contracts/{number}/clause-duties": on("concluded", None, ""),
+    "POST /contracts/{number}/subcontractors": Example(form={"name": "株式会社ひなた入力", "work": "入力"}),
+    "POST /contracts/{number}/subcontractors/{node_id:int}/decision": Example(
+        form={"outcome": "approved"}, version="node"
+    ),
+    "POST /contracts/{number}/subcontractors/{node_id:int}/end": Example(
+        {"node_id": "approved_node"}, version="approved_node"
+    ),
     "POST /contracts/{number}/conclusion": on("contract", None, "", **day("concluded_on")),
     "POST /contracts/{number}/terms": on(
         "concluded", None, "", **day("starts_on", "2028", "4", "1"), **day("ends_on", "2029", "3", "31")
@@ -328,17 +363,17 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /contracts/{number}/holdings": on(
         "concluded", None, "", information="1", reason="理由", **day("last_used_on")
     ),
-    "GET /contracts/{number}/holdings/{information_no:int}/{node_id:int}": on("ending"),
-    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/given": Example(
+    "GET /contracts/{number}/holdings/{information_no:int}/{holder_no:int}": on("ending"),
+    "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/given": Example(
         {"number": "ending"}, form={"given_count": "5"}, version="holding"
     ),
-    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/last-use": Example(
+    "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/last-use": Example(
         {"number": "ending"}, form={**day("last_used_on"), "reason": "理由"}, version="holding"
     ),
-    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/proof": Example(
+    "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/proof": Example(
         {"number": "ending"}, form={"kind": "deletion", **day("done_on")}, version="holding"
     ),
-    "POST /contracts/{number}/holdings/{information_no:int}/{node_id:int}/look": Example(
+    "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/look": Example(
         {"number": "ending"}, form={"then": "confirm"}, version="holding"
     ),
     "GET /contracts/{number}/closing": on("ending"),

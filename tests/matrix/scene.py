@@ -23,6 +23,7 @@ from casework import (
     registry_sync,
     sampling,
     separation,
+    subcontractors,
 )
 from casework.decision_settings import settings_of
 from casework.delegations import Asking
@@ -30,10 +31,11 @@ from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.registry_aliases import AliasIn
 from casework.registry_sync import SAMPLE, SyncWish
+from casework.subcontractors import NodeIn
 from casework.tokens import TokenIn, create_token
 from models.registry_import import RegistryImport
 from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
-from tests.casework import bringing, dossier_desk, test_handover
+from tests.casework import bringing, dossier_desk, draft_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
@@ -87,7 +89,16 @@ def _contracts(office: Office) -> dict[str, Any]:
     concluded = office.concluded(office.approved())
     ending = office.concluded(office.approved())
     office.do("procurement", endings.open_ending, ending.number, version=ending.version)
+    for text in (draft_desk.GAPPY, draft_desk.CLOSED):
+        draft_desk.bring_in(office, drafting, text)
+    wish = NodeIn("株式会社ひなた入力", "入力")
+    node, approved = (office.do("procurement", subcontractors.ask_for, drafting.number, wish) for _ in range(2))
+    facts: dict[str, Any] = {"version": approved.version, "is_approved": True}
+    office.do("security_officer@own", subcontractors.decide_node, drafting.number, approved.key, **facts)
     return {
+        "node": node.key,
+        "approved_node": approved.key,
+        "left_out": office.one("SELECT min(provision) FROM clause_left_out WHERE contract_id = :key", key=drafting.key),
         "contract": drafting.number,
         "concluded": concluded.number,
         "ending": ending.number,
@@ -211,6 +222,7 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
         ("data_holding", "id", ("holding",)),
+        ("subcontractor", "id", ("node", "approved_node")),
         ("quarantined_row", "id", ("kept_out",)),
         ("registry_alias", "id", ("alias", "standing_alias")),
     ):

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from casework import catalogue, clause_duties, clause_needs, contract_drafts, contracts, requests, subcontractors
 from casework.contract_drafts import DraftRow
+from casework.contract_rules import need_editor
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
 from casework.subcontractors import Tree
@@ -137,6 +138,7 @@ def show_new_contract(visit: VisitDep, request: str = "") -> Response:
     """The form, filled with what the request says."""
     visit.call.need(*EDITORS, to="契約を登録する")
     found = requests.find_request(visit.call, request)
+    need_editor(visit.call, found.department_id, to="契約を登録する")
     if found.state not in APPROVED:
         message = f"申請 {found.number} はまだ承認されていません。承認の後に契約を登録してください。"
         raise WrongState(message, state=found.state)
@@ -314,10 +316,7 @@ def decide_clause(post: PostDep, number: str) -> Response:
             provision,
             version=reading.version(),
             state=ClauseState(form.text("state")),
-            place=form.text("place"),
-            reason=form.text("reason"),
-            note_inside=check.note_inside,
-            note_outside=check.note_outside,
+            **_said(form, check),
         )
     except BadInput as refusal:
         for error in refusal.errors:
@@ -335,6 +334,12 @@ def decide_clause(post: PostDep, number: str) -> Response:
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
+
+
+def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
+    """Return what is typed here, with the notes as they stand: those are written beside the draft."""
+    typed = {name: form.text(name) for name in ("place", "reason")}
+    return {**typed, "note_inside": check.note_inside, "note_outside": check.note_outside}
 
 
 def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:

@@ -20,7 +20,7 @@ from web.conflict import Conflict, merged, show_conflict, snapshot_of
 from web.draft_text import Block, blocks_of
 from web.forms import Form, Reading
 from web.pages.contracts import CLAUSE_CHOICES
-from web.view import NO_ERRORS, FormErrors, PageView
+from web.view import NO_ERRORS, FormErrors, Frame, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
 
 router = APIRouter(include_in_schema=False)
@@ -102,6 +102,10 @@ class Seen:
         path = f"/contracts/{quote(self.number)}/drafts/{self.draft_no}/gap"
         return f"{path}?{query}" if query else path
 
+    def clause_address(self, row: GapRow, **other: str) -> str:
+        """Return the address at which a clause stands in front."""
+        return f"{self.address(clause=row.check.provision, **other)}#clause"
+
 
 def _shows(row: GapRow, show: str) -> bool:
     state = row.check.state
@@ -113,9 +117,7 @@ def _shows(row: GapRow, show: str) -> bool:
 
 
 @router.get(PATH, name="contract_draft_gap")
-def show_gap(
-    visit: VisitDep, number: str, draft_no: int, clause: str = "", show: str = "", keys: str = ""
-) -> Response:
+def show_gap(visit: VisitDep, number: str, draft_no: int, clause: str = "", show: str = "", keys: str = "") -> Response:
     """One version of a draft clause by clause."""
     return _gap_page(visit, _seen(number, draft_no, show, clause, keys)).render(visit.request)
 
@@ -130,41 +132,30 @@ def _gap_page(
     view = gap_view.look(visit.call, seen.number, seen.draft_no)
     shown = [row for row in view.rows if _shows(row, seen.show)]
     row = _chosen(view, shown, seen.clause)
-    provisions = [each.check.provision for each in shown]
-    at = provisions.index(row.check.provision) if row and row.check.provision in provisions else -1
+    provision = row.check.provision if row else ""
+    place, previous_url, next_url = _around(shown, provision, seen)
     contract = view.detail.contract
     stored = form_of(row, view.detail) if row else Form()
     return GapPage(
-        frame=visit.frame(
-            "contracts",
-            ("今日やること", "/"),
-            ("契約", "/contracts"),
-            (seen.number, f"/contracts/{seen.number}"),
-            (f"契約案 第{seen.draft_no}版", None),
-            quiet=bool(errors),
-        ),
+        frame=_frame(visit, seen, quiet=bool(errors)),
         errors=errors,
         detail=view.detail,
         view=view,
-        rows=[(each, f"{seen.address(clause=each.check.provision)}#clause") for each in shown],
+        rows=[(each, seen.clause_address(each)) for each in shown],
         row=row,
-        place=(at + 1, len(shown)),
-        previous_url=f"{seen.address(clause=provisions[at - 1])}#clause" if at > 0 else "",
-        next_url=f"{seen.address(clause=provisions[at + 1])}#clause" if 0 <= at < len(provisions) - 1 else "",
+        place=place,
+        previous_url=previous_url,
+        next_url=next_url,
         filters=_filters(view, seen),
         show=seen.show,
         has_keys=bool(seen.keys),
-        keys_url=seen.address(clause=row.check.provision if row else "", keys="" if seen.keys else "1"),
-        blocks=blocks_of(view.detail.reading, view.rows, row.check.provision if row else ""),
-        addresses={
-            each.check.provision: f"{seen.address(clause=each.check.provision, show='')}#clause" for each in view.rows
-        },
+        keys_url=seen.address(clause=provision, keys="" if seen.keys else "1"),
+        blocks=blocks_of(view.detail.reading, view.rows, provision),
+        addresses={each.check.provision: seen.clause_address(each, show="") for each in view.rows},
         in_own_words=_wording(row, view.detail.reading) if row else ("", ""),
         # What a law asks for by itself has no page in the rule book.
-        is_of_pack=row is not None and row.check.provision in own_pack(visit.call.session, contract.organisation_id).by_id,
-        can_edit=contract.state == ContractState.DRAFTING
-        and view.detail.is_newest
-        and contracts.may_edit(visit.call, contract.department_id),
+        is_of_pack=provision in own_pack(visit.call.session, contract.organisation_id).by_id,
+        can_edit=_can_edit(visit, view.detail),
         choices=CLAUSE_CHOICES,
         action=seen.address(clause=""),
         form=form or stored,
@@ -172,6 +163,31 @@ def _gap_page(
         base=(form.get("base") if form else "") or snapshot_of(stored),
         saved_at=visit.call.now if is_saved else None,
     )
+
+
+def _frame(visit: Visit, seen: Seen, *, quiet: bool) -> Frame:
+    return visit.frame(
+        "contracts",
+        ("今日やること", "/"),
+        ("契約", "/contracts"),
+        (seen.number, f"/contracts/{seen.number}"),
+        (f"契約案 第{seen.draft_no}版", None),
+        quiet=quiet,
+    )
+
+
+def _around(shown: Sequence[GapRow], provision: str, seen: Seen) -> tuple[tuple[int, int], str, str]:
+    """Return where a clause stands in its filter, and the addresses of the one before and the one after it."""
+    at = next((no for no, row in enumerate(shown) if row.check.provision == provision), -1)
+    before = seen.clause_address(shown[at - 1]) if at > 0 else ""
+    after = seen.clause_address(shown[at + 1]) if 0 <= at < len(shown) - 1 else ""
+    return (at + 1, len(shown)), before, after
+
+
+def _can_edit(visit: Visit, detail: DraftDetail) -> bool:
+    contract = detail.contract
+    is_open = contract.state == ContractState.DRAFTING and detail.is_newest
+    return is_open and contracts.may_edit(visit.call, contract.department_id)
 
 
 def _chosen(view: GapView, shown: Sequence[GapRow], clause: str) -> GapRow | None:
@@ -218,7 +234,9 @@ def form_of(row: GapRow, detail: DraftDetail) -> Form:
 
 
 def _found_at(row: GapRow) -> str:
-    return "、".join(dict.fromkeys(str(span["article"]) for span in row.gap.spans if span["article"])) if row.gap else ""
+    return (
+        "、".join(dict.fromkeys(str(span["article"]) for span in row.gap.spans if span["article"])) if row.gap else ""
+    )
 
 
 @router.post(PATH)

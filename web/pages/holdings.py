@@ -27,7 +27,7 @@ from web.visit import Post, PostDep, Refused, Visit, VisitDep, go_to
 router = APIRouter(include_in_schema=False)
 
 PATH = "/contracts/{number}/holdings"
-ONE = PATH + "/{information_no:int}/{node_id:int}"
+ONE = PATH + "/{information_no:int}/{holder_no:int}"
 TEXTS = (
     "items", "media", "serials", "tool", "verification", "done_by", "witness", "place", "issuer", "difference",
     "late_reason", "exception_number",
@@ -139,15 +139,15 @@ def end_part(post: PostDep, number: str) -> Response:
 
 
 @router.get(ONE, name="holding")
-def show_holding(visit: VisitDep, number: str, information_no: int, node_id: int) -> Response:
+def show_holding(visit: VisitDep, number: str, information_no: int, holder_no: int) -> Response:
     """One holding."""
-    return _page(visit, number, information_no, node_id).render(visit.request)
+    return _page(visit, number, information_no, holder_no).render(visit.request)
 
 
-def _find(visit: Visit, number: str, information_no: int, node_id: int) -> tuple[Contract, HoldingRow]:
+def _find(visit: Visit, number: str, information_no: int, holder_no: int) -> tuple[Contract, HoldingRow]:
     contract, rows = data_holdings.list_holdings(visit.call, number)
     for row in rows:
-        if (row.holding.information_no, row.holding.subcontractor_id or 0) == (information_no, node_id):
+        if (row.holding.information_no, row.holding.subcontractor_id or 0) == (information_no, holder_no):
             return contract, row
     raise NotFound(f"契約 {number} にその預けた情報の欄はありません。一覧から選び直してください。")
 
@@ -156,12 +156,12 @@ def _page(
     visit: Visit,
     number: str,
     information_no: int,
-    node_id: int,
+    holder_no: int,
     *,
     form: Form | None = None,
     reading: Reading | None = None,
 ) -> HoldingPage:
-    contract, row = _find(visit, number, information_no, node_id)
+    contract, row = _find(visit, number, information_no, holder_no)
     typed, can_handle = form or Form(), may_handle(visit.call, contract)
     today = visit.call.today
     usual = {"given_on": row.holding.given_on, "last_used_on": row.holding.last_used_on, "done_on": today}
@@ -235,9 +235,9 @@ def _take(reading: Reading, refusal: CaseworkError) -> int:
 
 
 @router.post(ONE + "/given", name="holding_given")
-def note_given(post: PostDep, number: str, information_no: int, node_id: int) -> Response:
+def note_given(post: PostDep, number: str, information_no: int, holder_no: int) -> Response:
     """Note what was handed over."""
-    reading, place = Reading(post.form), (number, information_no, node_id)
+    reading, place = Reading(post.form), (number, information_no, holder_no)
     count, day = reading.number("given_count", "渡した件数"), reading.day("given_on", "渡した日")
     try:
         if not reading.found:
@@ -245,7 +245,7 @@ def note_given(post: PostDep, number: str, information_no: int, node_id: int) ->
                 post.visit.call,
                 number,
                 information_no,
-                subcontractor_id=node_id or None,
+                subcontractor_id=holder_no or None,
                 version=reading.version(),
                 given=GivenIn(count, post.form.text("given_media"), day),
             )
@@ -257,14 +257,14 @@ def note_given(post: PostDep, number: str, information_no: int, node_id: int) ->
 
 
 def _address(place: tuple[str, int, int]) -> str:
-    number, information_no, node_id = place
-    return f"/contracts/{number}/holdings/{information_no}/{node_id}"
+    number, information_no, holder_no = place
+    return f"/contracts/{number}/holdings/{information_no}/{holder_no}"
 
 
 @router.post(ONE + "/last-use", name="holding_last_use")
-def set_last_use(post: PostDep, number: str, information_no: int, node_id: int) -> Response:
+def set_last_use(post: PostDep, number: str, information_no: int, holder_no: int) -> Response:
     """Say when the holder really stopped using the information."""
-    reading, place = Reading(post.form), (number, information_no, node_id)
+    reading, place = Reading(post.form), (number, information_no, holder_no)
     _, row = _find(post.visit, *place)
     day = reading.day("last_used_on", "最後に使った日", required=True)
     try:
@@ -285,9 +285,9 @@ def set_last_use(post: PostDep, number: str, information_no: int, node_id: int) 
 
 
 @router.post(ONE + "/proof", name="holding_proof")
-def record_proof(post: PostDep, number: str, information_no: int, node_id: int) -> Response:
+def record_proof(post: PostDep, number: str, information_no: int, holder_no: int) -> Response:
     """Record a receipt, a certificate or a permission with its file."""
-    form, reading, place = post.form, Reading(post.form), (number, information_no, node_id)
+    form, reading, place = post.form, Reading(post.form), (number, information_no, holder_no)
     _, row = _find(post.visit, *place)
     if form.text("kind") not in set(ProofKind):
         reading.refuse("kind", "証拠の種類を選んでください。")
@@ -314,9 +314,9 @@ def record_proof(post: PostDep, number: str, information_no: int, node_id: int) 
 
 
 @router.post(ONE + "/look", name="holding_look")
-def look_at(post: PostDep, number: str, information_no: int, node_id: int) -> Response:
+def look_at(post: PostDep, number: str, information_no: int, holder_no: int) -> Response:
     """Confirm the proof that waits, or send it back with a reason (``then=refuse``)."""
-    reading, place = Reading(post.form), (number, information_no, node_id)
+    reading, place = Reading(post.form), (number, information_no, holder_no)
     _, row = _find(post.visit, *place)
     waiting = row.waiting
     if waiting is None:

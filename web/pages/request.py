@@ -23,6 +23,7 @@ from casework import (
     separation,
 )
 from casework import replay as replays
+from casework.contract_rules import may_edit
 from casework.dossier_uses import Reopened
 from casework.errors import FileRejected, NotFound
 from casework.evidence import Upload
@@ -32,7 +33,7 @@ from casework.pack_editions import PackContentMissing
 from casework.request_views import RequestDetail
 from models.request import Request as RequestRecord
 from models.request_version import RequestVersion
-from models.vocabulary import RequestState, Role, StepKind
+from models.vocabulary import RequestState, StepKind
 from policy.library import load_pack
 from policy.pack import Pack
 from web.document_words import Fact, facts_of, subject_facts
@@ -47,7 +48,6 @@ router = APIRouter(include_in_schema=False)
 
 CONDITION_ROWS = 3
 LONGEST_VALUE = 200
-CONTRACT_MAKERS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +211,7 @@ def _may(visit: Visit, request: RequestRecord, *, is_applicant: bool) -> May:
     before_decision = request.state in {RequestState.DRAFT, RequestState.RETURNED, RequestState.IN_REVIEW}
     return May(
         withdraw=is_applicant and before_decision,
-        contract=visit.has(*CONTRACT_MAKERS) and approved,
+        contract=may_edit(visit.call, request.department_id) and approved,
         amend=request_amending.may_amend(visit.call, request),
         revoke=revocations.may_revoke(visit.call, request),
         ask_exception=visit.has(*exceptions.ASKERS) and request.current_version_no > 0,

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import contracts, subcontractors
+from casework.contract_rules import need_editor
 from casework.errors import BadInput
 from casework.subcontractors import Node, NodeIn, Tree
 from models.vocabulary import SubcontractorState
@@ -154,6 +155,8 @@ def decide(post: PostDep, number: str, node_id: int) -> Response:
 def end(post: PostDep, number: str, node_id: int) -> Response:
     """Record the end of a node's work."""
     visit, form, reading = post.visit, post.form, Reading(post.form)
+    contract = contracts.find_contract(visit.call, number)
+    need_editor(visit.call, contract.department_id, to="再委託の終了を記録する")
     field = f"node-{node_id}-ended_on"
     day = reading.day(field, "終わった日", required=True)
     _stop(visit, number, reading)

@@ -127,7 +127,9 @@ def expected(articles: tuple[Article, ...], way: Way) -> list[tuple[str, str]]:
                 number = f"第{item_at}号" if is_place else f"({item_at})"
                 found.append((label + number, item.text))
                 for sub_at, sub in enumerate(item.subs, 1):
-                    sign = way.written(way.sub, sub_at).rstrip(".)") if way.sub[0] == "a" else way.written(way.sub, sub_at)
+                    sign = (
+                        way.written(way.sub, sub_at).rstrip(".)") if way.sub[0] == "a" else way.written(way.sub, sub_at)
+                    )
                     found.append((label + number + sign, sub))
     return [(label, fold(words).text) for label, words in found]
 
@@ -154,7 +156,16 @@ def wrap(text: str, width: int, *, indent: str = "") -> str:
 
 # ---- strategies ----------------------------------------------------------------------------------------------
 
-_WHO = st.sampled_from(["乙は、", "受注者は、", "乙の従事者は、", "前項の場合において、乙は、", "乙は、第3条の規定により、", "甲又は乙は、"])
+_WHO = st.sampled_from(
+    [
+        "乙は、",
+        "受注者は、",
+        "乙の従事者は、",
+        "前項の場合において、乙は、",
+        "乙は、第3条の規定により、",
+        "甲又は乙は、",
+    ]
+)
 _WHAT = st.sampled_from([
     "本業務の処理に当たり知り得た秘密を", "個人情報が記録された資料（複写したものを含む。以下「資料」という。）を",
     "契約の締結の日から14日以内に業務責任者の氏名を", "第1条に定める業務の全部又は一部を",
