@@ -22,7 +22,7 @@ from casework.database import make_engine
 from casework.errors import CaseworkError
 from models.vocabulary import ErasureMethod, ProofKind
 from tests.casework.ending_desk import PDF, certificate, holdings_of, items_of, opened, settle
-from tests.casework.test_holding_proofs import permitted
+from tests.casework.test_holding_exceptions import permitted
 from tests.migrations.ending_attacks import CONFIRMED_ALONE
 from tests.office import Office, closing_engine, information
 

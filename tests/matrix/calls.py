@@ -6,9 +6,9 @@ A route that is not named here gets the usual thing of its kind and an empty bod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from tests.casework.test_handover import csv_of, line
+from tests.matrix.example import Example, day, on
 
 API = "/api/v1"
 # What stands in an address when the route says nothing else: (beginning of the path, parameter) → thing of the scene.
@@ -80,33 +80,6 @@ _LIST = {"file": ("list.csv", b"a,b\n1,2\n", "text/csv")}
 _PDF = {"file": ("a.pdf", b"%PDF-1.7 a", "application/pdf")}
 _DRAFT = {"files": ("案.txt", "第1条 乙は、秘密を漏らしてはならない。".encode(), "text/plain")}
 _STATED = {"received_on": _DAY, "received_from": "△△株式会社"}
-
-
-@dataclass(frozen=True)
-class Example:
-    """One call: things of the scene for the address, a query, and a body; ``version`` names the thing it is made on.
-
-    A text ``"$name"`` in a body is the thing of that name.
-    """
-
-    things: Mapping[str, str] = field(default_factory=dict)
-    query: str = ""
-    json: object = None
-    form: Mapping[str, object] = field(default_factory=dict)
-    files: Mapping[str, tuple[str, bytes, str]] = field(default_factory=dict)
-    version: str = ""
-    words: Mapping[str, str] = field(default_factory=dict)
-
-
-def on(thing: str, json: object = None, version: str = "", **form: object) -> Example:
-    """Return a call about a thing with a number."""
-    return Example({"number": thing}, json=json, form=form, version=version or thing)
-
-
-def day(name: str, year: str = "2026", month: str = "11", number: str = "20") -> dict[str, str]:
-    """Return the boxes of a date field."""
-    return {f"{name}_era": "西暦", f"{name}_year": year, f"{name}_month": month, f"{name}_day": number}
-
 
 _SEEN = {"version": "$version", "content_hash": "$hash"}
 _DECISION = {"action": "reject", "reason": "理由", "seen": _SEEN}
