@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.authentication import CSRF_HEADER, SESSION_COOKIE
-from tests.matrix.calls import API, API_CALLS, PAGE_CALLS, USUAL, WORDS, Example
+from tests.matrix.calls import API, API_CALLS, PAGE_CALLS, USUAL, WORDS
+from tests.matrix.example import Example
 from tests.matrix.cast import NOBODY, Pass
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
