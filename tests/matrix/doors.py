@@ -15,8 +15,8 @@ from fastapi.testclient import TestClient
 
 from api.authentication import CSRF_HEADER, SESSION_COOKIE
 from tests.matrix.calls import API, API_CALLS, PAGE_CALLS, USUAL, WORDS
-from tests.matrix.example import Example
 from tests.matrix.cast import NOBODY, Pass
+from tests.matrix.example import Example
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _keys = count(1)
