@@ -11,7 +11,7 @@ _LONGEST = 36
 _LONGEST_TITLE = 50
 _LONGEST_BEHIND_SIGN = 24
 _SENTENCE = re.compile(
-    r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
+    r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:こと|ない|[るすくむぐぶ]|ます|です|した|もの|とする|よう)$"
     r"|[はがをにでとのもへて、，]$|^(?:以下|次に|ただし|なお|また|及び|並びに|又は|若しくは|その他|前項|前条|同条|本条)"
     r"|(?:甲|乙|丙|者|社|市|町|村)は|^(?:甲|乙|丙|委託者|受託者|発注者|受注者|賃貸人|賃借人|貸主|借主)(?:[:：]|.*(?:市|町|村|県|会社|法人))"
 )
@@ -63,6 +63,12 @@ def bracketed(text: str) -> tuple[str, int] | None:
                     return None
                 return plain, at + 1
     return None
+
+
+def heading_of(text: str) -> str:
+    """Return a heading without its brackets and spaces."""
+    found = bracketed(text.strip())
+    return found[0] if found else "".join(narrow(text).split())
 
 
 def is_bracketed_heading(text: str) -> bool:

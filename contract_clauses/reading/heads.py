@@ -92,10 +92,20 @@ class Heads:
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
         )
+        self.hang = self._find_hang()
         self.heading_bullets = self._find_heading_bullets()
         self.restarting = self._find_restarting()
         heads = [at for at in range(len(lines)) if self.is_article(at)] if self.has_places else self._set_off()
         self.last_head = max(heads, default=-1)
+
+    def _find_hang(self) -> int:
+        """Return how far the rest of a broken paragraph is indented, as far as the lines tell."""
+        rests = Counter(
+            line.indent
+            for before, line, marks in zip(self.lines, self.lines[1:], self.marks[1:], strict=False)
+            if before.is_full and not before.ends_sentence and not marks and not line.has_gap
+        )
+        return rests.most_common(1)[0][0] if rests else 0
 
     def _set_off(self) -> list[int]:
         return [at for at, marks in enumerate(self.marks) if any(mark.is_set_off for mark in marks)]
@@ -153,6 +163,10 @@ class Heads:
             for mark in self.marks[at]
         )
 
+    def begins_with_number(self, at: int) -> bool:
+        """Return whether a line begins with what can be a number, well set off."""
+        return any(mark.is_set_off and not _runs_on(mark, self._rest(at, mark)) for mark in self.marks[at])
+
     def is_boundary(self, at: int) -> bool:
         """Return whether a passage may end before this line: no sentence runs on into it."""
         if at == 0:
@@ -193,14 +207,25 @@ class Heads:
         if _runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
             return False
         if mark.style in PLACES:
-            return self._is_place(at, mark, rest)
+            return self._is_place(at, mark, levels)
         if mark.style not in {*DIGITS, Style.DECIMAL}:
             return mark.is_set_off
-        counts = _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark))
-        return not counts and self._may_follow(at, mark, levels)
+        is_clear = self.is_boundary(at) and _is_widely_set_off(line.text, mark)
+        return (is_clear or not self._counts(at, rest)) and self._may_follow(at, mark, levels)
 
-    def _is_place(self, at: int, mark: Mark, rest: str) -> bool:
-        if not self.is_boundary(at) and not self._closes_list(at):
+    def _counts(self, at: int, rest: str) -> bool:
+        """Return whether a number counts what follows it (2 名), or a scanner tore it from more digits (2 00)."""
+        line = self.lines[at]
+        is_torn = rest[:1].isdigit() and not (line.has_gap or line.is_whole or self.ends_sentence(at - 1))
+        return is_torn or _UNIT.match(rest) is not None
+
+    def _is_place(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether the next article begins here, and the line is not the rest of a sentence that names it."""
+        rest = self._rest(at, mark)
+        in_list = mark.is_set_off and levels[-1].style not in {*PLACES, *DIGITS, Style.HEADING}
+        heading = bracketed(rest)
+        is_headed = heading is not None and not _GOES_ON_AFTER_PLACE.match(rest[heading[1] :].lstrip())
+        if not (self.is_boundary(at) or in_list or is_headed or self._closes_list(at)):
             return False
         if not rest:
             return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
@@ -220,7 +245,7 @@ class Heads:
         ):
             return False
         rest = self._rest(at, mark)
-        if _runs_on(mark, rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
+        if _runs_on(mark, rest) or (self._counts(at, rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
         return self._may_follow(at, mark, levels)
 
@@ -233,7 +258,7 @@ class Heads:
             return True
         if not self.is_boundary(at) and not self._stands_out(at, mark):
             return False
-        counts = mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark)
+        counts = mark.style in DIGITS and self._counts(at, rest) and not _is_widely_set_off(line.text, mark)
         if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
             return mark.style is Style.BULLET
         if mark.style in PLACES:
@@ -244,7 +269,8 @@ class Heads:
     def _stands_out(self, at: int, mark: Mark) -> bool:
         """Return whether a number can only be a head though no sentence has ended before it."""
         is_clear = mark.style not in _BARE or _is_widely_set_off(self.lines[at].text, mark)
-        return is_clear and self._has_next(at, mark)
+        is_below_head = mark.style is Style.DECIMAL and bool(self.marks[at - 1])  # 3.1 right below 3
+        return is_clear and (is_below_head or self._has_next(at, mark))
 
     def _is_announced(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the words before lead to a list, or the number opens the part or an empty article."""

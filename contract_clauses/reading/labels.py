@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from contract_clauses.draft import PassageKind
+from contract_clauses.reading.nodes import Node
 from contract_clauses.reading.numbers import Style, narrow, write_number
 from contract_clauses.reading.parts import Part, main_part
-from contract_clauses.reading.tree import Node
 
 _KINDS_OF_PAPER = (
     "仕様書",

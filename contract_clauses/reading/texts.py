@@ -7,10 +7,11 @@ from contract_clauses.draft import Draft, Passage
 from contract_clauses.reading.labels import label_nodes, part_labels
 from contract_clauses.reading.lines import Line, split_lines
 from contract_clauses.reading.names import find_definitions, find_parties
+from contract_clauses.reading.nodes import Node
 from contract_clauses.reading.parts import split_parts
 from contract_clauses.reading.places import Places
 from contract_clauses.reading.references import follow
-from contract_clauses.reading.tree import Node, Tree
+from contract_clauses.reading.tree import Tree
 
 
 def read_texts(parts: Sequence[tuple[str, str]]) -> Draft:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from contract_clauses.draft import PassageKind
-from contract_clauses.reading.headings import PartTitle, bracketed, is_bracketed_heading, looks_like_heading
+from contract_clauses.reading.headings import PartTitle, bracketed, heading_of, is_bracketed_heading, looks_like_heading
 from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
+from contract_clauses.reading.nodes import Node, kind_below, take_for_heading
 from contract_clauses.reading.numbers import Style, narrow
 
 _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
@@ -19,42 +19,16 @@ _CLOSING = re.compile(
     r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
+# まる名簿 is the rest of a word.
+_BEGINS_SENTENCE = re.compile(
+    "[^ぁ-ん]|ただし|また|なお|この|その|これ|それ|ここ|あらかじめ|やむ|すべて|いずれ|いかなる|お"
+)
 _LONGEST_SENTENCE = 400
 _WELL_TO_THE_RIGHT = 4
+_SET_IN = 2
 _LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
 _PARTICLE = re.compile("[はがをのにとでへも、。]|及び|又は|並びに|その他")
 _PROVISO = ("ただし", "但し", "この場合")
-_ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
-
-
-@dataclass(slots=True)
-class Node:
-    """A passage in the making. ``body_at`` is where its own words begin, after number and heading."""
-
-    kind: PassageKind
-    parent: int | None
-    style: Style | None = None
-    path: tuple[int, ...] = ()
-    until: int | None = None
-    number: str = ""
-    heading: str = ""
-    text: str = ""
-    body_at: int = 0
-    is_deleted: bool = False
-    title: PartTitle | None = None
-    notes: list[str] = field(default_factory=list)
-    block: int | None = None
-
-    @property
-    def body(self) -> str:
-        """The words after number and heading."""
-        return self.text[self.body_at :]
-
-
-def _heading_of(text: str) -> str:
-    """Return a heading without its brackets and spaces."""
-    found = bracketed(text.strip())
-    return found[0] if found else "".join(narrow(text).split())
 
 
 class Tree:
@@ -68,6 +42,7 @@ class Tree:
         self._levels: list[Level] = []
         self._chapters: list[Level] = []
         self._current = 0
+        self._at = 0
         self._pending: list[Line] = []
         self._block: int | None = title_lines[0].block if title_lines else None
         self.nodes[0].block = self._block
@@ -77,6 +52,7 @@ class Tree:
 
     def _take(self, at: int) -> None:
         line = self._lines[at]
+        self._at = at
         self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
@@ -131,9 +107,13 @@ class Tree:
         parent = self._levels[-1].node if self._levels else self._chapters[-1].node if self._chapters else 0
         if choice.is_second:
             self._number_first(parent)
-        node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
+        if mark.style is Style.DECIMAL:
+            take_for_heading(self.nodes[parent])
+        node = Node(
+            kind_below(self.nodes[parent].kind, mark.style), parent, mark.style, mark.path, mark.until, mark.written
+        )
         if mark.style is Style.BULLET and self._heads.stands_before_heading(mark, line):
-            node.heading = _heading_of(line.text[1:])
+            node.heading = heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
         self._current = self._add(node)
@@ -189,16 +169,6 @@ class Tree:
         for level in [*self._levels, *self._chapters]:
             level.node += level.node > article
 
-    def _kind_of(self, style: Style, parent: int) -> PassageKind:
-        above = self.nodes[parent].kind
-        if style in PLACES or above in {PassageKind.PART, PassageKind.CHAPTER}:
-            return PassageKind.ARTICLE if style is not Style.BULLET else PassageKind.ITEM
-        if above is PassageKind.ARTICLE and style in {*DIGITS, Style.DECIMAL}:
-            return PassageKind.PARAGRAPH
-        if above in {PassageKind.ITEM, PassageKind.SUBITEM}:
-            return PassageKind.SUBITEM
-        return PassageKind.ITEM if style in {*_ITEMS, *DIGITS, Style.DECIMAL, Style.BULLET} else PassageKind.SUBITEM
-
     # ---- headings --------------------------------------------------------------------------------------------
 
     def _waits_for_heading(self, at: int) -> bool:
@@ -227,12 +197,12 @@ class Tree:
         """Give a node its text from its line and the heading that waits, and find the heading in it."""
         rest = line.text[length:]
         is_deleted = _DELETED.fullmatch("".join(narrow(rest).split())) is not None
-        own = ("", 0) if is_deleted else self._own_heading(node, line, rest)
+        own = ("", 0) if is_deleted else self._own_heading(node, rest)
         before = ""
         if self._pending and not own[0]:
             before = self._pending[-1].text + "\n"
             node.block = self._pending[-1].block
-            node.heading = _heading_of(self._pending.pop().text)
+            node.heading = heading_of(self._pending.pop().text)
         self._settle_pending()
         node.text = before + line.text
         node.body_at = len(before) + length + own[1]
@@ -241,8 +211,7 @@ class Tree:
             node.is_deleted = True
             node.body_at = len(node.text)
 
-    @staticmethod
-    def _own_heading(node: Node, line: Line, rest: str) -> tuple[str, int]:
+    def _own_heading(self, node: Node, rest: str) -> tuple[str, int]:
         """Return the heading that stands behind a number, and its length with the space before it."""
         if node.heading:
             return node.heading, len(rest)
@@ -257,8 +226,16 @@ class Tree:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
         length = told.end("head") if told and len(told["head"].split()) == 1 else len(rest)
-        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or not line.is_full)
-        return (_heading_of(rest[:length]), length) if is_heading else ("", 0)
+        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or self._ends_here())
+        return (heading_of(rest[:length]), length) if is_heading else ("", 0)
+
+    def _ends_here(self) -> bool:
+        """Return whether the words of this line cannot go on in the next: it is not full, or a number comes."""
+        if not self._lines[self._at].is_full or self._at + 1 == len(self._lines):
+            return True
+        following = self._lines[self._at + 1]
+        is_set_in = abs(following.indent - self._heads.hang) >= _SET_IN
+        return is_set_in or self._heads.begins_with_number(self._at + 1)
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
@@ -276,7 +253,7 @@ class Tree:
         while self._levels and self._levels[-1].style not in PLACES:
             self._levels.pop()
         parent = self._chapters[-1].node if self._chapters else 0
-        node = Node(PassageKind.ARTICLE, parent, heading=_heading_of(line.text), text=line.text, body_at=len(line.text))
+        node = Node(PassageKind.ARTICLE, parent, heading=heading_of(line.text), text=line.text, body_at=len(line.text))
         self._current = self._add(node)
         self._levels.append(Level(Style.HEADING, (0,), self._current, line.indent))
 
@@ -311,9 +288,9 @@ class Tree:
         if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
             return False
         line = self._lines[at]
-        is_sentence = line.ends_sentence or _BEGUN.search(line.text) is not None
+        is_sentence = _BEGINS_SENTENCE.match(line.text) and (line.ends_sentence or "は、" in line.text)
         is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
-        return is_word and is_sentence and self._heads.is_boundary(at)
+        return is_word and bool(is_sentence) and self._heads.is_boundary(at)
 
     def _go_on_below_item(self, line: Line) -> None:
         """Take a sentence below an item: the item is its heading, or ends a list that was announced."""
@@ -322,7 +299,7 @@ class Tree:
         if line.indent <= self._levels[-1].indent and is_lead_in(parent.body):
             self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
             return
-        node.heading, node.body_at = _heading_of(node.body), len(node.text)
+        node.heading, node.body_at = heading_of(node.body), len(node.text)
         self._append(line, new_line=True)
 
     def _is_amid_sentence(self, node: Node, at: int) -> bool:
@@ -336,7 +313,7 @@ class Tree:
         """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
         length = len(node.text)
         self._append(line, new_line=True)
-        heading, taken = self._own_heading(node, line, line.text)
+        heading, taken = self._own_heading(node, line.text)
         if heading:
             node.heading, node.body_at = heading, length + 1 + taken
 

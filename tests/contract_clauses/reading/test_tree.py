@@ -345,7 +345,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_whatever_the_text_its_passages_fit_it(text: str) -> None:
     draft = read(text)
 
