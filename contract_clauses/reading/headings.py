@@ -24,7 +24,7 @@ _DOCUMENTS = (
     "契約書|契約約款|約款|利用規約|規約|契約条項|共通条項|仕様書|特記事項|遵守事項|特約条項|特約|覚書|確認書|協定書|合意書"
     "|誓約書|要領|要項|要件定義書|要求水準書|依頼書|申込書|サービスレベル合意書|SLA|請書|注文書|発注書|同意書|契約内容|取扱基準"
 )
-_TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\(.{{1,12}}\)|第[0-9一二三四五六七八九十]+号)?$")
+_TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\([^()]{{1,30}}\)|第[0-9一二三四五六七八九十]+号)?$")
 _ANNEX = re.compile(
     r"(?P<word>別記様式|別記|別紙|別添資料|別添|別表|別冊|附属書|付属書|添付書類|添付資料|添付|附表|付表|様式|資料|付録)"
     r"(?P<n> ?(?:第 ?)?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z])(?: ?号)?(?: ?[-の] ?[0-9]{1,2})?)?"
@@ -109,6 +109,13 @@ def part_title(text: str) -> PartTitle | None:
     if _TITLE.search(tight) and _SENTENCE.search(tight) is None and not re.match(r"[0-9(①-⑳・○]", tight):
         return PartTitle("", tight)
     return None
+
+
+def may_be_title(text: str) -> bool:
+    """Return whether the first line of a file is a title though it does not end as titles do: …サービス利用契約."""
+    tight = "".join(narrow(text).split())
+    is_named = re.search("契約|約款|規約|仕様|覚書|協定|合意|条件|条項|要領|注文|依頼|誓約|約束", tight) is not None
+    return is_named and 1 < len(tight) <= _LONGEST_TITLE and _SENTENCE.search(tight) is None
 
 
 def is_deed(title: str) -> bool:

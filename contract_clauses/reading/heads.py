@@ -216,8 +216,10 @@ class Heads:
     def _counts(self, at: int, rest: str) -> bool:
         """Return whether a number counts what follows it (2 名), or a scanner tore it from more digits (2 00)."""
         line = self.lines[at]
-        is_torn = rest[:1].isdigit() and not (line.has_gap or line.is_whole or self.ends_sentence(at - 1))
-        return is_torn or _UNIT.match(rest) is not None
+        is_fresh = line.has_gap or line.is_whole or self.ends_sentence(at - 1)
+        if is_fresh and len(rest) == 1:
+            return False  # 2 人: a heading of one letter
+        return (rest[:1].isdigit() and not is_fresh) or _UNIT.match(rest) is not None
 
     def _is_place(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the next article begins here, and the line is not the rest of a sentence that names it."""
@@ -294,7 +296,10 @@ class Heads:
         return False
 
     def _after_gap(self, at: int, mark: Mark, levels: Sequence[Level]) -> int | None:
-        """Return the list whose next number was left out: articles only, and only where nothing speaks against it."""
+        """Return the list whose next number was left out, where nothing speaks against it."""
+        if mark.style is Style.DECIMAL and mark.value == 1 and mark.is_set_off and self.is_boundary(at):
+            above = (level.path == (*mark.path[:-2], mark.path[-2] - 1) for level in levels)
+            return next((depth for depth, is_one in enumerate(above) if is_one), None)  # 2.1 after 1.3, without a 2
         if mark.style not in {*PLACES, Style.CHAPTER} or not mark.is_set_off or not self.is_boundary(at):
             return None
         rest = self._rest(at, mark)

@@ -47,7 +47,11 @@ def kind_below(above: PassageKind, style: Style) -> PassageKind:
     return PassageKind.ITEM if style in _ITEMS else PassageKind.SUBITEM
 
 
+def _could_head(body: str) -> bool:
+    return looks_like_heading(body) or len(body.strip()) == 1  # 2 人
+
+
 def take_for_heading(node: Node) -> None:
     """Take the words of a chapter for its heading where numbered paragraphs follow: it may be of two lines."""
-    if not node.heading and node.kind is PassageKind.ARTICLE and looks_like_heading(node.body):
+    if not node.heading and node.kind is PassageKind.ARTICLE and _could_head(node.body):
         node.heading, node.body_at = heading_of(node.body), len(node.text)

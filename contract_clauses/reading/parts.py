@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, part_title
+from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, may_be_title, part_title
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
@@ -132,6 +132,8 @@ class _Splitter:
         if line.kind is not LineKind.BODY or not self._may_begin(at):
             return None
         title = part_title(line.text)
+        if title is None and at == 0 and len(self._lines) > 1 and not read_marks(line.text) and may_be_title(line.text):
+            title = PartTitle("", "".join(narrow(line.text).split()))
         if title is None:
             return self._untitled(at)
         if title.label:

@@ -4,7 +4,14 @@ import re
 from collections.abc import Sequence
 
 from contract_clauses.draft import PassageKind
-from contract_clauses.reading.headings import PartTitle, bracketed, heading_of, is_bracketed_heading, looks_like_heading
+from contract_clauses.reading.headings import (
+    PartTitle,
+    bracketed,
+    heading_of,
+    is_bracketed_heading,
+    is_short_head,
+    looks_like_heading,
+)
 from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.nodes import Node, kind_below, take_for_heading
@@ -108,6 +115,7 @@ class Tree:
         if choice.is_second:
             self._number_first(parent)
         if mark.style is Style.DECIMAL:
+            self._stand_in(choice, parent)
             take_for_heading(self.nodes[parent])
         node = Node(
             kind_below(self.nodes[parent].kind, mark.style), parent, mark.style, mark.path, mark.until, mark.written
@@ -119,6 +127,13 @@ class Tree:
         self._current = self._add(node)
         path = mark.path if mark.until is None else (mark.until,)
         self._levels.append(Level(mark.style, path, self._current, line.indent, is_wide(mark)))
+
+    def _stand_in(self, choice: Choice, parent: int) -> None:
+        """Let a chapter that was left out (or not seen) be counted where its first paragraph comes."""
+        path = choice.mark.path[:-1]
+        if not any(level.path == path for level in self._levels):
+            style = Style.DIGIT if len(path) == 1 else Style.DECIMAL
+            self._levels.append(Level(style, path, parent))
 
     def _close_for(self, choice: Choice, line: Line) -> None:
         """Close the lists that end where a number begins."""
@@ -185,9 +200,19 @@ class Tree:
         if not self._heads.is_boundary(at) or not (is_above_article or not self._heads.has_places):
             return False
         if not looks_like_heading(line.text):
-            return not self._heads.has_places and self._is_one_letter(line)
+            return not self._heads.has_places and (self._is_one_letter(line) or self._stands_alone(at))
         ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
         return ends and (is_above_article or not line.is_full)
+
+    def _stands_alone(self, at: int) -> bool:
+        """Return whether a short line between an empty one and a sentence is a heading, whatever its words."""
+        if at + 1 >= len(self._lines) or not self._lines[at].has_gap or self._lines[at].is_full:
+            return False
+        following = self._lines[at + 1]
+        is_above = (
+            (following.ends_sentence or following.is_full) and not following.has_gap and not self._heads.marks[at + 1]
+        )
+        return is_above and is_short_head(self._lines[at].text) and not self._lines[at].text.endswith(("、", "，"))
 
     def _is_one_letter(self, line: Line) -> bool:
         """Return whether a line is a heading of one letter (人): between empty lines only."""
