@@ -11,6 +11,7 @@ from contract_clauses.reading.numbers import Style, narrow, read_marks
 
 _FIRST = 6
 _SURELY_NEW = 3
+_LINES_ABOVE = 4
 _LEFT_OUT = re.compile(r"[(\[]?(?:略|省略|別添のとおり|別途(?:提示|配布|交付)(?:する)?|添付(?:略|のとおり)?)[)\]]?。?")
 _CONTENTS = re.compile(r"目次|もくじ|目録")
 _LEADER = re.compile(r"[.…‥・]{3,}\s*[0-9]{1,3}$")
@@ -116,9 +117,19 @@ class _Splitter:
 
     def _begin(self, found: _Start) -> None:
         if not self._starts and not self._has_numbers and found.at and not found.title.label:
-            found = _Start(0, found.title, 0)  # what stands before the title (a stamp, a number) belongs to it
+            found = self._with_what_stands_above(found)
         self._starts.append(found)
         self._highest, self._has_numbers = 0, False
+
+    def _with_what_stands_above(self, found: _Start) -> _Start:
+        """Return the start of the first part with the lines above its title: a stamp, a number, the work's name."""
+        if found.at > _LINES_ABOVE:
+            return _Start(0, found.title, 0)
+        above = self._lines[found.at - 1].text
+        name = "".join(narrow(above).split()) if looks_like_heading(above) else ""
+        is_bare = re.fullmatch(r"[^(]{2,7}(?:\(案\))?", found.title.title) is not None
+        title = PartTitle("", name + found.title.title) if is_bare else found.title
+        return _Start(0, title, found.at + found.length)
 
     def _count(self, at: int) -> None:
         for mark in read_marks(self._lines[at].text):

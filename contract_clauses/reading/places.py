@@ -37,7 +37,7 @@ class Places:
 
     def _place(self, each: Passage, part: int) -> str:
         prefix = self.passages[part].label
-        return each.label.removeprefix(prefix) if prefix != "本文" else each.label
+        return each.label.removeprefix(prefix).removeprefix("の") if prefix != "本文" else each.label
 
     def at(self, part: int, place: str) -> int | None:
         """Return the passage of a part with this label, the part's own name left out."""
@@ -79,7 +79,7 @@ class Places:
         label = self.passages[holder].label
         for each in self._children.get(holder, []):
             said = self.passages[each].label
-            if self.passages[each].kind is not PassageKind.TEXT and said == label + written:
+            if self.passages[each].kind is not PassageKind.TEXT and said in {label + written, f"{label}の{written}"}:
                 return each
             if said == label + "第1項" and (found := self.under(each, written)) is not None:
                 return found

@@ -145,7 +145,10 @@ class Tree:
                 self._levels.pop()
         elif mark.style in PLACES:
             self._levels.clear()
-        elif mark.style not in {Style.BULLET, Style.DECIMAL}:
+        elif mark.style is Style.DECIMAL:
+            above = [at for at, level in enumerate(self._levels, 1) if level.path == mark.path[:-1]]
+            del self._levels[above[-1] if above else len(self._levels) :]
+        elif mark.style is not Style.BULLET:
             while self._levels and self._levels[-1].style is Style.BULLET and not self._leads(self._levels[-1], line):
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
@@ -313,7 +316,7 @@ class Tree:
         if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
             return False
         line = self._lines[at]
-        is_sentence = _BEGINS_SENTENCE.match(line.text) and (line.ends_sentence or "は、" in line.text)
+        is_sentence = _BEGINS_SENTENCE.match(line.text) and ("。" in line.text or "は、" in line.text)
         is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
         return is_word and bool(is_sentence) and self._heads.is_boundary(at)
 

@@ -166,7 +166,7 @@ def test_two_annexes_of_one_name_are_told_apart_by_their_titles() -> None:
 def test_a_files_name_is_the_title_of_a_file_without_one() -> None:
     draft = read("契約書\n第1条　乙は、守る。\n", ("2_別紙1.txt", "1. 稼働率は、高くする。\n2. 応答は、早くする。\n"))
 
-    assert labels(draft)[-1] == "別紙12"
+    assert labels(draft)[-1] == "別紙1の2"
     assert labels(draft, PassageKind.PART) == ["本文", "別紙1"]
 
 
@@ -187,7 +187,6 @@ def test_what_stands_before_the_title_and_after_the_end_belongs_to_the_contract(
 
     assert [(each.kind, each.parent) for each in draft.passages] == [
         (PassageKind.PART, None),
-        (PassageKind.TEXT, 0),
         (PassageKind.ARTICLE, 0),
         (PassageKind.TEXT, 0),
         (PassageKind.TEXT, 0),
@@ -276,7 +275,7 @@ def test_numbers_left_out_do_not_end_the_contract() -> None:
 def test_inner_lists_may_use_the_signs_of_outer_ones() -> None:
     draft = read("仕様書\n１．体制\n　次の者を置く。\n　　1. 責任者\n　　2. 担当者\n２．報告\n　毎月行う。\n")
 
-    assert labels(draft)[1:] == ["仕様書1", "仕様書11", "仕様書12", "仕様書2"]
+    assert labels(draft)[1:] == ["仕様書1", "仕様書1の1", "仕様書1の2", "仕様書2"]
 
 
 def test_wide_and_narrow_digits_may_be_mixed_in_one_list() -> None:
