@@ -36,7 +36,7 @@ def main() -> int:
     limit()
     gc.disable()  # the process ends before cycles matter
     from contract_clauses.reading.files import read_draft  # noqa: PLC0415 (under the limits)
-    from contract_clauses.reading.wire import to_json  # noqa: PLC0415 (same)
+    from contract_clauses.reading.wire import to_json  # noqa: PLC0415 (only the kind asked for is loaded)
 
     try:
         draft = read_draft(_files(sys.stdin.buffer))

@@ -132,7 +132,7 @@ def _read_word(content: bytes) -> tuple[list[Line], list[str]]:
 
 
 def _read_pdf(content: bytes) -> tuple[list[Line], list[str]]:
-    from contract_clauses.reading.pdf import read_pdf  # noqa: PLC0415 (same)
+    from contract_clauses.reading.pdf import read_pdf  # noqa: PLC0415 (only the kind asked for is loaded)
 
     text, cautions = read_pdf(content)
     return split_lines(text), cautions

@@ -85,7 +85,7 @@ def _has_picture(page: "PageObject") -> bool:
         return any(each.get_object().get("/Subtype") in {"/Image", "/Form"} for each in found.values())
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 (same)
+    except Exception:  # noqa: BLE001 (a broken file may fail in any way)
         return True
 
 

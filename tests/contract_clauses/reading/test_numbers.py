@@ -55,7 +55,7 @@ def written(style: Style, path: tuple[int, ...]) -> str:
 
 
 @given(numbers(), st.sampled_from([" ", "　", "\t"]), st.booleans())
-def test_a_number_is_read_as_it_was_written(number: tuple[Style, tuple[int, ...]], gap: str, wide: bool) -> None:  # noqa: FBT001 (drawn)
+def test_a_number_is_read_as_it_was_written(number: tuple[Style, tuple[int, ...]], gap: str, wide: bool) -> None:  # noqa: FBT001 (drawn by hypothesis)
     style, path = number
     said = written(style, path)
 
