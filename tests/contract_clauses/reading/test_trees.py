@@ -11,13 +11,8 @@ from tests.contract_clauses.reading.drafts import Article, Way
 
 
 @given(drafts.articles(), st.sampled_from(drafts.WAYS), st.booleans())
-<<<<<<< ours
 @settings(max_examples=60, deadline=None)
-def test_whole_paragraphs_are_read_back(articles: tuple[Article, ...], way: Way, before: bool) -> None:  # noqa: FBT001 (drawn)
-=======
-@settings(max_examples=150, deadline=None)
 def test_whole_paragraphs_are_read_back(articles: tuple[Article, ...], way: Way, before: bool) -> None:  # noqa: FBT001 (drawn by hypothesis)
->>>>>>> theirs
     draft = read_texts([("案.txt", drafts.render(articles, way, before=before))])
 
     assert drafts.places(draft) == drafts.expected(articles, way)
