@@ -68,7 +68,7 @@ def _write(
     sheet: Any,  # noqa: ANN401 (xlsxwriter ships no types)
     rows: Iterable[Sequence[str]],
     start: int,
-    form: Any,  # noqa: ANN401 (same)
+    form: Any,  # noqa: ANN401 (xlsxwriter ships no types)
     widths: Sequence[float],
 ) -> int:
     """Write rows as text, each as high as its words need, and return the row after the last."""
