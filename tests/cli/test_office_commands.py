@@ -117,7 +117,7 @@ def test_every_command_that_answers_can_answer_in_json() -> None:
             found += commands(inner.typer_instance)
         return found
 
-    assert commands(app) == ["serve"]  # runs until it is stopped
+    assert commands(app) == ["serve", "work"]  # they run until they are stopped
 
 
 def test_migrating_an_up_to_date_database_changes_nothing(desk: Terminal) -> None:
