@@ -193,8 +193,14 @@ def _check(wish: NodeIn, asked_on: date, today: date, parent: Subcontractor | No
 
 
 def approvers_of(call: Call, contract: Contract) -> tuple[Role, ...]:
-    """Return the roles that may approve a node of a contract: for a cloud service the officers only (8-3(3)⑦-03)."""
-    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first()
+    """Return the roles that may approve a node of a contract."""
+    return approvers_for(
+        call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first()
+    )
+
+
+def approvers_for(request: Request | None) -> tuple[Role, ...]:
+    """Return the roles that may approve a node of a request's contract: for a cloud service officers (8-3(3)⑦-03)."""
     subjects = json.loads(request.document_json)["subjects"] if request else []
     is_cloud = any(subject["type"] == "cloud" for subject in subjects)
     return OFFICERS if is_cloud else APPROVERS

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, request_views, today_decisions
+from casework import duties, request_views, today_contracts, today_decisions
 from casework.actor import Grant
 from casework.call import Call
 from casework.decision_settings import DECIDERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
 from casework.tenancy import visible_to
+from casework.today_contracts import ContractWork
 from casework.today_decisions import DecisionWork
 from models.contract import Contract
 from models.decision import Decision
@@ -64,6 +65,7 @@ class Today:
     notices: Sequence[Contract]
     endings: Sequence[EndingRow]
     decision_work: DecisionWork
+    contract_work: ContractWork
 
     @property
     def is_empty(self) -> bool:
@@ -78,7 +80,7 @@ class Today:
             self.notices,
             self.endings,
         )
-        return not any(blocks) and self.decision_work.is_empty
+        return not any(blocks) and self.decision_work.is_empty and self.contract_work.is_empty
 
 
 def look_at_today(call: Call) -> Today:
@@ -97,6 +99,7 @@ def look_at_today(call: Call) -> Today:
         notices=_notices(call) if is_procurement else (),
         endings=_endings(call),
         decision_work=today_decisions.look(call),
+        contract_work=today_contracts.look(call),
     )
 
 

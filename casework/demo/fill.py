@@ -148,7 +148,9 @@ def _tasks(seen: Today) -> Iterator[str]:
     for due in seen.occurrences:
         yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
     yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)
-    for words, contracts in (("通知", seen.notices), ("条項", seen.contracts_drafting)):
-        yield from (f"{words} {row.number} {row.title}" for row in contracts)
+    yield from (f"通知 {row.number} {row.title}" for row in seen.notices)
+    yield from (f"再委託 {row.contract.number} {row.node.name}" for row in seen.contract_work.nodes)
+    yield from (f"突合 {row.contract.number} {row.contract.title}" for row in seen.contract_work.drafts)
+    yield from (f"条項 {row.number} {row.title}" for row in seen.contracts_drafting)
     for words, rows in (("契約", seen.without_contract), ("下書き", seen.drafts)):
         yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)

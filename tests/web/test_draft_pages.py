@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 from docx import Document
 
+from casework import subcontractors
+from casework.subcontractors import NodeIn
 from models.vocabulary import ClauseState
 from tests.casework.draft_desk import (
     CLOSED,
@@ -62,6 +64,27 @@ def test_a_draft_is_brought_in_and_leads_to_its_first_open_clause(sqlite_office:
     shown = procurement.open(f"/contracts/{contract.number}").words
     assert "未確認 17 / 不足 0 / 弱い 0 / 足りている 0 / 対象外 0" in shown
     assert "契約案と突き合わせる" in shown
+
+
+def test_the_first_page_leads_to_drafts_and_approvals_that_wait(
+    sqlite_office: Office, procurement: Visitor, visit_as: VisitAs
+) -> None:
+    contract = outsourced(sqlite_office)
+    drafting = outsourced(sqlite_office)
+    bring_in(sqlite_office, contract, GAPPY)
+    ask = subcontractors.ask_for
+    sqlite_office.do("procurement", ask, contract.number, NodeIn("ひなた入力", "申込書の入力"))
+
+    page = procurement.open("/")
+    other = visit_as("security_manager").open("/")
+
+    assert re.search(r"契約案の突合待ち\s+1件", page.words)
+    assert "第1版・未確認17件" in page.words
+    assert f"/contracts/{contract.number}/drafts/1/gap" in page.links()
+    assert f"/contracts/{contract.number}#clauses" not in page.links()
+    assert f"/contracts/{drafting.number}#clauses" in page.links()
+    assert f"/contracts/{contract.number}/subcontractors" in other.links()
+    assert "契約案の突合待ち" not in other.words
 
 
 def test_a_wrong_file_is_told_at_its_field_and_nothing_typed_is_lost(

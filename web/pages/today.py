@@ -20,6 +20,7 @@ from casework.verdicts import missing_rules, own_pack
 from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
+from web.today_contracts import contract_blocks
 from web.today_decisions import decision_blocks
 from web.view import PageView
 from web.visit import Visit, VisitDep, new_once
@@ -86,7 +87,7 @@ def _blocks(seen: Today) -> list[Block]:
         Block("occurrences", "期限が近い確認・記録", [_occurrence(row, seen.day) for row in seen.occurrences]),
         Block("endings", "進行中の終了手続", _endings(seen)),
         Block("notices", "更新拒絶の通知期限が近い契約", [_notice(row) for row in seen.notices]),
-        Block("clauses", "条項の確認が残っている契約", [_drafting(row) for row in seen.contracts_drafting]),
+        *contract_blocks(seen.contract_work, seen.contracts_drafting),
         Block("contracts", "承認されて契約がまだの申請", [_approved(row) for row in seen.without_contract]),
         Block("drafts", "書きかけの申請", [_draft(row) for row in seen.drafts]),
     ]
@@ -164,12 +165,6 @@ def _touched(row: TouchedWork, today: date) -> Work:
 def _notice(row: Contract) -> Work:
     return Work(
         "更新", row.number, row.title, f"/contracts/{row.number}", due_on=row.notice_on, note="更新しないときの通知期限"
-    )
-
-
-def _drafting(row: Contract) -> Work:
-    return Work(
-        "条項", row.number, row.title, f"/contracts/{row.number}#clauses", note="求める条項を契約書で確かめます"
     )
 
 
