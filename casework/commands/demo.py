@@ -27,7 +27,7 @@ def demo(
             message = "星見ヶ丘市はすでに入っています。ログイン名を見るには --if-empty を付けてください。"
             raise BadInput(message, [FieldError("", "already_filled", message)])
         if not is_there:
-            warn("星見ヶ丘市を作っています(10秒ほど)…")
+            warn("星見ヶ丘市を作っています(20秒ほど)…")
             fill.fill(installation)
         _tell(installation, is_new=not is_there, as_json=as_json)
 
