@@ -6,12 +6,12 @@ what follows it is no particle and no unit: 第5条の規定により and 3名�
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from contract_clauses.reading.headings import bracketed, is_bracketed_heading, is_short_head, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
-from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks
+from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks, read_tight_marks
 
 PLACES = frozenset({Style.ARTICLE, Style.ORDINAL})
 DIGITS = frozenset({Style.DIGIT, Style.DIGIT_DOT, Style.DIGIT_PAREN, Style.PARAGRAPH_WORD})
@@ -24,6 +24,7 @@ _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
 _LONGEST_LEAD_IN = 80
+_FEW_SPACES = 0.5
 _MOSTLY = 0.6
 # What follows a number that stands in a sentence and is no head.
 _GOES_ON = re.compile(
@@ -32,7 +33,7 @@ _GOES_ON = re.compile(
 )
 _GOES_ON_AFTER_PLACE = re.compile(
     r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
-    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
+    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|関係|違反|所定|記載|適用|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
     r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
 )
 _PARTICLE = re.compile("^[のにをはがでとへも]")
@@ -42,6 +43,10 @@ _UNIT = re.compile(
     r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
     r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
 )
+_BEGINS_SENTENCE = re.compile(
+    "[^ぁ-ん]|ただし|また|なお|この|その|これ|それ|ここ|あらかじめ|やむ|すべて|いず|いかなる|お|ご"
+)
+_UNFINISHED = re.compile("(?:[はがをにでとのへも、]|及 ?び|又 ?は|並 ?び ?に|若しくは)$")
 _LEAD_IN = re.compile(r"(?:次の|次に|以下の|下記|各号|とおり|通り|[:：]$|掲げる|事項。?$)")
 
 
@@ -82,12 +87,51 @@ class Choice:
     is_second: bool = False
 
 
+def find_tight(lines: Sequence[Line]) -> frozenset[Style]:
+    """Return the styles whose numbers lost the space behind them, as in the text of some PDFs: 第1条乙は、一氏名."""
+    spaced: Counter[Style] = Counter()
+    tight: Counter[Style] = Counter()
+    for line in lines:
+        for mark in read_marks(line.text):
+            after = line.text[mark.length :]
+            if after[:1] in {" ", "\u3000", "\t"}:
+                spaced[mark.style] += 1
+            elif after and not _is_part_of_words(mark, after):
+                tight[mark.style] += 1
+    found = {style for style in PLACES if spaced[style] <= tight[style] * _FEW_SPACES}
+    found |= {style for style in (Style.KANJI, Style.KANA) if not spaced[style]}
+    return frozenset(found)
+
+
+def marks_of(line: Line, tight: Collection[Style]) -> tuple[Mark, ...]:
+    """Return the numbers a line could begin with; those of styles that lost their spaces as if these were there."""
+    marks = read_marks(line.text)
+    if not marks:
+        return read_tight_marks(line.text, tight)
+    return tuple(
+        replace(mark, is_set_off=True)
+        if not mark.is_set_off and mark.style in tight and not _is_part_of_words(mark, line.text[mark.length :])
+        else mark
+        for mark in marks
+    )
+
+
+def begins_sentence(text: str) -> bool:
+    """Return whether words can be a sentence's beginning: まる名簿を is the rest of a word, ただし、 is none."""
+    return _BEGINS_SENTENCE.match(text) is not None
+
+
+def _is_part_of_words(mark: Mark, after: str) -> bool:
+    rest = narrow(after).strip()
+    return _runs_on(mark, rest) or rest[:1].isdigit()
+
+
 class Heads:
     """The lines of one part with every number they could begin with."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], tight: Collection[Style] = ()) -> None:
         self.lines = lines
-        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else () for line in lines]
+        self.marks = [marks_of(line, tight) if line.kind is not LineKind.NOTE else () for line in lines]
         self._is_open = self._open_brackets()
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
@@ -216,7 +260,9 @@ class Heads:
     def _counts(self, at: int, rest: str) -> bool:
         """Return whether a number counts what follows it (2 名), or a scanner tore it from more digits (2 00)."""
         line = self.lines[at]
+        before = self.lines[at - 1].text if at else ""
         is_fresh = line.has_gap or line.is_whole or self.ends_sentence(at - 1)
+        is_fresh |= bool(self.marks[at - 1]) and self.is_boundary(at) and not _UNFINISHED.search(before)
         if is_fresh and len(rest) == 1:
             return False  # 2 人: a heading of one letter
         return (rest[:1].isdigit() and not is_fresh) or _UNIT.match(rest) is not None

@@ -5,7 +5,7 @@ which one holds is decided by what came before, in ``tree``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -91,12 +91,12 @@ _WIDE |= {
 }
 
 _LONGEST = 80  # no number with what follows it takes more characters
-_DIG = r"[0-9](?: ?[0-9]){0,3}"
+_DIG = r"[0-9](?: {0,2}[0-9]){0,3}"
 _KAN = "[〇一二三四五六七八九十百千](?: ?[〇一二三四五六七八九十百千]){0,6}"
 # 第l条, 第1O条, 第ー条: what a scanner makes of digits, believed only inside 第…条.
-_SCANNED = "[0-9lIO|o](?: ?[0-9lIO|o]){0,3}"
+_SCANNED = "[0-9lIO|o](?: {0,2}[0-9lIO|o]){0,3}"
 _SCANNED_KANJI = "[〇一ー―二ニ三四五六七八ハ九十百千-](?: ?[〇一ー―二ニ三四五六七八ハ九十百千-]){0,6}"
-_S = "[ \u3000]?"
+_S = "[ \u3000]{0,4}"  # a PDF puts spaces round digits
 _NUM = f"(?:{_SCANNED}|{_SCANNED_KANJI})"
 _PLAIN_NUM = f"(?:{_DIG}|{_KAN})"
 _BRANCH = rf"(?:{_S}の{_S}(?:{_DIG}|{_KAN})(?![部切つ方般時者]))"
@@ -113,13 +113,13 @@ _ORDINAL = re.compile(
     rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?"
 )
 _STEP = "[0-9](?: ?[0-9])?"
-_DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] ?{_STEP}){{1,5}}(?![0-9])[.)]?")
+_DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] {{0,3}}{_STEP}){{1,5}}(?![0-9])[.)]?")
 _TIGHT_DECIMAL = re.compile(r"[0-9]{1,2}(?:[.-][0-9]{1,2}){1,5}")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
-_PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
+_PAREN = re.compile(rf"\( {{0,3}}(?P<n>{_DIG}) {{0,3}}\)")
 _BRACKET = re.compile(rf"\[ ?(?P<n>{_DIG}) ?\]")
 _KANJI = re.compile(rf"(?P<n>{_KAN})(?P<sign> ?[.,、:)])?")
-_IN_PAREN = re.compile(rf"\( ?(?P<n>{_KAN}|[ア-ン]|[a-z]|[A-Z]|[ivx]{{1,5}}) ?\)")
+_IN_PAREN = re.compile(rf"\( {{0,3}}(?P<n>{_KAN}|[ア-ン]|[a-z]|[A-Z]|[ivx]{{1,5}}) {{0,3}}\)")
 _KANA_MARK = re.compile(r"(?P<n>[ア-ン])(?P<sign> ?[.,、:)])?")
 _LETTER_MARK = re.compile(r"(?P<n>[a-zA-Z])(?P<sign> ?[.,、:)])?")
 _ROMAN_MARK = re.compile(r"(?P<n>[ivx]{1,5}|[IVX]{1,5})(?P<sign> ?[.)])")
@@ -165,6 +165,33 @@ def _read_marks(line: str) -> tuple[Mark, ...]:
     if first == "第":
         return tuple(_read_places(plain, line))
     return tuple(mark for reader in _READERS_OF.get(_sort_of(first), ()) for mark in reader(plain, line))
+
+
+def read_tight_marks(line: str, styles: Collection[Style]) -> tuple[Mark, ...]:
+    """Return the readings of a number that lost the space behind it: 一設備の異状, ア氏名, 第１基本的事項.
+
+    Only of the styles that are known to have lost it: アクセス and 一切 begin so too.
+    """
+    plain = narrow(line[:_LONGEST])
+    if Style.ORDINAL in styles and (found := _TIGHT_ORDINAL.match(plain)):
+        return (_mark(Style.ORDINAL, (number_of(found["n"]),), found, line),)
+    if Style.KANJI in styles and (found := _TIGHT_KANJI.match(plain)):
+        return (_mark(Style.KANJI, (kanji_number(found[0]),), found, line),)
+    if Style.KANA in styles and _TIGHT_KANA.match(plain):
+        readings = _letters(plain[0], in_brackets=False)
+        return tuple(Mark(style, (value,), line[0], 1, is_set_off=True) for style, value in readings)
+    return ()
+
+
+_TIGHT_ORDINAL = re.compile(
+    r"第(?P<n>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?=[^0-9一二三四五六七八九十条項号章節款編部回期次者種類国人四])"
+)
+_TIGHT_KANJI = re.compile(
+    r"(?!一[切部定般方時括覧度人式連体律つ斉]|三者|二[次重者つ]|四半|十[分全]|[百千万])[一二三四五六七八九十]{1,3}"
+    r"(?![一二三四五六七八九十条項号つ円]|年(?!度)|月(?![次例額])|日(?![常程報本])|時(?!刻)|分(?![析類担])|名(?![称簿])"
+    r"|人(?![材員])|件(?!名)|回(?![収答線復])|$)"
+)
+_TIGHT_KANA = re.compile(r"[ア-ン](?=[^ァ-ンーア-ン゛゜・\s])")
 
 
 def _sort_of(first: str) -> str:

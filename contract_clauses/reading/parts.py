@@ -1,11 +1,12 @@
 """Where the parts of a contract begin: the contract itself, 別記, 別紙, 仕様書, 特記事項, 附則."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, may_be_title, part_title
+from contract_clauses.reading.heads import find_tight, marks_of
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
@@ -24,7 +25,7 @@ class Part:
     title: PartTitle
     title_lines: Sequence[Line]
     lines: Sequence[Line]
-    name: str  # of its file
+    tight: Collection[Style] = ()  # the styles whose numbers lost the space behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,11 @@ class _Start:
 def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
     """Return the parts of one file in their order; a file without any title is one part."""
     lines = _without_contents(lines)
-    starts = _Splitter(lines).starts()
+    tight = find_tight(lines)
+    starts = _Splitter(lines, tight).starts()
     ends = [start.at for start in starts[1:]] + [len(lines)]
     parts = [
-        Part(start.title, lines[start.at : start.at + start.length], lines[start.at + start.length : end], name)
+        Part(start.title, lines[start.at : start.at + start.length], lines[start.at + start.length : end], tight)
         for start, end in zip(starts, ends, strict=True)
     ]
     kept = parts[:1]
@@ -95,8 +97,9 @@ _OF_CONTENTS = frozenset(
 class _Splitter:
     """Goes through the lines of a file and finds the titles."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], tight: Collection[Style]) -> None:
         self._lines = lines
+        self._marks = [marks_of(line, tight) for line in lines]
         self._starts: list[_Start] = []
         self._highest = 0  # of the articles of the part so far
         self._has_numbers = False
@@ -132,7 +135,7 @@ class _Splitter:
         return _Start(0, title, found.at + found.length)
 
     def _count(self, at: int) -> None:
-        for mark in read_marks(self._lines[at].text):
+        for mark in self._marks[at]:
             if mark.style is not Style.BULLET and mark.is_set_off:
                 self._has_numbers = True
                 if mark.style is Style.ARTICLE and mark.path[0] == self._highest + 1:
@@ -170,14 +173,14 @@ class _Splitter:
         """Return the start of a part that has no title: articles begin anew."""
         if self._highest < _SURELY_NEW:
             return None
-        marks = [mark for mark in read_marks(self._lines[at].text) if mark.style is Style.ARTICLE and mark.is_set_off]
+        marks = [mark for mark in self._marks[at] if mark.style is Style.ARTICLE and mark.is_set_off]
         if not marks or marks[0].path != (1,) or not self._goes_on_with_two(at):
             return None
         return _Start(at, PartTitle("", ""), 0)
 
     def _goes_on_with_two(self, at: int) -> bool:
-        for line in self._lines[at + 1 :]:
-            for mark in read_marks(line.text):
+        for marks in self._marks[at + 1 :]:
+            for mark in marks:
                 if mark.style is Style.ARTICLE and mark.is_set_off and mark.path[0] <= self._highest + 1:
                     return mark.path == (2,)
         return False
@@ -198,8 +201,8 @@ class _Splitter:
         """Return whether numbers begin anew right below."""
         return any(
             mark.path[0] == 1 and mark.is_set_off and mark.style is not Style.BULLET
-            for line in self._lines[at + 1 : at + 1 + _FIRST]
-            for mark in read_marks(line.text)
+            for marks in self._marks[at + 1 : at + 1 + _FIRST]
+            for mark in marks
         )
 
 

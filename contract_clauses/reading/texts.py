@@ -22,7 +22,7 @@ def read_texts(parts: Sequence[tuple[str, str]]) -> Draft:
 def read_lines(files: Sequence[tuple[str, Sequence[Line]]], cautions: Sequence[str] = ()) -> Draft:
     """Return the draft of files already broken into lines."""
     parts = [part for name, lines in files for part in split_parts(name, lines)]
-    trees = [Tree(part.title, part.lines, part.title_lines) for part in parts]
+    trees = [Tree(part) for part in parts]
     text, passages = _passages(trees, part_labels(parts))
     places = Places(passages)
     followed = [_followed(each, places) for each in passages]

@@ -1,21 +1,30 @@
 """The tree of one part: its lines put under the numbers they belong to."""
 
 import re
-from collections.abc import Sequence
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.headings import (
-    PartTitle,
     bracketed,
     heading_of,
     is_bracketed_heading,
     is_short_head,
     looks_like_heading,
 )
-from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
+from contract_clauses.reading.heads import (
+    CHAPTERS,
+    DIGITS,
+    PLACES,
+    Choice,
+    Heads,
+    Level,
+    begins_sentence,
+    is_lead_in,
+    is_wide,
+)
 from contract_clauses.reading.lines import Line, LineKind
 from contract_clauses.reading.nodes import Node, kind_below, take_for_heading
 from contract_clauses.reading.numbers import Style, narrow
+from contract_clauses.reading.parts import Part
 
 _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
 # 履行期間　　令和8年4月1日から: a heading, a wide space, the words. 目　的 is one heading, written wide.
@@ -26,10 +35,6 @@ _CLOSING = re.compile(
     r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
 _BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
-# まる名簿 is the rest of a word.
-_BEGINS_SENTENCE = re.compile(
-    "[^ぁ-ん]|ただし|また|なお|この|その|これ|それ|ここ|あらかじめ|やむ|すべて|いずれ|いかなる|お"
-)
 _LONGEST_SENTENCE = 400
 _WELL_TO_THE_RIGHT = 4
 _SET_IN = 2
@@ -41,10 +46,11 @@ _PROVISO = ("ただし", "但し", "この場合")
 class Tree:
     """The nodes of one part, parents before children, in the order of the text."""
 
-    def __init__(self, title: PartTitle, lines: Sequence[Line], title_lines: Sequence[Line] = ()) -> None:
+    def __init__(self, part: Part) -> None:
+        title, lines, title_lines = part.title, part.lines, part.title_lines
         said = "\n".join(line.text for line in title_lines)
         self.nodes = [Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)]
-        self._heads = Heads(lines)
+        self._heads = Heads(lines, part.tight)
         self._lines = lines
         self._levels: list[Level] = []
         self._chapters: list[Level] = []
@@ -205,7 +211,8 @@ class Tree:
         if not looks_like_heading(line.text):
             return not self._heads.has_places and (self._is_one_letter(line) or self._stands_alone(at))
         ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
-        return ends and (is_above_article or not line.is_full)
+        goes_on = at + 1 < len(self._lines) and not begins_sentence(self._lines[at + 1].text)
+        return ends and (is_above_article or not (line.is_full or goes_on))
 
     def _stands_alone(self, at: int) -> bool:
         """Return whether a short line between an empty one and a sentence is a heading, whatever its words."""
@@ -253,15 +260,18 @@ class Tree:
         if found:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
-        length = told.end("head") if told and len(told["head"].split()) == 1 else len(rest)
+        is_apart = told is not None and len(told["head"].split()) == 1 and begins_sentence(rest[told.end() :])
+        length = told.end("head") if told and is_apart else len(rest)
         is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or self._ends_here())
         return (heading_of(rest[:length]), length) if is_heading else ("", 0)
 
     def _ends_here(self) -> bool:
         """Return whether the words of this line cannot go on in the next: it is not full, or a number comes."""
-        if not self._lines[self._at].is_full or self._at + 1 == len(self._lines):
+        if self._at + 1 == len(self._lines):
             return True
         following = self._lines[self._at + 1]
+        if not self._lines[self._at].is_full or following.is_whole or following.has_gap:
+            return following.is_whole or following.has_gap or begins_sentence(following.text)
         is_set_in = abs(following.indent - self._heads.hang) >= _SET_IN
         return is_set_in or self._heads.begins_with_number(self._at + 1)
 
@@ -316,7 +326,7 @@ class Tree:
         if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
             return False
         line = self._lines[at]
-        is_sentence = _BEGINS_SENTENCE.match(line.text) and ("。" in line.text or "は、" in line.text)
+        is_sentence = begins_sentence(line.text) and ("。" in line.text or "は、" in line.text)
         is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
         return is_word and bool(is_sentence) and self._heads.is_boundary(at)
 
