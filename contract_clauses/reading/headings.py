@@ -30,6 +30,7 @@ _ANNEX = re.compile(
     r"(?P<n> ?(?:第 ?)?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z])(?: ?号)?(?: ?[-の] ?[0-9]{1,2})?)?"
     r"(?P<rest>.*)$"
 )
+_SPACED_ANNEX = re.compile("別(?:記|紙|添|表|冊)(?:第?[0-9一二三四五六七八九十]{1,3}号?)?")
 _ADDENDUM = re.compile(r"[附付]則(?:\(.{1,20}\))?")
 _PARTICLE = re.compile(
     r"^(?:の|に|を|は|が|で|と|へ|も|及び|並びに|又は|若しくは|から|まで|、|。|中|第[0-9]+[条項号]|参照|により|によ)"
@@ -104,7 +105,8 @@ def part_title(text: str) -> PartTitle | None:
         return None
     if _ADDENDUM.fullmatch(tight):
         return PartTitle("附則", "")
-    if found := _ANNEX.match(plain):
+    spaced = _ANNEX.match(tight) if _SPACED_ANNEX.fullmatch(tight) else None  # 別　記, 別 紙 １
+    if found := spaced or _ANNEX.match(plain):
         return _annex(found)
     if _TITLE.search(tight) and _SENTENCE.search(tight) is None and not re.match(r"[0-9(①-⑳・○]", tight):
         return PartTitle("", tight)

@@ -19,6 +19,7 @@ CHAPTERS = (Style.CHAPTER, Style.SECTION)
 # May number the paragraphs after an unnumbered first one.
 _PARAGRAPHS = frozenset({*DIGITS, Style.CIRCLED, Style.PAREN})
 _BARE = frozenset({Style.DIGIT, Style.KANJI, Style.KANA, Style.IROHA, Style.LETTER, Style.GREAT_LETTER, Style.ROMAN})
+_LETTERS = frozenset({Style.KANJI, Style.KANA, Style.IROHA})
 _AHEAD = 80
 _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
@@ -99,7 +100,9 @@ def find_tight(lines: Sequence[Line]) -> frozenset[Style]:
             elif after and not _is_part_of_words(mark, after):
                 tight[mark.style] += 1
     found = {style for style in PLACES if spaced[style] <= tight[style] * _FEW_SPACES}
-    found |= {style for style in (Style.KANJI, Style.KANA) if not spaced[style]}
+    if Style.ARTICLE in found and tight[Style.ARTICLE]:
+        found.add(Style.DIGIT)
+    found |= {style for style in _LETTERS if not spaced[style]}
     return frozenset(found)
 
 
@@ -123,7 +126,7 @@ def begins_sentence(text: str) -> bool:
 
 def _is_part_of_words(mark: Mark, after: str) -> bool:
     rest = narrow(after).strip()
-    return _runs_on(mark, rest) or rest[:1].isdigit()
+    return _runs_on(mark, rest) or rest[:1].isdigit() or (mark.style in DIGITS and _UNIT.match(rest) is not None)
 
 
 class Heads:
@@ -131,6 +134,7 @@ class Heads:
 
     def __init__(self, lines: Sequence[Line], tight: Collection[Style] = ()) -> None:
         self.lines = lines
+        self._tight = tight
         self.marks = [marks_of(line, tight) if line.kind is not LineKind.NOTE else () for line in lines]
         self._is_open = self._open_brackets()
         self.has_places = any(
@@ -175,7 +179,7 @@ class Heads:
             mark.style
             for at, marks in enumerate(self.marks)
             for mark in marks
-            if at and mark.path == (1,) and mark.is_set_off and not self.marks[at - 1] and self._may_head(at - 1)
+            if at and mark.path == (1,) and mark.is_set_off and not self._has_number(at - 1) and self._may_head(at - 1)
         )
         return frozenset(style for style, count in counts.items() if count > 1)
 
@@ -253,7 +257,7 @@ class Heads:
         if mark.style in PLACES:
             return self._is_place(at, mark, levels)
         if mark.style not in {*DIGITS, Style.DECIMAL}:
-            return mark.is_set_off
+            return mark.is_set_off or self.is_boundary(at)
         is_clear = self.is_boundary(at) and _is_widely_set_off(line.text, mark)
         return (is_clear or not self._counts(at, rest)) and self._may_follow(at, mark, levels)
 
@@ -262,7 +266,7 @@ class Heads:
         line = self.lines[at]
         before = self.lines[at - 1].text if at else ""
         is_fresh = line.has_gap or line.is_whole or self.ends_sentence(at - 1)
-        is_fresh |= bool(self.marks[at - 1]) and self.is_boundary(at) and not _UNFINISHED.search(before)
+        is_fresh |= self._has_number(at - 1) and self.is_boundary(at) and not _UNFINISHED.search(before)
         if is_fresh and len(rest) == 1:
             return False  # 2 人: a heading of one letter
         return (rest[:1].isdigit() and not is_fresh) or _UNIT.match(rest) is not None
@@ -279,9 +283,12 @@ class Heads:
             return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
         return mark.is_set_off or not _UNIT.match(rest)
 
+    def _has_number(self, at: int) -> bool:
+        return any(mark.is_set_off or mark.style in DIGITS for mark in self.marks[at])
+
     def _closes_list(self, at: int) -> bool:
         """Return whether the full line before is an item, which needs no full stop."""
-        return bool(self.marks[at - 1]) or bracketed(self.lines[at - 1].text) is not None
+        return self._has_number(at - 1) or bracketed(self.lines[at - 1].text) is not None
 
     def _is_second(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether this is paragraph 2 of an article whose first has no number."""
@@ -300,7 +307,8 @@ class Heads:
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether a number is the first of a new list."""
         line, rest = self.lines[at], self._rest(at, mark)
-        if not _is_first(mark, levels):
+        is_torn = mark.style in _LETTERS and not mark.is_set_off and not self._has_next(at, mark, set_off=True)
+        if is_torn or not _is_first(mark, levels):
             return False
         if line.is_sure:
             return True
@@ -309,15 +317,15 @@ class Heads:
         counts = mark.style in DIGITS and self._counts(at, rest) and not _is_widely_set_off(line.text, mark)
         if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
             return mark.style is Style.BULLET
-        if mark.style in PLACES:
-            return mark.is_set_off
-        opens_by_itself = mark.style in {*CHAPTERS, Style.DECIMAL}
-        return opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        opens_by_itself = mark.style in {*CHAPTERS, *PLACES, Style.DECIMAL}
+        goes_on = opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        return goes_on and (mark.is_set_off or mark.style not in PLACES)
 
     def _stands_out(self, at: int, mark: Mark) -> bool:
         """Return whether a number can only be a head though no sentence has ended before it."""
-        is_clear = mark.style not in _BARE or _is_widely_set_off(self.lines[at].text, mark)
-        is_below_head = mark.style is Style.DECIMAL and bool(self.marks[at - 1])  # 3.1 right below 3
+        is_tight = mark.style in self._tight and mark.is_set_off and self._has_number(at - 1)
+        is_clear = mark.style not in _BARE or is_tight or _is_widely_set_off(self.lines[at].text, mark)
+        is_below_head = mark.style is Style.DECIMAL and self._has_number(at - 1)  # 3.1 right below 3
         return is_clear and (is_below_head or self._has_next(at, mark))
 
     def _is_announced(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
@@ -325,18 +333,23 @@ class Heads:
         if at == 0 or not mark.is_set_off:
             return at == 0
         before = self.lines[at - 1].text
-        is_empty = (
-            bool(levels) and levels[-1].style in PLACES and (bool(self.marks[at - 1]) or looks_like_heading(before))
-        )
+        is_empty = bool(levels) and levels[-1].style in PLACES and self._is_only_head(at - 1)
         return is_empty or _LEAD_IN.search(before) is not None
 
-    def _has_next(self, at: int, mark: Mark) -> bool:
+    def _is_only_head(self, at: int) -> bool:
+        """Return whether a line is a number or a heading, or both, and no more."""
+        text = self.lines[at].text
+        rest = text[self.marks[at][0].length :].strip() if self.marks[at] else text
+        heading = bracketed(rest)
+        return not rest or looks_like_heading(rest) or (heading is not None and not rest[heading[1] :].strip())
+
+    def _has_next(self, at: int, mark: Mark, *, set_off: bool = False) -> bool:
         """Return whether the list goes on below, before the next article."""
         following = Level(mark.style, mark.path, 0)
         for later in range(at + 1, min(at + _AHEAD, len(self.lines))):
             for other in self.marks[later]:
                 if following.is_followed_by(other) and not _runs_on(other, self._rest(later, other)):
-                    return True
+                    return other.is_set_off or not set_off
                 if other.style in PLACES and mark.style not in PLACES and other.is_set_off and self.is_boundary(later):
                     return False
         return False

@@ -104,7 +104,7 @@ _PLACE = rf"第{_S}{_NUM}{_S}条{_BRANCH}*"
 _AFTER = r"(?P<after>$|[ \u3000]|(?=[(\[「『<《:]))"
 
 _ARTICLE = re.compile(
-    rf"(?P<first>{_PLACE})(?:{_S}(?:から|乃至|ないし|~|〜|-|及び|、){_S}(?P<last>{_PLACE})(?:{_S}まで)?)?{_AFTER}?"
+    rf"(?P<first>{_PLACE})(?:{_S}(?:から|乃至|ないし|[~〜・、-]|及び){_S}(?P<last>{_PLACE})(?:{_S}まで)?)?{_AFTER}?"
 )
 _CHAPTER = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[章編部])(?![分署品長員])")
 _SECTION = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[節款])")
@@ -178,8 +178,9 @@ def read_tight_marks(line: str, styles: Collection[Style]) -> tuple[Mark, ...]:
     if Style.KANJI in styles and (found := _TIGHT_KANJI.match(plain)):
         return (_mark(Style.KANJI, (kanji_number(found[0]),), found, line),)
     if Style.KANA in styles and _TIGHT_KANA.match(plain):
+        is_set_off = _IN_KATAKANA.match(plain) is None  # イアカウント is the second of a list, イベント is a word
         readings = _letters(plain[0], in_brackets=False)
-        return tuple(Mark(style, (value,), line[0], 1, is_set_off=True) for style, value in readings)
+        return tuple(Mark(style, (value,), line[0], 1, is_set_off) for style, value in readings)
     return ()
 
 
@@ -191,7 +192,8 @@ _TIGHT_KANJI = re.compile(
     r"(?![一二三四五六七八九十条項号つ円]|年(?!度)|月(?![次例額])|日(?![常程報本])|時(?!刻)|分(?![析類担])|名(?![称簿])"
     r"|人(?![材員])|件(?!名)|回(?![収答線復])|$)"
 )
-_TIGHT_KANA = re.compile(r"[ア-ン](?=[^ァ-ンーア-ン゛゜・\s])")
+_TIGHT_KANA = re.compile(r"[ア-ン](?=[^ー゛゜・\s])")
+_IN_KATAKANA = re.compile("[ア-ン][ァ-ンー]")
 
 
 def _sort_of(first: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +61,18 @@ def test_what_stands_at_the_edges_of_pages_is_left_out(
 @settings(max_examples=60, deadline=None)
 def test_a_scanners_spaces_change_nothing(articles: tuple[Article, ...], way: Way, width: int, gaps: list[int]) -> None:
     text = drafts.scanned(drafts.wrap(drafts.render(articles, way), width), gaps)
+
+    draft = read_texts([("案.txt", text)])
+
+    assert drafts.places(draft) == drafts.expected(articles, way)
+
+
+@given(drafts.articles(), st.sampled_from([drafts.WAYS[at] for at in (0, 1, 2, 3)]), st.integers(20, 60))
+@settings(max_examples=60, deadline=None)
+def test_spaces_lost_behind_numbers_are_no_matter(articles: tuple[Article, ...], way: Way, width: int) -> None:
+    whole = drafts.tight(drafts.render(articles, way))
+    assume(not re.search("[一-十ア-ン]一時的|[ア-ン]ア[行カ]", whole))  # nobody could tell these numbers from the words
+    text = drafts.wrap(whole, width)
 
     draft = read_texts([("案.txt", text)])
 
