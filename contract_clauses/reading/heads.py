@@ -7,43 +7,23 @@ what follows it is no particle and no unit: 第5条の規定により and 3名�
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from contract_clauses.reading.headings import bracketed, is_bracketed_heading, is_short_head, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
-from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks, read_tight_marks
+from contract_clauses.reading.marks import DIGITS, LETTERS, PLACES, counts, marks_of, names_more, runs_on
+from contract_clauses.reading.numbers import Mark, Style, narrow
 
-PLACES = frozenset({Style.ARTICLE, Style.ORDINAL})
-DIGITS = frozenset({Style.DIGIT, Style.DIGIT_DOT, Style.DIGIT_PAREN, Style.PARAGRAPH_WORD})
 CHAPTERS = (Style.CHAPTER, Style.SECTION)
 # May number the paragraphs after an unnumbered first one.
 _PARAGRAPHS = frozenset({*DIGITS, Style.CIRCLED, Style.PAREN})
 _BARE = frozenset({Style.DIGIT, Style.KANJI, Style.KANA, Style.IROHA, Style.LETTER, Style.GREAT_LETTER, Style.ROMAN})
-_LETTERS = frozenset({Style.KANJI, Style.KANA, Style.IROHA})
 _AHEAD = 80
 _MOST_LEFT_OUT = 6
 _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
 _LONGEST_LEAD_IN = 80
-_FEW_SPACES = 0.5
 _MOSTLY = 0.6
-# What follows a number that stands in a sentence and is no head.
-_GOES_ON = re.compile(
-    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は"
-    r"|または|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
-)
-_GOES_ON_AFTER_PLACE = re.compile(
-    r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
-    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|関係|違反|所定|記載|適用|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
-    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
-)
-_PARTICLE = re.compile("^[のにをはがでとへも]")
-_UNIT = re.compile(
-    r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週"
-    r"|名(?!称|義|簿|札)|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
-    r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
-    r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
-)
 _BEGINS_SENTENCE = re.compile(
     "[^ぁ-ん]|ただし|また|なお|この|その|これ|それ|ここ|あらかじめ|やむ|すべて|いず|いかなる|お|ご"
 )
@@ -88,45 +68,9 @@ class Choice:
     is_second: bool = False
 
 
-def find_tight(lines: Sequence[Line]) -> frozenset[Style]:
-    """Return the styles whose numbers lost the space behind them, as in the text of some PDFs: 第1条乙は、一氏名."""
-    spaced: Counter[Style] = Counter()
-    tight: Counter[Style] = Counter()
-    for line in lines:
-        for mark in read_marks(line.text):
-            after = line.text[mark.length :]
-            if after[:1] in {" ", "\u3000", "\t"}:
-                spaced[mark.style] += 1
-            elif after and not _is_part_of_words(mark, after):
-                tight[mark.style] += 1
-    found = {style for style in PLACES if spaced[style] <= tight[style] * _FEW_SPACES}
-    if Style.ARTICLE in found and tight[Style.ARTICLE]:
-        found.add(Style.DIGIT)
-    found |= {style for style in _LETTERS if not spaced[style]}
-    return frozenset(found)
-
-
-def marks_of(line: Line, tight: Collection[Style]) -> tuple[Mark, ...]:
-    """Return the numbers a line could begin with; those of styles that lost their spaces as if these were there."""
-    marks = read_marks(line.text)
-    if not marks:
-        return read_tight_marks(line.text, tight)
-    return tuple(
-        replace(mark, is_set_off=True)
-        if not mark.is_set_off and mark.style in tight and not _is_part_of_words(mark, line.text[mark.length :])
-        else mark
-        for mark in marks
-    )
-
-
 def begins_sentence(text: str) -> bool:
     """Return whether words can be a sentence's beginning: まる名簿を is the rest of a word, ただし、 is none."""
     return _BEGINS_SENTENCE.match(text) is not None
-
-
-def _is_part_of_words(mark: Mark, after: str) -> bool:
-    rest = narrow(after).strip()
-    return _runs_on(mark, rest) or rest[:1].isdigit() or (mark.style in DIGITS and _UNIT.match(rest) is not None)
 
 
 class Heads:
@@ -207,13 +151,13 @@ class Heads:
     def is_article(self, at: int) -> bool:
         """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
         return at < len(self.lines) and any(
-            mark.style in PLACES and mark.is_set_off and not _runs_on(mark, self._rest(at, mark))
+            mark.style in PLACES and mark.is_set_off and not runs_on(mark, self._rest(at, mark))
             for mark in self.marks[at]
         )
 
     def begins_with_number(self, at: int) -> bool:
         """Return whether a line begins with what can be a number, well set off."""
-        return any(mark.is_set_off and not _runs_on(mark, self._rest(at, mark)) for mark in self.marks[at])
+        return any(mark.is_set_off and not runs_on(mark, self._rest(at, mark)) for mark in self.marks[at])
 
     def is_boundary(self, at: int) -> bool:
         """Return whether a passage may end before this line: no sentence runs on into it."""
@@ -252,7 +196,7 @@ class Heads:
             return True
         if mark.style in CHAPTERS:
             return self.is_boundary(at)
-        if _runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
+        if runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
             return False
         if mark.style in PLACES:
             return self._is_place(at, mark, levels)
@@ -269,19 +213,19 @@ class Heads:
         is_fresh |= self._has_number(at - 1) and self.is_boundary(at) and not _UNFINISHED.search(before)
         if is_fresh and len(rest) == 1:
             return False  # 2 人: a heading of one letter
-        return (rest[:1].isdigit() and not is_fresh) or _UNIT.match(rest) is not None
+        return (rest[:1].isdigit() and not is_fresh) or counts(rest)
 
     def _is_place(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the next article begins here, and the line is not the rest of a sentence that names it."""
         rest = self._rest(at, mark)
         in_list = mark.is_set_off and levels[-1].style not in {*PLACES, *DIGITS, Style.HEADING}
         heading = bracketed(rest)
-        is_headed = heading is not None and not _GOES_ON_AFTER_PLACE.match(rest[heading[1] :].lstrip())
+        is_headed = heading is not None and not names_more(rest[heading[1] :].lstrip())
         if not (self.is_boundary(at) or in_list or is_headed or self._closes_list(at)):
             return False
         if not rest:
-            return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
-        return mark.is_set_off or not _UNIT.match(rest)
+            return at + 1 < len(self.lines) and not names_more(narrow(self.lines[at + 1].text))
+        return mark.is_set_off or not counts(rest)
 
     def _has_number(self, at: int) -> bool:
         return any(mark.is_set_off or mark.style in DIGITS for mark in self.marks[at])
@@ -300,22 +244,22 @@ class Heads:
         ):
             return False
         rest = self._rest(at, mark)
-        if _runs_on(mark, rest) or (self._counts(at, rest) and not _is_widely_set_off(self.lines[at].text, mark)):
+        if runs_on(mark, rest) or (self._counts(at, rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
         return self._may_follow(at, mark, levels)
 
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether a number is the first of a new list."""
         line, rest = self.lines[at], self._rest(at, mark)
-        is_torn = mark.style in _LETTERS and not mark.is_set_off and not self._has_next(at, mark, set_off=True)
+        is_torn = mark.style in LETTERS and not mark.is_set_off and not self._has_next(at, mark, set_off=True)
         if is_torn or not _is_first(mark, levels):
             return False
         if line.is_sure:
             return True
         if not self.is_boundary(at) and not self._stands_out(at, mark):
             return False
-        counts = mark.style in DIGITS and self._counts(at, rest) and not _is_widely_set_off(line.text, mark)
-        if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
+        is_counted = mark.style in DIGITS and self._counts(at, rest) and not _is_widely_set_off(line.text, mark)
+        if mark.style is Style.BULLET or is_counted or runs_on(mark, rest):
             return mark.style is Style.BULLET
         opens_by_itself = mark.style in {*CHAPTERS, *PLACES, Style.DECIMAL}
         goes_on = opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
@@ -348,7 +292,7 @@ class Heads:
         following = Level(mark.style, mark.path, 0)
         for later in range(at + 1, min(at + _AHEAD, len(self.lines))):
             for other in self.marks[later]:
-                if following.is_followed_by(other) and not _runs_on(other, self._rest(later, other)):
+                if following.is_followed_by(other) and not runs_on(other, self._rest(later, other)):
                     return other.is_set_off or not set_off
                 if other.style in PLACES and mark.style not in PLACES and other.is_set_off and self.is_boundary(later):
                     return False
@@ -362,7 +306,7 @@ class Heads:
         if mark.style not in {*PLACES, Style.CHAPTER} or not mark.is_set_off or not self.is_boundary(at):
             return None
         rest = self._rest(at, mark)
-        if _runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
+        if runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
             return None
         for depth, level in enumerate(levels):
             if level.style is mark.style and level.path[0] < mark.path[0] <= level.path[0] + _MOST_LEFT_OUT:
@@ -378,14 +322,6 @@ def _is_first(mark: Mark, levels: Sequence[Level]) -> bool:
     if mark.style is Style.DECIMAL:
         return mark.value == 1 and any(level.path == mark.path[:-1] for level in levels)
     return mark.style is Style.BULLET or mark.path == (1,)
-
-
-def _runs_on(mark: Mark, rest: str) -> bool:
-    """Return whether what follows a number says that a sentence runs on through it."""
-    if mark.style not in PLACES:
-        return _GOES_ON.match(rest) is not None
-    # 第1　はじめに is a heading, 第1条は、 is not.
-    return _GOES_ON_AFTER_PLACE.match(rest) is not None or (not mark.is_set_off and _PARTICLE.match(rest) is not None)
 
 
 def is_lead_in(text: str) -> bool:

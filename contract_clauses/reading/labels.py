@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.nodes import Node
-from contract_clauses.reading.numbers import Style, narrow, write_number
+from contract_clauses.reading.numbers import Style, narrow
 from contract_clauses.reading.parts import Part, main_part
+from contract_clauses.reading.written_numbers import write_number
 
 _KINDS_OF_PAPER = (
     "仕様書",

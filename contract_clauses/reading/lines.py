@@ -11,6 +11,7 @@ from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.page_edges import without_edges
 
 _SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
+_NEAR = 2  # between two rows may stand the rest of the first
 _COLUMNS = re.compile(r"\S\s*[|｜│┃]\s*\S|\S\t+\S")
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
@@ -88,9 +89,7 @@ def _with_rows(lines: Sequence[Line]) -> list[Line]:
         for line in lines
     ]
     return [
-        replace(line, kind=LineKind.ROW)
-        if looks[at] and (looks[at - 1 : at] == [True] or looks[at + 1 : at + 2] == [True])
-        else line
+        replace(line, kind=LineKind.ROW) if looks[at] and sum(looks[max(0, at - _NEAR) : at + _NEAR + 1]) > 1 else line
         for at, line in enumerate(lines)
     ]
 

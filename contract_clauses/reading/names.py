@@ -106,6 +106,7 @@ _OF_TERMS = (
 _SHORT = re.compile(
     r"(?<![一-鿿ァ-ヶー])(?P<word>市|町|村|県|区|組合|会社|事業者|業者)(?=は|が|に(?!お|よ|つ)|の(?:承|書|指|求|請)|と|へ|及び)"
 )
+_LONGEST_WORD = 15
 _OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": "受託者", "受注者": "発注者", "受託者": "委託者"}
 
 
@@ -229,7 +230,7 @@ def find_definitions(passages: Sequence[Passage], parties: Mapping[str, Party]) 
         for match in _MEANS.finditer(body):
             found.setdefault(match["word"], match["says"])
         if each.no in inside and each.kind in {PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW}:
-            defined = _defined_by_item(each.body)
+            defined = _defined_by_item(each.body) or _defined_without_space(body, passages)
             if defined is not None:
                 found.setdefault(*defined)
         for match in _CALLED.finditer(body):
@@ -244,3 +245,13 @@ def _defined_by_item(body: str) -> tuple[str, str] | None:
     if said is None:
         return None
     return folded_text(said[1]), re.sub(r"(?:をいう|をいいます|のこと|とする)?。?$", "", folded_text(said[2]))
+
+
+def _defined_without_space(body: str, passages: Sequence[Passage]) -> tuple[str, str] | None:
+    """Return word and meaning where a PDF lost the space between them: the longest beginning that comes again."""
+    if not re.search(r"をい(?:う|います)。?$", body):
+        return None
+    others = "\n".join(each.text for each in passages)
+    lengths = range(min(_LONGEST_WORD, len(body) // 2), 1, -1)
+    length = next((each for each in lengths if others.count(body[:each]) > 1), None)
+    return None if length is None else (body[:length], re.sub(r"をい(?:う|います)。?$", "", body[length:]))

@@ -1,12 +1,15 @@
 """Passages in the making: what a tree is put together from."""
 
+import re
 from dataclasses import dataclass
 
 from contract_clauses.draft import PassageKind
 from contract_clauses.reading.headings import PartTitle, heading_of, looks_like_heading
-from contract_clauses.reading.heads import DIGITS, PLACES
+from contract_clauses.reading.marks import DIGITS, PLACES
 from contract_clauses.reading.numbers import Style
 
+_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
+_LONGEST_SENTENCE = 400
 _ITEMS = frozenset({
     Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET, Style.DECIMAL,
     Style.BULLET, *DIGITS,
@@ -34,6 +37,17 @@ class Node:
     def body(self) -> str:
         """The words after number and heading."""
         return self.text[self.body_at :]
+
+    def append(self, text: str, *, new_line: bool) -> None:
+        """Put a line's words behind those so far: after a line break, or as the rest of a broken line."""
+        last, first = self.text[-1:], text[:1]
+        parts_words = last.isascii() and first.isascii() and last.isalnum() and first.isalnum()
+        self.text += ("\n" if new_line else " " if parts_words else "") + text
+
+    def is_amid_sentence(self) -> bool:
+        """Return whether the words so far have a subject or an object and no end yet."""
+        begun = self.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
+        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
 
 
 def kind_below(above: PassageKind, style: Style) -> PassageKind:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from contract_clauses.folding import kanji_number, kanji_numeral
+from contract_clauses.folding import kanji_number
 
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
@@ -332,7 +332,7 @@ def _letters(said: str, *, in_brackets: bool, closing: bool = False) -> Iterator
         yield Style.PAREN_KANJI, kanji_number(said)
 
 
-_ROMANS: tuple[str, ...] = (
+ROMANS: tuple[str, ...] = (
     "",
     "i",
     "ii",
@@ -353,7 +353,7 @@ _ROMANS: tuple[str, ...] = (
 
 
 def _roman_value(said: str) -> int:
-    return _ROMANS.index(said) if said in _ROMANS[1:] else 0
+    return ROMANS.index(said) if said in ROMANS[1:] else 0
 
 
 _READERS_OF: dict[str, tuple[Callable[[str, str], Iterator[Mark]], ...]] = {
@@ -363,54 +363,4 @@ _READERS_OF: dict[str, tuple[Callable[[str, str], Iterator[Mark]], ...]] = {
     "letter": (_read_letters,),
     "bullet": (_read_bullets,),
     "kana": (_read_kana,),
-}
-
-
-def write_number(style: Style, *path: int) -> str:
-    """Return a number as a contract writes it in this style; raises ``ValueError`` where the style has no such one."""
-    value = path[-1]
-    if style in {Style.ARTICLE, Style.ORDINAL}:
-        word = "条" if style is Style.ARTICLE else ""
-        return f"第{path[0]}{word}" + "".join(f"の{each}" for each in path[1:])
-    if style is Style.DECIMAL:
-        return ".".join(map(str, path))
-    if style in _WRITTEN_WITH:
-        before, after = _WRITTEN_WITH[style]
-        return f"{before}{value}{after}"
-    alphabet, before, after = _ALPHABETS[style]
-    if not 0 < value <= len(alphabet):
-        raise ValueError(f"{style} has no number {value}")
-    return f"{before}{alphabet[value - 1]}{after}"
-
-
-_WRITTEN_WITH = {
-    Style.CHAPTER: ("第", "章"),
-    Style.SECTION: ("第", "節"),
-    Style.PARAGRAPH_WORD: ("第", "項"),
-    Style.DIGIT: ("", ""),
-    Style.DIGIT_DOT: ("", "."),
-    Style.DIGIT_PAREN: ("", ")"),
-    Style.PAREN: ("(", ")"),
-    Style.BRACKET: ("[", "]"),
-}
-_KANJI_NUMBERS = tuple(map(kanji_numeral, range(1, 1000)))
-_SMALL = "abcdefghijklmnopqrstuvwxyz"
-_ALPHABETS: dict[Style, tuple[str | tuple[str, ...], str, str]] = {
-    Style.CIRCLED: (CIRCLED, "", ""),
-    Style.BLACK_CIRCLED: (BLACK_CIRCLED, "", ""),
-    Style.KANJI: (_KANJI_NUMBERS, "", ""),
-    Style.PAREN_KANJI: (_KANJI_NUMBERS, "(", ")"),
-    Style.KANA: (KANA, "", ""),
-    Style.KANA_PAREN: (KANA, "", ")"),
-    Style.PAREN_KANA: (KANA, "(", ")"),
-    Style.IROHA: (IROHA, "", ""),
-    Style.PAREN_IROHA: (IROHA, "(", ")"),
-    Style.LETTER: (_SMALL, "", ""),
-    Style.GREAT_LETTER: (_SMALL.upper(), "", ""),
-    Style.LETTER_PAREN: (_SMALL, "", ")"),
-    Style.PAREN_LETTER: (_SMALL, "(", ")"),
-    Style.ROMAN: (_ROMANS[1:], "", ""),
-    Style.GREAT_ROMAN: (tuple(each.upper() for each in _ROMANS[1:]), "", ""),
-    Style.PAREN_ROMAN: (_ROMANS[1:], "(", ")"),
-    Style.BULLET: (BULLETS, "", ""),
 }

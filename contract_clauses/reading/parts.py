@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, may_be_title, part_title
-from contract_clauses.reading.heads import find_tight, marks_of
 from contract_clauses.reading.lines import Line, LineKind
+from contract_clauses.reading.marks import find_tight, marks_of
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
 _FIRST = 6

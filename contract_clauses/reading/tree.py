@@ -10,18 +10,9 @@ from contract_clauses.reading.headings import (
     is_short_head,
     looks_like_heading,
 )
-from contract_clauses.reading.heads import (
-    CHAPTERS,
-    DIGITS,
-    PLACES,
-    Choice,
-    Heads,
-    Level,
-    begins_sentence,
-    is_lead_in,
-    is_wide,
-)
+from contract_clauses.reading.heads import CHAPTERS, Choice, Heads, Level, begins_sentence, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
+from contract_clauses.reading.marks import DIGITS, PLACES
 from contract_clauses.reading.nodes import Node, kind_below, take_for_heading
 from contract_clauses.reading.numbers import Style, narrow
 from contract_clauses.reading.parts import Part
@@ -34,8 +25,6 @@ _CLOSING = re.compile(
     r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|[発受]注者|[委受]託者).{0,40}(?:記名押印|[㊞印])$"
     r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
-_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
-_LONGEST_SENTENCE = 400
 _WELL_TO_THE_RIGHT = 4
 _SET_IN = 2
 _LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
@@ -313,12 +302,21 @@ class Tree:
         node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
-        if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
+        if (
+            (node.kind is PassageKind.TABLE_ROW and not self._is_rest_of_row(at))
+            or is_new
+            or len(node.text) > _LONGEST_PASSAGE
+        ):
             self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)
         else:
             self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_rest_of_row(self, at: int) -> bool:
+        """Return whether a line is the rest of a row of columns that was broken at the right edge."""
+        line, before = self._lines[at], self._lines[at - 1]
+        return before.kind is LineKind.ROW and not (before.is_whole or line.has_gap or before.ends_sentence)
 
     def _is_below_item(self, at: int) -> bool:
         """Return whether a sentence stands below an item that is a word or two without a full stop."""
@@ -342,10 +340,7 @@ class Tree:
 
     def _is_amid_sentence(self, node: Node, at: int) -> bool:
         """Return whether the words so far have a subject or an object and no end yet."""
-        if self._lines[at].has_gap or self._lines[at].is_whole:
-            return False
-        begun = node.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
-        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
+        return not self._lines[at].has_gap and not self._lines[at].is_whole and node.is_amid_sentence()
 
     def _head_below(self, node: Node, line: Line) -> None:
         """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
@@ -363,14 +358,7 @@ class Tree:
         return before.is_full and not line.has_gap and not line.is_whole and line.indent <= before.indent
 
     def _append(self, line: Line, *, new_line: bool) -> None:
-        node = self.nodes[self._current]
-        words = (
-            node.text[-1:].isascii()
-            and line.text[:1].isascii()
-            and node.text[-1:].isalnum()
-            and line.text[:1].isalnum()
-        )
-        node.text += ("\n" if new_line else " " if words and not line.is_inner else "") + line.text
+        self.nodes[self._current].append(line.text, new_line=new_line)
 
     def _holder(self, line: Line) -> int:
         """Return what an unnumbered block stands under: the article or paragraph; an item only if well to its right."""

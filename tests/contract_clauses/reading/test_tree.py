@@ -304,6 +304,16 @@ def test_columns_of_plain_text_are_rows() -> None:
     assert labels(draft, PassageKind.TABLE_ROW) == ["第1条の表1行目", "第1条の表2行目"]
 
 
+def test_a_row_of_columns_may_be_of_two_lines() -> None:
+    draft = read("契約書\n監査 | 甲は、乙の事業所に立ち入り、帳簿その他の\n書類を調べることができる。\n報告 | 毎月\n")
+
+    rows = [each.body for each in draft.passages if each.kind is PassageKind.TABLE_ROW]
+    assert [row.replace("\n", "") for row in rows] == [
+        "監査 | 甲は、乙の事業所に立ち入り、帳簿その他の書類を調べることができる。",
+        "報告 | 毎月",
+    ]
+
+
 # ---- always --------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
