@@ -19,10 +19,10 @@ _GOES_ON = re.compile(
 )
 _GOES_ON_AFTER_PLACE = re.compile(
     r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
-    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|関係|違反|所定|記載|適用|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
+    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
     r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
 )
-_PARTICLE = re.compile("^[のにをはがでとへも]")
+_PARTICLE = re.compile("^(?:[のにをはがでとへも]|関係|違反|所定|記載|適用|準用)")
 _UNIT = re.compile(
     r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週"
     r"|名(?!称|義|簿|札)|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
@@ -35,7 +35,8 @@ def runs_on(mark: Mark, rest: str) -> bool:
     """Return whether what follows a number says that a sentence runs on through it."""
     if mark.style not in PLACES:
         return _GOES_ON.match(rest) is not None
-    # 第1　はじめに is a heading, 第1条は、 is not.
+    if mark.is_wide_gap:
+        return False  # 第1　はじめに is a heading, 第1条は、 is not
     return _GOES_ON_AFTER_PLACE.match(rest) is not None or (not mark.is_set_off and _PARTICLE.match(rest) is not None)
 
 

@@ -73,6 +73,7 @@ class Mark:
     length: int
     is_set_off: bool
     until: int | None = None  # 第8条から第10条まで: 10
+    is_wide_gap: bool = False  # a wide space or a tab stands behind it, as no sentence has
 
     @property
     def value(self) -> int:
@@ -241,7 +242,8 @@ def _mark(
     until: int | None = None,
 ) -> Mark:
     written = line[: found.end()].rstrip()
-    return Mark(style, path, written, len(written), is_set_off, until)
+    is_wide_gap = line[len(written) : len(written) + 1] in {"\u3000", "\t"}
+    return Mark(style, path, written, len(written), is_set_off, until, is_wide_gap)
 
 
 def _read_digits(plain: str, line: str) -> Iterator[Mark]:

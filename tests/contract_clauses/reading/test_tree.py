@@ -225,6 +225,25 @@ def test_a_broken_line_that_begins_with_a_number_is_no_passage(line: str) -> Non
     assert line.replace(" ", "") in draft.passages[1].body.replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "関係法令の遵守",
+        "違反に対する措置",
+        "適用範囲",
+        "中間報告",
+        "もしもの備え",
+        "はじめに",
+        "からくりの説明",
+        "本文の優先",
+    ],
+)
+def test_a_heading_may_begin_as_a_reference_goes_on(heading: str) -> None:
+    draft = read(f"契約書\n第1条　目的\n乙は、働く。\n第2条　{heading}\n乙は、守る。\n第3条　終わり\n乙は、返す。\n")
+
+    assert [label for label, _ in outline(draft)] == ["第1条", "第2条", "第3条"]
+
+
 @pytest.mark.parametrize("said", ["削除", "（削除）", "　削除", "〔削除〕", "欠番", "削　除"])
 def test_a_deleted_article_is_told(said: str) -> None:
     draft = read(f"契約書\n第1条　乙は、働く。\n第2条　{said}\n第3条　乙は、守る。\n")
