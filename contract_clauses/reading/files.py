@@ -14,6 +14,7 @@ from contract_clauses.reading.texts import read_lines
 LARGEST = 20 * 1024**2
 MOST_FILES = 20
 MOST_CHARACTERS = 3_000_000
+MOST_LINES = 400_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
 _PACKED = (b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
@@ -142,6 +143,8 @@ def _read_text(content: bytes) -> tuple[list[Line], list[str]]:
     text = decode(content)
     if not text.strip("\ufeff \t\r\n\f\u3000"):
         raise Refused(Reason.NO_TEXT)
+    if text.count("\n") + text.count("\r") > MOST_LINES:
+        raise Refused(Reason.TOO_LONG)
     return split_lines(text), []
 
 

@@ -11,8 +11,8 @@ _LONGEST = 36
 _LONGEST_TITLE = 50
 _LONGEST_BEHIND_SIGN = 24
 _SENTENCE = re.compile(
-    r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:する|こと|ない|いる|なる|ある|れる|せる|ます|です|した|もの|とする|よう)$"
-    r"|[はがをにでとのもへて、，]$|^(?:以下|次に|ただし|なお|また|及び|並びに|又は|若しくは|その他|前項|前条|同条|本条)"
+    r"[。]|第[0-9一二三四五六七八九十]+[条項号]|前[条項号]|(?:は|が|を|に|で|て|ば|り|し|き)、|(?:こと|ない|[るすくむぐぶ]|ます|です|した|もの|とする|よう)$"
+    r"|[はがをにでとのもへて、，]$|^(?:以下|次に|ただし|なお|また|及び|並びに|又は|若しくは|その他(?!$)|前項|前条|同条|本条)"
     r"|(?:甲|乙|丙|者|社|市|町|村)は|^(?:甲|乙|丙|委託者|受託者|発注者|受注者|賃貸人|賃借人|貸主|借主)(?:[:：]|.*(?:市|町|村|県|会社|法人))"
 )
 _NAME_ENDS = re.compile(
@@ -24,12 +24,13 @@ _DOCUMENTS = (
     "契約書|契約約款|約款|利用規約|規約|契約条項|共通条項|仕様書|特記事項|遵守事項|特約条項|特約|覚書|確認書|協定書|合意書"
     "|誓約書|要領|要項|要件定義書|要求水準書|依頼書|申込書|サービスレベル合意書|SLA|請書|注文書|発注書|同意書|契約内容|取扱基準"
 )
-_TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\(.{{1,12}}\)|第[0-9一二三四五六七八九十]+号)?$")
+_TITLE = re.compile(rf"(?:{_DOCUMENTS})(?:\(案\)|案|\([^()]{{1,30}}\)|第[0-9一二三四五六七八九十]+号)?$")
 _ANNEX = re.compile(
     r"(?P<word>別記様式|別記|別紙|別添資料|別添|別表|別冊|附属書|付属書|添付書類|添付資料|添付|附表|付表|様式|資料|付録)"
     r"(?P<n> ?(?:第 ?)?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[A-Z])(?: ?号)?(?: ?[-の] ?[0-9]{1,2})?)?"
     r"(?P<rest>.*)$"
 )
+_SPACED_ANNEX = re.compile("別(?:記|紙|添|表|冊)(?:第?[0-9一二三四五六七八九十]{1,3}号?)?")
 _ADDENDUM = re.compile(r"[附付]則(?:\(.{1,20}\))?")
 _PARTICLE = re.compile(
     r"^(?:の|に|を|は|が|で|と|へ|も|及び|並びに|又は|若しくは|から|まで|、|。|中|第[0-9]+[条項号]|参照|により|によ)"
@@ -65,6 +66,12 @@ def bracketed(text: str) -> tuple[str, int] | None:
     return None
 
 
+def heading_of(text: str) -> str:
+    """Return a heading without its brackets and spaces."""
+    found = bracketed(text.strip())
+    return found[0] if found else "".join(narrow(text).split())
+
+
 def is_bracketed_heading(text: str) -> bool:
     """Return whether a line is nothing but a heading in brackets."""
     found = bracketed(text)
@@ -98,11 +105,19 @@ def part_title(text: str) -> PartTitle | None:
         return None
     if _ADDENDUM.fullmatch(tight):
         return PartTitle("附則", "")
-    if found := _ANNEX.match(plain):
+    spaced = _ANNEX.match(tight) if _SPACED_ANNEX.fullmatch(tight) else None  # 別　記, 別 紙 １
+    if found := spaced or _ANNEX.match(plain):
         return _annex(found)
     if _TITLE.search(tight) and _SENTENCE.search(tight) is None and not re.match(r"[0-9(①-⑳・○]", tight):
         return PartTitle("", tight)
     return None
+
+
+def may_be_title(text: str) -> bool:
+    """Return whether the first line of a file is a title though it does not end as titles do: …サービス利用契約."""
+    tight = "".join(narrow(text).split())
+    is_named = re.search("契約|約款|規約|仕様|覚書|協定|合意|条件|条項|要領|注文|依頼|誓約|約束", tight) is not None
+    return is_named and 1 < len(tight) <= _LONGEST_TITLE and _SENTENCE.search(tight) is None
 
 
 def is_deed(title: str) -> bool:

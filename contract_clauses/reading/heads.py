@@ -6,15 +6,14 @@ what follows it is no particle and no unit: 第5条の規定により and 3名�
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from contract_clauses.reading.headings import bracketed, is_bracketed_heading, is_short_head, looks_like_heading
 from contract_clauses.reading.lines import Line, LineKind
-from contract_clauses.reading.numbers import Mark, Style, narrow, read_marks
+from contract_clauses.reading.marks import DIGITS, LETTERS, PLACES, counts, marks_of, names_more, runs_on
+from contract_clauses.reading.numbers import Mark, Style, narrow
 
-PLACES = frozenset({Style.ARTICLE, Style.ORDINAL})
-DIGITS = frozenset({Style.DIGIT, Style.DIGIT_DOT, Style.DIGIT_PAREN, Style.PARAGRAPH_WORD})
 CHAPTERS = (Style.CHAPTER, Style.SECTION)
 # May number the paragraphs after an unnumbered first one.
 _PARAGRAPHS = frozenset({*DIGITS, Style.CIRCLED, Style.PAREN})
@@ -25,23 +24,10 @@ _LONGEST_BRACKET = 8
 _SAME_INDENT = 2
 _LONGEST_LEAD_IN = 80
 _MOSTLY = 0.6
-# What follows a number that stands in a sentence and is no head.
-_GOES_ON = re.compile(
-    r"^(?:の(?!り)|に(?:より|よ|定|規|掲|該|基|つい|関|対|係|お)|を|は、|が、|で(?:定|あ|は)|と(?:する|し|な)|及び|並びに|又は"
-    r"|または|若しくは|から|まで|、|，|。|[)」』\]]|以上|以下|以内|未満)"
+_BEGINS_SENTENCE = re.compile(
+    "[^ぁ-ん]|ただし|また|なお|この|その|これ|それ|ここ|あらかじめ|やむ|すべて|いず|いかなる|お|ご"
 )
-_GOES_ON_AFTER_PLACE = re.compile(
-    r"^(?:の(?:規定|定め|各|[0-9第(])|に(?:規定|定め|よ|基|掲|該|違|従|つい|関|係|お)|を(?!め)|は、|が、|で(?:定|規|あ)"
-    r"|と(?:する|し|同)|も(?:っ|同)|[、，。)」』]|及び|並びに|又は|または|若しくは|から|まで|ただし書|本文|前段|後段|各号|中(?!間|止|断|途|小|央)"
-    r"|第 ?[0-9一二三四五六七八九十]+ ?[項号])"
-)
-_PARTICLE = re.compile("^[のにをはがでとへも]")
-_UNIT = re.compile(
-    r"^ ?(?:年(?!度計画|間計画)|[かヶケカ箇]月|月(?!次|例|額|報)|日(?!本|常|程|報|誌)|時間|分の|分以|秒|週"
-    r"|名(?!称|義|簿|札)|人(?!材|員|事|権|的)|件(?!名)|回(?!線|答|収|復)|台(?!帳)|円|万|億|千|百|%|パーセント|倍|割|部(?!署|門|品|外|内)"
-    r"|通(?!信|知|報|常)|枚|[箇かカ]所|個(?!人|別)|つ|種|項|号|条|章|社(?!会|員|名|内|外)|者|歳|[GMT]B|[GM]bps|営業日"
-    r"|以上|以内|以下|/|-[0-9]|,[0-9]|:[0-9])"
-)
+_UNFINISHED = re.compile("(?:[はがをにでとのへも、]|及 ?び|又 ?は|並 ?び ?に|若しくは)$")
 _LEAD_IN = re.compile(r"(?:次の|次に|以下の|下記|各号|とおり|通り|[:：]$|掲げる|事項。?$)")
 
 
@@ -82,20 +68,36 @@ class Choice:
     is_second: bool = False
 
 
+def begins_sentence(text: str) -> bool:
+    """Return whether words can be a sentence's beginning: まる名簿を is the rest of a word, ただし、 is none."""
+    return _BEGINS_SENTENCE.match(text) is not None
+
+
 class Heads:
     """The lines of one part with every number they could begin with."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], tight: Collection[Style] = ()) -> None:
         self.lines = lines
-        self.marks = [read_marks(line.text) if line.kind is not LineKind.NOTE else () for line in lines]
+        self._tight = tight
+        self.marks = [marks_of(line, tight) if line.kind is not LineKind.NOTE else () for line in lines]
         self._is_open = self._open_brackets()
         self.has_places = any(
             mark.style in PLACES and mark.path[0] == 1 and mark.is_set_off for marks in self.marks for mark in marks
         )
+        self.hang = self._find_hang()
         self.heading_bullets = self._find_heading_bullets()
         self.restarting = self._find_restarting()
         heads = [at for at in range(len(lines)) if self.is_article(at)] if self.has_places else self._set_off()
         self.last_head = max(heads, default=-1)
+
+    def _find_hang(self) -> int:
+        """Return how far the rest of a broken paragraph is indented, as far as the lines tell."""
+        rests = Counter(
+            line.indent
+            for before, line, marks in zip(self.lines, self.lines[1:], self.marks[1:], strict=False)
+            if before.is_full and not before.ends_sentence and not marks and not line.has_gap
+        )
+        return rests.most_common(1)[0][0] if rests else 0
 
     def _set_off(self) -> list[int]:
         return [at for at, marks in enumerate(self.marks) if any(mark.is_set_off for mark in marks)]
@@ -121,7 +123,7 @@ class Heads:
             mark.style
             for at, marks in enumerate(self.marks)
             for mark in marks
-            if at and mark.path == (1,) and mark.is_set_off and not self.marks[at - 1] and self._may_head(at - 1)
+            if at and mark.path == (1,) and mark.is_set_off and not self._has_number(at - 1) and self._may_head(at - 1)
         )
         return frozenset(style for style, count in counts.items() if count > 1)
 
@@ -149,9 +151,13 @@ class Heads:
     def is_article(self, at: int) -> bool:
         """Return whether a line begins as an article does: 第5条 or 第5, set off, without a particle behind it."""
         return at < len(self.lines) and any(
-            mark.style in PLACES and mark.is_set_off and not _runs_on(mark, self._rest(at, mark))
+            mark.style in PLACES and mark.is_set_off and not runs_on(mark, self._rest(at, mark))
             for mark in self.marks[at]
         )
+
+    def begins_with_number(self, at: int) -> bool:
+        """Return whether a line begins with what can be a number, well set off."""
+        return any(mark.is_set_off and not runs_on(mark, self._rest(at, mark)) for mark in self.marks[at])
 
     def is_boundary(self, at: int) -> bool:
         """Return whether a passage may end before this line: no sentence runs on into it."""
@@ -190,25 +196,43 @@ class Heads:
             return True
         if mark.style in CHAPTERS:
             return self.is_boundary(at)
-        if _runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
+        if runs_on(mark, rest) and not (mark.style is Style.BULLET and self.is_boundary(at)):
             return False
         if mark.style in PLACES:
-            return self._is_place(at, mark, rest)
+            return self._is_place(at, mark, levels)
         if mark.style not in {*DIGITS, Style.DECIMAL}:
-            return mark.is_set_off
-        counts = _UNIT.match(rest) and not (self.is_boundary(at) and _is_widely_set_off(line.text, mark))
-        return not counts and self._may_follow(at, mark, levels)
+            return mark.is_set_off or self.is_boundary(at)
+        is_clear = self.is_boundary(at) and _is_widely_set_off(line.text, mark)
+        return (is_clear or not self._counts(at, rest)) and self._may_follow(at, mark, levels)
 
-    def _is_place(self, at: int, mark: Mark, rest: str) -> bool:
-        if not self.is_boundary(at) and not self._closes_list(at):
+    def _counts(self, at: int, rest: str) -> bool:
+        """Return whether a number counts what follows it (2 名), or a scanner tore it from more digits (2 00)."""
+        line = self.lines[at]
+        before = self.lines[at - 1].text if at else ""
+        is_fresh = line.has_gap or line.is_whole or self.ends_sentence(at - 1)
+        is_fresh |= self._has_number(at - 1) and self.is_boundary(at) and not _UNFINISHED.search(before)
+        if is_fresh and len(rest) == 1:
+            return False  # 2 人: a heading of one letter
+        return (rest[:1].isdigit() and not is_fresh) or counts(rest)
+
+    def _is_place(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
+        """Return whether the next article begins here, and the line is not the rest of a sentence that names it."""
+        rest = self._rest(at, mark)
+        in_list = mark.is_set_off and levels[-1].style not in {*PLACES, *DIGITS, Style.HEADING}
+        heading = bracketed(rest)
+        is_headed = heading is not None and not names_more(rest[heading[1] :].lstrip())
+        if not (self.is_boundary(at) or in_list or is_headed or self._closes_list(at)):
             return False
         if not rest:
-            return at + 1 < len(self.lines) and not _GOES_ON_AFTER_PLACE.match(narrow(self.lines[at + 1].text))
-        return mark.is_set_off or not _UNIT.match(rest)
+            return at + 1 < len(self.lines) and not names_more(narrow(self.lines[at + 1].text))
+        return mark.is_set_off or not counts(rest)
+
+    def _has_number(self, at: int) -> bool:
+        return any(mark.is_set_off or mark.style in DIGITS for mark in self.marks[at])
 
     def _closes_list(self, at: int) -> bool:
         """Return whether the full line before is an item, which needs no full stop."""
-        return bool(self.marks[at - 1]) or bracketed(self.lines[at - 1].text) is not None
+        return self._has_number(at - 1) or bracketed(self.lines[at - 1].text) is not None
 
     def _is_second(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether this is paragraph 2 of an article whose first has no number."""
@@ -220,59 +244,69 @@ class Heads:
         ):
             return False
         rest = self._rest(at, mark)
-        if _runs_on(mark, rest) or (_UNIT.match(rest) and not _is_widely_set_off(self.lines[at].text, mark)):
+        if runs_on(mark, rest) or (self._counts(at, rest) and not _is_widely_set_off(self.lines[at].text, mark)):
             return False
         return self._may_follow(at, mark, levels)
 
     def _opens(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether a number is the first of a new list."""
         line, rest = self.lines[at], self._rest(at, mark)
-        if not _is_first(mark, levels):
+        is_torn = mark.style in LETTERS and not mark.is_set_off and not self._has_next(at, mark, set_off=True)
+        if is_torn or not _is_first(mark, levels):
             return False
         if line.is_sure:
             return True
         if not self.is_boundary(at) and not self._stands_out(at, mark):
             return False
-        counts = mark.style in DIGITS and _UNIT.match(rest) and not _is_widely_set_off(line.text, mark)
-        if mark.style is Style.BULLET or counts or _runs_on(mark, rest):
+        is_counted = mark.style in DIGITS and self._counts(at, rest) and not _is_widely_set_off(line.text, mark)
+        if mark.style is Style.BULLET or is_counted or runs_on(mark, rest):
             return mark.style is Style.BULLET
-        if mark.style in PLACES:
-            return mark.is_set_off
-        opens_by_itself = mark.style in {*CHAPTERS, Style.DECIMAL}
-        return opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        opens_by_itself = mark.style in {*CHAPTERS, *PLACES, Style.DECIMAL}
+        goes_on = opens_by_itself or self._has_next(at, mark) or self._is_announced(at, mark, levels)
+        return goes_on and (mark.is_set_off or mark.style not in PLACES)
 
     def _stands_out(self, at: int, mark: Mark) -> bool:
         """Return whether a number can only be a head though no sentence has ended before it."""
-        is_clear = mark.style not in _BARE or _is_widely_set_off(self.lines[at].text, mark)
-        return is_clear and self._has_next(at, mark)
+        is_tight = mark.style in self._tight and mark.is_set_off and self._has_number(at - 1)
+        is_clear = mark.style not in _BARE or is_tight or _is_widely_set_off(self.lines[at].text, mark)
+        is_below_head = mark.style is Style.DECIMAL and self._has_number(at - 1)  # 3.1 right below 3
+        return is_clear and (is_below_head or self._has_next(at, mark))
 
     def _is_announced(self, at: int, mark: Mark, levels: Sequence[Level]) -> bool:
         """Return whether the words before lead to a list, or the number opens the part or an empty article."""
         if at == 0 or not mark.is_set_off:
             return at == 0
         before = self.lines[at - 1].text
-        is_empty = (
-            bool(levels) and levels[-1].style in PLACES and (bool(self.marks[at - 1]) or looks_like_heading(before))
-        )
+        is_empty = bool(levels) and levels[-1].style in PLACES and self._is_only_head(at - 1)
         return is_empty or _LEAD_IN.search(before) is not None
 
-    def _has_next(self, at: int, mark: Mark) -> bool:
+    def _is_only_head(self, at: int) -> bool:
+        """Return whether a line is a number or a heading, or both, and no more."""
+        text = self.lines[at].text
+        rest = text[self.marks[at][0].length :].strip() if self.marks[at] else text
+        heading = bracketed(rest)
+        return not rest or looks_like_heading(rest) or (heading is not None and not rest[heading[1] :].strip())
+
+    def _has_next(self, at: int, mark: Mark, *, set_off: bool = False) -> bool:
         """Return whether the list goes on below, before the next article."""
         following = Level(mark.style, mark.path, 0)
         for later in range(at + 1, min(at + _AHEAD, len(self.lines))):
             for other in self.marks[later]:
-                if following.is_followed_by(other) and not _runs_on(other, self._rest(later, other)):
-                    return True
+                if following.is_followed_by(other) and not runs_on(other, self._rest(later, other)):
+                    return other.is_set_off or not set_off
                 if other.style in PLACES and mark.style not in PLACES and other.is_set_off and self.is_boundary(later):
                     return False
         return False
 
     def _after_gap(self, at: int, mark: Mark, levels: Sequence[Level]) -> int | None:
-        """Return the list whose next number was left out: articles only, and only where nothing speaks against it."""
+        """Return the list whose next number was left out, where nothing speaks against it."""
+        if mark.style is Style.DECIMAL and mark.value == 1 and mark.is_set_off and self.is_boundary(at):
+            above = (level.path == (*mark.path[:-2], mark.path[-2] - 1) for level in levels)
+            return next((depth for depth, is_one in enumerate(above) if is_one), None)  # 2.1 after 1.3, without a 2
         if mark.style not in {*PLACES, Style.CHAPTER} or not mark.is_set_off or not self.is_boundary(at):
             return None
         rest = self._rest(at, mark)
-        if _runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
+        if runs_on(mark, rest) or (not rest and not self._has_next(at, mark)):
             return None
         for depth, level in enumerate(levels):
             if level.style is mark.style and level.path[0] < mark.path[0] <= level.path[0] + _MOST_LEFT_OUT:
@@ -288,14 +322,6 @@ def _is_first(mark: Mark, levels: Sequence[Level]) -> bool:
     if mark.style is Style.DECIMAL:
         return mark.value == 1 and any(level.path == mark.path[:-1] for level in levels)
     return mark.style is Style.BULLET or mark.path == (1,)
-
-
-def _runs_on(mark: Mark, rest: str) -> bool:
-    """Return whether what follows a number says that a sentence runs on through it."""
-    if mark.style not in PLACES:
-        return _GOES_ON.match(rest) is not None
-    # 第1　はじめに is a heading, 第1条は、 is not.
-    return _GOES_ON_AFTER_PLACE.match(rest) is not None or (not mark.is_set_off and _PARTICLE.match(rest) is not None)
 
 
 def is_lead_in(text: str) -> bool:

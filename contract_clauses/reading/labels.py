@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from contract_clauses.draft import PassageKind
-from contract_clauses.reading.numbers import Style, narrow, write_number
+from contract_clauses.reading.nodes import Node
+from contract_clauses.reading.numbers import Style, narrow
 from contract_clauses.reading.parts import Part, main_part
-from contract_clauses.reading.tree import Node
+from contract_clauses.reading.written_numbers import write_number
 
 _KINDS_OF_PAPER = (
     "仕様書",
@@ -75,8 +76,13 @@ def _label(node: Node, nodes: Sequence[Node], above: str, part: str, counts: Cou
         return _unnumbered(node, above, part, counts)
     if node.style in {Style.ARTICLE, Style.ORDINAL, Style.DECIMAL}:
         until = f"から{write_number(node.style, node.until)}まで" if node.until is not None else ""
-        return part + write_number(node.style, *node.path) + until
-    return above + _step(node, _article_above(node, nodes))
+        return _joined(part, write_number(node.style, *node.path) + until)
+    return _joined(above, _step(node, _article_above(node, nodes)))
+
+
+def _joined(above: str, step: str) -> str:
+    """Return a place and a step below it: 別紙1 and 2 are 別紙1の2, not 別紙12."""
+    return f"{above}の{step}" if above[-1:].isdigit() and step[:1].isdigit() else above + step
 
 
 def _article_above(node: Node, nodes: Sequence[Node]) -> Style | None:

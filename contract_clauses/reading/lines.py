@@ -11,6 +11,7 @@ from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.page_edges import without_edges
 
 _SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
+_NEAR = 2  # between two rows may stand the rest of the first
 _COLUMNS = re.compile(r"\S\s*[|｜│┃]\s*\S|\S\t+\S")
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
@@ -62,19 +63,33 @@ def split_lines(text: str) -> list[Line]:
     """Return the lines of a plain text that bear meaning: without page numbers, running headers and empty lines."""
     raw = re.split(r"\r\n|[\n\r\v\x1c-\x1e\x85\u2028\u2029]|(?=\f)", text)
     lines = []
-    for line, has_gap, is_page_top in without_edges(raw):
+    for at, has_gap, is_page_top in without_edges(raw):
+        line = raw[at].removeprefix("\f")
         indent = width(line[: len(line) - len(line.lstrip())])
         lines.append(Line(line.strip(), indent, has_gap, is_page_top=is_page_top))
     return mark_full(_with_rows(lines))
 
 
+def settle(lines: Sequence[Line]) -> list[Line]:
+    """Return the paragraphs of a word processor that bear meaning; an empty one leaves a gap.
+
+    Where they are the broken lines of a PDF, what stood at the edges of its pages goes too.
+    """
+    came_from_pdf = _right_edge([line for line in lines if line.kind is LineKind.BODY and line.text]) > 0
+    raw = [line.text for line in lines]
+    kept = without_edges(raw, has_pages=came_from_pdf)
+    told = [replace(lines[at], has_gap=gap or lines[at].has_gap, is_page_top=page) for at, gap, page in kept]
+    return mark_full(_with_rows(told))
+
+
 def _with_rows(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, rows of columns told apart: 監査 | 立ち入ることができる。 Two stand one below the other."""
-    looks = [_COLUMNS.search(line.text) is not None and not read_marks(line.text) for line in lines]
+    looks = [
+        line.kind is LineKind.BODY and _COLUMNS.search(line.text) is not None and not read_marks(line.text)
+        for line in lines
+    ]
     return [
-        replace(line, kind=LineKind.ROW)
-        if looks[at] and (looks[at - 1 : at] == [True] or looks[at + 1 : at + 2] == [True])
-        else line
+        replace(line, kind=LineKind.ROW) if looks[at] and sum(looks[max(0, at - _NEAR) : at + _NEAR + 1]) > 1 else line
         for at, line in enumerate(lines)
     ]
 

@@ -21,7 +21,9 @@ _ROLES = (
     (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
     (
         Party.CLIENT,
-        re.compile(r"発注者|委託者(?!の)|注文者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"),
+        re.compile(
+            r"発注者|委託者(?!の)|注文者|依頼者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"
+        ),
     ),
     (Party.CONTRACTOR, re.compile(r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社")),
     (
@@ -45,18 +47,10 @@ _KNOWN = (
             "発注者",
             "委託者",
             "注文者",
+            "依頼者",
             "賃借人",
             "借主",
             "買主",
-            "本市",
-            "本町",
-            "本村",
-            "本県",
-            "本区",
-            "本組合",
-            "当市",
-            "当町",
-            "当村",
         ),
     ),
     (
@@ -95,10 +89,24 @@ _KNOWN = (
         ("双方", "当事者", "両当事者", "両者", "甲及び乙", "甲乙", "甲と乙", "発注者及び受注者", "委託者及び受託者"),
     ),
 )
-_OF_TERMS = ("お客様", "お客さま", "契約者", "利用契約者", "利用者", "ユーザー", "ユーザ", "加入者", "申込者", "会員")
+_OURS = re.compile("(?<![一-鿿ヶ])[本当](?:市|町|村|県|区|組合)(?=[はがのにとをへも、])")
+_OF_TERMS = (
+    "顧客",
+    "お客様",
+    "お客さま",
+    "契約者",
+    "利用契約者",
+    "利用者",
+    "ユーザー",
+    "ユーザ",
+    "加入者",
+    "申込者",
+    "会員",
+)
 _SHORT = re.compile(
     r"(?<![一-鿿ァ-ヶー])(?P<word>市|町|村|県|区|組合|会社|事業者|業者)(?=は|が|に(?!お|よ|つ)|の(?:承|書|指|求|請)|と|へ|及び)"
 )
+_LONGEST_WORD = 15
 _OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": "受託者", "受注者": "発注者", "受託者": "委託者"}
 
 
@@ -113,10 +121,7 @@ def find_parties(text: str) -> Mapping[str, Party]:
     for word, opposite in _OPPOSITE.items():
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
-    for party, words in _KNOWN:
-        for word in words:
-            if word in folded and re.search(rf"(?<!再){word}", folded):
-                found.setdefault(word, party)
+    _add_known_words(found, folded)
     if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
         found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
@@ -125,6 +130,15 @@ def find_parties(text: str) -> Mapping[str, Party]:
     if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
         _add_names(found, folded)
     return MappingProxyType(found)
+
+
+def _add_known_words(found: dict[str, Party], folded: str) -> None:
+    for party, words in _KNOWN:
+        for word in words:
+            if word in folded and re.search(rf"(?<!再){word}", folded):
+                found.setdefault(word, party)
+    for match in _OURS.finditer(folded):
+        found.setdefault(match[0], Party.CLIENT)
 
 
 def _given(folded: str) -> Iterator[tuple[str, str]]:
@@ -216,7 +230,7 @@ def find_definitions(passages: Sequence[Passage], parties: Mapping[str, Party]) 
         for match in _MEANS.finditer(body):
             found.setdefault(match["word"], match["says"])
         if each.no in inside and each.kind in {PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW}:
-            defined = _defined_by_item(each.body)
+            defined = _defined_by_item(each.body) or _defined_without_space(body, passages)
             if defined is not None:
                 found.setdefault(*defined)
         for match in _CALLED.finditer(body):
@@ -231,3 +245,13 @@ def _defined_by_item(body: str) -> tuple[str, str] | None:
     if said is None:
         return None
     return folded_text(said[1]), re.sub(r"(?:をいう|をいいます|のこと|とする)?。?$", "", folded_text(said[2]))
+
+
+def _defined_without_space(body: str, passages: Sequence[Passage]) -> tuple[str, str] | None:
+    """Return word and meaning where a PDF lost the space between them: the longest beginning that comes again."""
+    if not re.search(r"をい(?:う|います)。?$", body):
+        return None
+    others = "\n".join(each.text for each in passages)
+    lengths = range(min(_LONGEST_WORD, len(body) // 2), 1, -1)
+    length = next((each for each in lengths if others.count(body[:each]) > 1), None)
+    return None if length is None else (body[:length], re.sub(r"をい(?:う|います)。?$", "", body[length:]))

@@ -5,12 +5,12 @@ which one holds is decided by what came before, in ``tree``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from contract_clauses.folding import kanji_number, kanji_numeral
+from contract_clauses.folding import kanji_number
 
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
 IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
@@ -73,6 +73,7 @@ class Mark:
     length: int
     is_set_off: bool
     until: int | None = None  # 第8条から第10条まで: 10
+    is_wide_gap: bool = False  # a wide space or a tab stands behind it, as no sentence has
 
     @property
     def value(self) -> int:
@@ -91,12 +92,12 @@ _WIDE |= {
 }
 
 _LONGEST = 80  # no number with what follows it takes more characters
-_DIG = r"[0-9](?: ?[0-9]){0,3}"
+_DIG = r"[0-9](?: {0,2}[0-9]){0,3}"
 _KAN = "[〇一二三四五六七八九十百千](?: ?[〇一二三四五六七八九十百千]){0,6}"
 # 第l条, 第1O条, 第ー条: what a scanner makes of digits, believed only inside 第…条.
-_SCANNED = "[0-9lIO|o](?: ?[0-9lIO|o]){0,3}"
+_SCANNED = "[0-9lIO|o](?: {0,2}[0-9lIO|o]){0,3}"
 _SCANNED_KANJI = "[〇一ー―二ニ三四五六七八ハ九十百千-](?: ?[〇一ー―二ニ三四五六七八ハ九十百千-]){0,6}"
-_S = "[ \u3000]?"
+_S = "[ \u3000]{0,4}"  # a PDF puts spaces round digits
 _NUM = f"(?:{_SCANNED}|{_SCANNED_KANJI})"
 _PLAIN_NUM = f"(?:{_DIG}|{_KAN})"
 _BRANCH = rf"(?:{_S}の{_S}(?:{_DIG}|{_KAN})(?![部切つ方般時者]))"
@@ -104,7 +105,7 @@ _PLACE = rf"第{_S}{_NUM}{_S}条{_BRANCH}*"
 _AFTER = r"(?P<after>$|[ \u3000]|(?=[(\[「『<《:]))"
 
 _ARTICLE = re.compile(
-    rf"(?P<first>{_PLACE})(?:{_S}(?:から|乃至|ないし|~|〜|-|及び|、){_S}(?P<last>{_PLACE})(?:{_S}まで)?)?{_AFTER}?"
+    rf"(?P<first>{_PLACE})(?:{_S}(?:から|乃至|ないし|[~〜・、-]|及び){_S}(?P<last>{_PLACE})(?:{_S}まで)?)?{_AFTER}?"
 )
 _CHAPTER = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[章編部])(?![分署品長員])")
 _SECTION = re.compile(rf"第{_S}(?P<n>{_NUM}){_S}(?P<word>[節款])")
@@ -113,13 +114,13 @@ _ORDINAL = re.compile(
     rf"第{_S}(?P<n>{_PLAIN_NUM})(?P<branch>{_BRANCH}*)(?P<after>$|[ \u3000]|(?=[(\[「])|(?=[.、:]))[.、:]?"
 )
 _STEP = "[0-9](?: ?[0-9])?"
-_DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] ?{_STEP}){{1,5}}(?![0-9])[.)]?")
+_DECIMAL = re.compile(rf"{_STEP}(?: ?[.-] {{0,3}}{_STEP}){{1,5}}(?![0-9])[.)]?")
 _TIGHT_DECIMAL = re.compile(r"[0-9]{1,2}(?:[.-][0-9]{1,2}){1,5}")
 _DIGIT = re.compile(rf"(?P<n>{_DIG})(?P<sign> ?[.,、:)])?")
-_PAREN = re.compile(rf"\( ?(?P<n>{_DIG}) ?\)")
+_PAREN = re.compile(rf"\( {{0,3}}(?P<n>{_DIG}) {{0,3}}\)")
 _BRACKET = re.compile(rf"\[ ?(?P<n>{_DIG}) ?\]")
 _KANJI = re.compile(rf"(?P<n>{_KAN})(?P<sign> ?[.,、:)])?")
-_IN_PAREN = re.compile(rf"\( ?(?P<n>{_KAN}|[ア-ン]|[a-z]|[A-Z]|[ivx]{{1,5}}) ?\)")
+_IN_PAREN = re.compile(rf"\( {{0,3}}(?P<n>{_KAN}|[ア-ン]|[a-z]|[A-Z]|[ivx]{{1,5}}) {{0,3}}\)")
 _KANA_MARK = re.compile(r"(?P<n>[ア-ン])(?P<sign> ?[.,、:)])?")
 _LETTER_MARK = re.compile(r"(?P<n>[a-zA-Z])(?P<sign> ?[.,、:)])?")
 _ROMAN_MARK = re.compile(r"(?P<n>[ivx]{1,5}|[IVX]{1,5})(?P<sign> ?[.)])")
@@ -167,6 +168,35 @@ def _read_marks(line: str) -> tuple[Mark, ...]:
     return tuple(mark for reader in _READERS_OF.get(_sort_of(first), ()) for mark in reader(plain, line))
 
 
+def read_tight_marks(line: str, styles: Collection[Style]) -> tuple[Mark, ...]:
+    """Return the readings of a number that lost the space behind it: 一設備の異状, ア氏名, 第１基本的事項.
+
+    Only of the styles that are known to have lost it: アクセス and 一切 begin so too.
+    """
+    plain = narrow(line[:_LONGEST])
+    if Style.ORDINAL in styles and (found := _TIGHT_ORDINAL.match(plain)):
+        return (_mark(Style.ORDINAL, (number_of(found["n"]),), found, line),)
+    if Style.KANJI in styles and (found := _TIGHT_KANJI.match(plain)):
+        return (_mark(Style.KANJI, (kanji_number(found[0]),), found, line),)
+    if Style.KANA in styles and _TIGHT_KANA.match(plain):
+        is_set_off = _IN_KATAKANA.match(plain) is None  # イアカウント is the second of a list, イベント is a word
+        readings = _letters(plain[0], in_brackets=False)
+        return tuple(Mark(style, (value,), line[0], 1, is_set_off) for style, value in readings)
+    return ()
+
+
+_TIGHT_ORDINAL = re.compile(
+    r"第(?P<n>[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?=[^0-9一二三四五六七八九十条項号章節款編部回期次者種類国人四])"
+)
+_TIGHT_KANJI = re.compile(
+    r"(?!一[切部定般方時括覧度人式連体律つ斉]|三者|二[次重者つ]|四半|十[分全]|[百千万])[一二三四五六七八九十]{1,3}"
+    r"(?![一二三四五六七八九十条項号つ円]|年(?!度)|月(?![次例額])|日(?![常程報本])|時(?!刻)|分(?![析類担])|名(?![称簿])"
+    r"|人(?![材員])|件(?!名)|回(?![収答線復])|$)"
+)
+_TIGHT_KANA = re.compile(r"[ア-ン](?=[^ー゛゜・\s])")
+_IN_KATAKANA = re.compile("[ア-ン][ァ-ンー]")
+
+
 def _sort_of(first: str) -> str:
     if first.isdigit() and first.isascii():
         return "digit"
@@ -212,7 +242,8 @@ def _mark(
     until: int | None = None,
 ) -> Mark:
     written = line[: found.end()].rstrip()
-    return Mark(style, path, written, len(written), is_set_off, until)
+    is_wide_gap = line[len(written) : len(written) + 1] in {"\u3000", "\t"}
+    return Mark(style, path, written, len(written), is_set_off, until, is_wide_gap)
 
 
 def _read_digits(plain: str, line: str) -> Iterator[Mark]:
@@ -303,7 +334,7 @@ def _letters(said: str, *, in_brackets: bool, closing: bool = False) -> Iterator
         yield Style.PAREN_KANJI, kanji_number(said)
 
 
-_ROMANS: tuple[str, ...] = (
+ROMANS: tuple[str, ...] = (
     "",
     "i",
     "ii",
@@ -324,7 +355,7 @@ _ROMANS: tuple[str, ...] = (
 
 
 def _roman_value(said: str) -> int:
-    return _ROMANS.index(said) if said in _ROMANS[1:] else 0
+    return ROMANS.index(said) if said in ROMANS[1:] else 0
 
 
 _READERS_OF: dict[str, tuple[Callable[[str, str], Iterator[Mark]], ...]] = {
@@ -334,54 +365,4 @@ _READERS_OF: dict[str, tuple[Callable[[str, str], Iterator[Mark]], ...]] = {
     "letter": (_read_letters,),
     "bullet": (_read_bullets,),
     "kana": (_read_kana,),
-}
-
-
-def write_number(style: Style, *path: int) -> str:
-    """Return a number as a contract writes it in this style; raises ``ValueError`` where the style has no such one."""
-    value = path[-1]
-    if style in {Style.ARTICLE, Style.ORDINAL}:
-        word = "条" if style is Style.ARTICLE else ""
-        return f"第{path[0]}{word}" + "".join(f"の{each}" for each in path[1:])
-    if style is Style.DECIMAL:
-        return ".".join(map(str, path))
-    if style in _WRITTEN_WITH:
-        before, after = _WRITTEN_WITH[style]
-        return f"{before}{value}{after}"
-    alphabet, before, after = _ALPHABETS[style]
-    if not 0 < value <= len(alphabet):
-        raise ValueError(f"{style} has no number {value}")
-    return f"{before}{alphabet[value - 1]}{after}"
-
-
-_WRITTEN_WITH = {
-    Style.CHAPTER: ("第", "章"),
-    Style.SECTION: ("第", "節"),
-    Style.PARAGRAPH_WORD: ("第", "項"),
-    Style.DIGIT: ("", ""),
-    Style.DIGIT_DOT: ("", "."),
-    Style.DIGIT_PAREN: ("", ")"),
-    Style.PAREN: ("(", ")"),
-    Style.BRACKET: ("[", "]"),
-}
-_KANJI_NUMBERS = tuple(map(kanji_numeral, range(1, 1000)))
-_SMALL = "abcdefghijklmnopqrstuvwxyz"
-_ALPHABETS: dict[Style, tuple[str | tuple[str, ...], str, str]] = {
-    Style.CIRCLED: (CIRCLED, "", ""),
-    Style.BLACK_CIRCLED: (BLACK_CIRCLED, "", ""),
-    Style.KANJI: (_KANJI_NUMBERS, "", ""),
-    Style.PAREN_KANJI: (_KANJI_NUMBERS, "(", ")"),
-    Style.KANA: (KANA, "", ""),
-    Style.KANA_PAREN: (KANA, "", ")"),
-    Style.PAREN_KANA: (KANA, "(", ")"),
-    Style.IROHA: (IROHA, "", ""),
-    Style.PAREN_IROHA: (IROHA, "(", ")"),
-    Style.LETTER: (_SMALL, "", ""),
-    Style.GREAT_LETTER: (_SMALL.upper(), "", ""),
-    Style.LETTER_PAREN: (_SMALL, "", ")"),
-    Style.PAREN_LETTER: (_SMALL, "(", ")"),
-    Style.ROMAN: (_ROMANS[1:], "", ""),
-    Style.GREAT_ROMAN: (tuple(each.upper() for each in _ROMANS[1:]), "", ""),
-    Style.PAREN_ROMAN: (_ROMANS[1:], "(", ")"),
-    Style.BULLET: (BULLETS, "", ""),
 }

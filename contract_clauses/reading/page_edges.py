@@ -11,6 +11,7 @@ _PAGE_NUMBER = re.compile(
     r"|(?:p|P|page|Page)[. ]{0,2}(?P<p>[0-9]{1,4})(?: ?/ ?[0-9]{1,4})?"
     r"|(?P<j>[0-9]{1,4}) ?ページ|第 ?(?P<k>[0-9]{1,4}) ?(?:ページ|頁))"
 )
+_TYPED = re.compile(r"[-−–—ー―] ?[0-9０-９]{1,3} ?[-−–—ー―]")
 _DECORATED = re.compile(r"[-~/|=pP頁ペ]")
 _SHORTEST_PAGE = 6
 _MOSTLY = 0.45
@@ -19,23 +20,23 @@ _LONGEST_NUMBER = 20
 _LINES_OF_TITLE = 3
 
 
-def without_edges(raw: Sequence[str]) -> Iterator[tuple[str, bool, bool]]:
-    """Yield the lines that bear meaning, with whether an empty line and whether a page's end stands before each.
+def without_edges(raw: Sequence[str], *, has_pages: bool = True) -> Iterator[tuple[int, bool, bool]]:
+    """Yield the places of the lines that bear meaning, with whether an empty line and a page's end stands before each.
 
-    A form feed at a line's beginning is a page's end. Empty lines beside a page's end mean nothing.
+    A form feed at a line's beginning is a page's end. Empty lines beside a page's end mean nothing. Without
+    ``has_pages`` the lines are paragraphs of a word processor, and only - 3 - is a page's number.
     """
-    numbers = _page_numbers(raw)
-    running = _running_lines(raw, numbers)
+    numbers = _page_numbers(raw) if has_pages else {at for at, line in enumerate(raw) if _TYPED.fullmatch(line.strip())}
+    running = _running_lines(raw, numbers) if has_pages else set()
     gap, page = True, False
     for at, line in enumerate(raw):
         page = page or at in numbers or line.startswith("\f")
         if at in numbers or at in running:
             continue
-        said = line.removeprefix("\f")
-        if not said.strip():
+        if not line.removeprefix("\f").strip():
             gap = True
             continue
-        yield said, gap and not page, page
+        yield at, gap and not page, page
         gap, page = False, False
 
 

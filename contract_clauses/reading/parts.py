@@ -1,16 +1,18 @@
 """Where the parts of a contract begin: the contract itself, 別記, 別紙, 仕様書, 特記事項, 附則."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, part_title
+from contract_clauses.reading.headings import PartTitle, is_annex, is_deed, looks_like_heading, may_be_title, part_title
 from contract_clauses.reading.lines import Line, LineKind
+from contract_clauses.reading.marks import find_tight, marks_of
 from contract_clauses.reading.numbers import Style, narrow, read_marks
 
 _FIRST = 6
 _SURELY_NEW = 3
+_LINES_ABOVE = 4
 _LEFT_OUT = re.compile(r"[(\[]?(?:略|省略|別添のとおり|別途(?:提示|配布|交付)(?:する)?|添付(?:略|のとおり)?)[)\]]?。?")
 _CONTENTS = re.compile(r"目次|もくじ|目録")
 _LEADER = re.compile(r"[.…‥・]{3,}\s*[0-9]{1,3}$")
@@ -23,7 +25,7 @@ class Part:
     title: PartTitle
     title_lines: Sequence[Line]
     lines: Sequence[Line]
-    name: str  # of its file
+    tight: Collection[Style] = ()  # the styles whose numbers lost the space behind them
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ class _Start:
 def split_parts(name: str, lines: Sequence[Line]) -> list[Part]:
     """Return the parts of one file in their order; a file without any title is one part."""
     lines = _without_contents(lines)
-    starts = _Splitter(lines).starts()
+    tight = find_tight(lines)
+    starts = _Splitter(lines, tight).starts()
     ends = [start.at for start in starts[1:]] + [len(lines)]
     parts = [
-        Part(start.title, lines[start.at : start.at + start.length], lines[start.at + start.length : end], name)
+        Part(start.title, lines[start.at : start.at + start.length], lines[start.at + start.length : end], tight)
         for start, end in zip(starts, ends, strict=True)
     ]
     kept = parts[:1]
@@ -94,8 +97,9 @@ _OF_CONTENTS = frozenset(
 class _Splitter:
     """Goes through the lines of a file and finds the titles."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], tight: Collection[Style]) -> None:
         self._lines = lines
+        self._marks = [marks_of(line, tight) for line in lines]
         self._starts: list[_Start] = []
         self._highest = 0  # of the articles of the part so far
         self._has_numbers = False
@@ -116,12 +120,22 @@ class _Splitter:
 
     def _begin(self, found: _Start) -> None:
         if not self._starts and not self._has_numbers and found.at and not found.title.label:
-            found = _Start(0, found.title, 0)  # what stands before the title (a stamp, a number) belongs to it
+            found = self._with_what_stands_above(found)
         self._starts.append(found)
         self._highest, self._has_numbers = 0, False
 
+    def _with_what_stands_above(self, found: _Start) -> _Start:
+        """Return the start of the first part with the lines above its title: a stamp, a number, the work's name."""
+        if found.at > _LINES_ABOVE:
+            return _Start(0, found.title, 0)
+        above = self._lines[found.at - 1].text
+        name = "".join(narrow(above).split()) if looks_like_heading(above) else ""
+        is_bare = re.fullmatch(r"[^(]{2,7}(?:\(案\))?", found.title.title) is not None
+        title = PartTitle("", name + found.title.title) if is_bare else found.title
+        return _Start(0, title, found.at + found.length)
+
     def _count(self, at: int) -> None:
-        for mark in read_marks(self._lines[at].text):
+        for mark in self._marks[at]:
             if mark.style is not Style.BULLET and mark.is_set_off:
                 self._has_numbers = True
                 if mark.style is Style.ARTICLE and mark.path[0] == self._highest + 1:
@@ -132,6 +146,8 @@ class _Splitter:
         if line.kind is not LineKind.BODY or not self._may_begin(at):
             return None
         title = part_title(line.text)
+        if title is None and at == 0 and len(self._lines) > 1 and not read_marks(line.text) and may_be_title(line.text):
+            title = PartTitle("", "".join(narrow(line.text).split()))
         if title is None:
             return self._untitled(at)
         if title.label:
@@ -157,14 +173,14 @@ class _Splitter:
         """Return the start of a part that has no title: articles begin anew."""
         if self._highest < _SURELY_NEW:
             return None
-        marks = [mark for mark in read_marks(self._lines[at].text) if mark.style is Style.ARTICLE and mark.is_set_off]
+        marks = [mark for mark in self._marks[at] if mark.style is Style.ARTICLE and mark.is_set_off]
         if not marks or marks[0].path != (1,) or not self._goes_on_with_two(at):
             return None
         return _Start(at, PartTitle("", ""), 0)
 
     def _goes_on_with_two(self, at: int) -> bool:
-        for line in self._lines[at + 1 :]:
-            for mark in read_marks(line.text):
+        for marks in self._marks[at + 1 :]:
+            for mark in marks:
                 if mark.style is Style.ARTICLE and mark.is_set_off and mark.path[0] <= self._highest + 1:
                     return mark.path == (2,)
         return False
@@ -185,8 +201,8 @@ class _Splitter:
         """Return whether numbers begin anew right below."""
         return any(
             mark.path[0] == 1 and mark.is_set_off and mark.style is not Style.BULLET
-            for line in self._lines[at + 1 : at + 1 + _FIRST]
-            for mark in read_marks(line.text)
+            for marks in self._marks[at + 1 : at + 1 + _FIRST]
+            for mark in marks
         )
 
 

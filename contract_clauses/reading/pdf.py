@@ -6,6 +6,7 @@ import unicodedata
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from contract_clauses.reading.numbers import read_marks
 from contract_clauses.reading.refusal import Reason, Refused
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ _FEW = 15
 _MOST_TOLD = 5
 _LOST = re.compile("[\ufffd\ue000-\uf8ff\ufff0-\ufffb]|\\(cid:\\d+\\)|/(?:g|G|C|uni)[0-9A-Fa-f]{1,5}(?=/)")
 _MOST_LOST = 0.15
+_WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff60]"
+_GAP = re.compile(f"(?<={_WIDE}) +(?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) +(?={_WIDE})")
 
 
 def read_pdf(content: bytes) -> tuple[str, list[str]]:
@@ -38,7 +41,20 @@ def read_pdf(content: bytes) -> tuple[str, list[str]]:
             raise Refused(Reason.TOO_LONG)
         pages.append(text or "")
     _refuse_unread(pages, pictures, broken)
-    return "\f".join(pages), _cautions(pictures, broken)
+    return "\f".join(map(_without_gaps, pages)), _cautions(pictures, broken)
+
+
+def _without_gaps(page: str) -> str:
+    """Return a page without the spaces that the reader puts round digits and letters; those behind numbers stay."""
+    return "\n".join(map(_close_gaps, page.split("\n")))
+
+
+def _close_gaps(line: str) -> str:
+    said = line.lstrip()
+    length = min((mark.length for mark in read_marks(said)), default=0)
+    head, rest = "".join(said[:length].split()), said[length:]
+    gap = rest[: len(rest) - len(rest.lstrip())]
+    return line[: len(line) - len(said)] + head + gap + _GAP.sub("", rest[len(gap) :])
 
 
 def _open(content: bytes) -> "PdfReader":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contract_clauses.draft import Passage, PassageKind
 from contract_clauses.folding import folded_text
 
+_LONGEST_TITLE = 60
 _ITSELF = re.compile("(?:本|この|基本|原)?契約|(?:本|この)?約款|本文")
 
 
@@ -22,6 +23,9 @@ class Places:
         self._by_place: dict[tuple[int, str], int] = {}
         for each in passages:
             self._take(each)
+        self._titles = {no: folded_text(passages[no].heading) for no in self.parts}
+        self._by_label = {passages[no].label: no for no in reversed(self.parts)}
+        self._by_word: dict[str, Sequence[int]] = {}
 
     def _take(self, each: Passage) -> None:
         part = each.no if each.parent is None else self.part_of[each.parent]
@@ -37,7 +41,7 @@ class Places:
 
     def _place(self, each: Passage, part: int) -> str:
         prefix = self.passages[part].label
-        return each.label.removeprefix(prefix) if prefix != "本文" else each.label
+        return each.label.removeprefix(prefix).removeprefix("の") if prefix != "本文" else each.label
 
     def at(self, part: int, place: str) -> int | None:
         """Return the passage of a part with this label, the part's own name left out."""
@@ -79,7 +83,7 @@ class Places:
         label = self.passages[holder].label
         for each in self._children.get(holder, []):
             said = self.passages[each].label
-            if self.passages[each].kind is not PassageKind.TEXT and said == label + written:
+            if self.passages[each].kind is not PassageKind.TEXT and said in {label + written, f"{label}の{written}"}:
                 return each
             if said == label + "第1項" and (found := self.under(each, written)) is not None:
                 return found
@@ -89,26 +93,28 @@ class Places:
         """Return the part that 別紙2 or 仕様書 means (``after``: the words behind it); the contract for 本契約."""
         if _ITSELF.match(word):
             return self.parts[0]
-        for no in self.parts:
-            if self.passages[no].label == word + number:
-                return no
-        if number:
-            return None
-        same = [no for no in self.parts if re.match(rf"{word}(?:\d|「|$)", self.passages[no].label)]
-        quoted = after.lstrip("「『(")
-        for no in same:
-            heading = folded_text(self.passages[no].heading)
-            if heading and quoted.startswith(heading):
-                return no
-        if same:
-            return same[0]
-        return next((no for no in self.parts if self.passages[no].heading.endswith(word)), None)
+        exact = self._by_label.get(word + number)
+        if exact is not None or number:
+            return exact
+        same = self._parts_of_word(word)
+        quoted = after[:_LONGEST_TITLE].lstrip("「『(")
+        titled = (no for no in same if self._titles[no] and quoted.startswith(self._titles[no]))
+        return next(titled, same[0] if same else None)
+
+    def _parts_of_word(self, word: str) -> Sequence[int]:
+        """Return the parts a word like 別紙 can mean: those called so, else the first whose title ends so."""
+        if word not in self._by_word:
+            called = re.compile(rf"{word}(?:\d|「|$)")
+            same = [no for no in self.parts if called.match(self.passages[no].label)]
+            ending = (no for no in self.parts if self.passages[no].heading.endswith(word))
+            self._by_word[word] = same or [*ending][:1]
+        return self._by_word[word]
 
     def part_titled(self, title: str) -> int | None:
         """Return the part whose title is quoted; a title may be quoted without what stands before it."""
-        for no in self.parts:
-            heading = re.sub(r"\(案\)$", "", folded_text(self.passages[no].heading))
-            if heading and (heading == title or (len(title) > len("特記事項") and heading.endswith(title))):
+        for no, heading in self._titles.items():
+            plain = re.sub(r"\(案\)$", "", heading)
+            if plain and (plain == title or (len(title) > len("特記事項") and plain.endswith(title))):
                 return no
         return None
 

@@ -7,10 +7,11 @@ from contract_clauses.draft import Draft, Passage
 from contract_clauses.reading.labels import label_nodes, part_labels
 from contract_clauses.reading.lines import Line, split_lines
 from contract_clauses.reading.names import find_definitions, find_parties
+from contract_clauses.reading.nodes import Node
 from contract_clauses.reading.parts import split_parts
 from contract_clauses.reading.places import Places
 from contract_clauses.reading.references import follow
-from contract_clauses.reading.tree import Node, Tree
+from contract_clauses.reading.tree import Tree
 
 
 def read_texts(parts: Sequence[tuple[str, str]]) -> Draft:
@@ -21,7 +22,7 @@ def read_texts(parts: Sequence[tuple[str, str]]) -> Draft:
 def read_lines(files: Sequence[tuple[str, Sequence[Line]]], cautions: Sequence[str] = ()) -> Draft:
     """Return the draft of files already broken into lines."""
     parts = [part for name, lines in files for part in split_parts(name, lines)]
-    trees = [Tree(part.title, part.lines, part.title_lines) for part in parts]
+    trees = [Tree(part) for part in parts]
     text, passages = _passages(trees, part_labels(parts))
     places = Places(passages)
     followed = [_followed(each, places) for each in passages]

@@ -1,14 +1,21 @@
 """The tree of one part: its lines put under the numbers they belong to."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from contract_clauses.draft import PassageKind
-from contract_clauses.reading.headings import PartTitle, bracketed, is_bracketed_heading, looks_like_heading
-from contract_clauses.reading.heads import CHAPTERS, DIGITS, PLACES, Choice, Heads, Level, is_lead_in, is_wide
+from contract_clauses.reading.headings import (
+    bracketed,
+    heading_of,
+    is_bracketed_heading,
+    is_short_head,
+    looks_like_heading,
+)
+from contract_clauses.reading.heads import CHAPTERS, Choice, Heads, Level, begins_sentence, is_lead_in, is_wide
 from contract_clauses.reading.lines import Line, LineKind
+from contract_clauses.reading.marks import DIGITS, PLACES
+from contract_clauses.reading.nodes import Node, kind_below, take_for_heading
 from contract_clauses.reading.numbers import Style, narrow
+from contract_clauses.reading.parts import Part
 
 _DELETED = re.compile(r"[(\[]?(?:削除|欠番|削 除)[)\]]?。?")
 # 履行期間　　令和8年4月1日から: a heading, a wide space, the words. 目　的 is one heading, written wide.
@@ -18,56 +25,26 @@ _CLOSING = re.compile(
     r"|(?:上記|以上|右)の(?:とおり|契約)|本書[^。]{1,6}通を|(?:甲|乙|[発受]注者|[委受]託者).{0,40}(?:記名押印|[㊞印])$"
     r"|(?:令和|平成|西暦)?(?:[0-9〇一二三四五六七八九十元○ \u3000]*[年月]){2}[0-9〇一二三四五六七八九十○ \u3000]*日$"
 )
-_BEGUN = re.compile("[はがをに]、|[一-鿿ァ-ヶー)）」](?:は|が|を)")
-_LONGEST_SENTENCE = 400
 _WELL_TO_THE_RIGHT = 4
+_SET_IN = 2
 _LONGEST_PASSAGE = 10_000  # lines without any number are no paragraph for ever
 _PARTICLE = re.compile("[はがをのにとでへも、。]|及び|又は|並びに|その他")
 _PROVISO = ("ただし", "但し", "この場合")
-_ITEMS = frozenset({Style.PAREN, Style.CIRCLED, Style.KANJI, Style.PAREN_KANJI, Style.BLACK_CIRCLED, Style.BRACKET})
-
-
-@dataclass(slots=True)
-class Node:
-    """A passage in the making. ``body_at`` is where its own words begin, after number and heading."""
-
-    kind: PassageKind
-    parent: int | None
-    style: Style | None = None
-    path: tuple[int, ...] = ()
-    until: int | None = None
-    number: str = ""
-    heading: str = ""
-    text: str = ""
-    body_at: int = 0
-    is_deleted: bool = False
-    title: PartTitle | None = None
-    notes: list[str] = field(default_factory=list)
-    block: int | None = None
-
-    @property
-    def body(self) -> str:
-        """The words after number and heading."""
-        return self.text[self.body_at :]
-
-
-def _heading_of(text: str) -> str:
-    """Return a heading without its brackets and spaces."""
-    found = bracketed(text.strip())
-    return found[0] if found else "".join(narrow(text).split())
 
 
 class Tree:
     """The nodes of one part, parents before children, in the order of the text."""
 
-    def __init__(self, title: PartTitle, lines: Sequence[Line], title_lines: Sequence[Line] = ()) -> None:
+    def __init__(self, part: Part) -> None:
+        title, lines, title_lines = part.title, part.lines, part.title_lines
         said = "\n".join(line.text for line in title_lines)
         self.nodes = [Node(PassageKind.PART, None, heading=title.title, text=said, body_at=len(said), title=title)]
-        self._heads = Heads(lines)
+        self._heads = Heads(lines, part.tight)
         self._lines = lines
         self._levels: list[Level] = []
         self._chapters: list[Level] = []
         self._current = 0
+        self._at = 0
         self._pending: list[Line] = []
         self._block: int | None = title_lines[0].block if title_lines else None
         self.nodes[0].block = self._block
@@ -77,6 +54,7 @@ class Tree:
 
     def _take(self, at: int) -> None:
         line = self._lines[at]
+        self._at = at
         self._block = line.block
         if line.kind is LineKind.ROW:
             self._settle_pending(is_article=True)
@@ -131,14 +109,26 @@ class Tree:
         parent = self._levels[-1].node if self._levels else self._chapters[-1].node if self._chapters else 0
         if choice.is_second:
             self._number_first(parent)
-        node = Node(self._kind_of(mark.style, parent), parent, mark.style, mark.path, mark.until, mark.written)
+        if mark.style is Style.DECIMAL:
+            self._stand_in(choice, parent)
+            take_for_heading(self.nodes[parent])
+        node = Node(
+            kind_below(self.nodes[parent].kind, mark.style), parent, mark.style, mark.path, mark.until, mark.written
+        )
         if mark.style is Style.BULLET and self._heads.stands_before_heading(mark, line):
-            node.heading = _heading_of(line.text[1:])
+            node.heading = heading_of(line.text[1:])
             node.kind = PassageKind.ARTICLE if node.kind is PassageKind.ITEM and not self._levels else node.kind
         self._say_heading(node, line, mark.length)
         self._current = self._add(node)
         path = mark.path if mark.until is None else (mark.until,)
         self._levels.append(Level(mark.style, path, self._current, line.indent, is_wide(mark)))
+
+    def _stand_in(self, choice: Choice, parent: int) -> None:
+        """Let a chapter that was left out (or not seen) be counted where its first paragraph comes."""
+        path = choice.mark.path[:-1]
+        if not any(level.path == path for level in self._levels):
+            style = Style.DIGIT if len(path) == 1 else Style.DECIMAL
+            self._levels.append(Level(style, path, parent))
 
     def _close_for(self, choice: Choice, line: Line) -> None:
         """Close the lists that end where a number begins."""
@@ -150,7 +140,10 @@ class Tree:
                 self._levels.pop()
         elif mark.style in PLACES:
             self._levels.clear()
-        elif mark.style not in {Style.BULLET, Style.DECIMAL}:
+        elif mark.style is Style.DECIMAL:
+            above = [at for at, level in enumerate(self._levels, 1) if level.path == mark.path[:-1]]
+            del self._levels[above[-1] if above else len(self._levels) :]
+        elif mark.style is not Style.BULLET:
             while self._levels and self._levels[-1].style is Style.BULLET and not self._leads(self._levels[-1], line):
                 self._levels.pop()
             again = [at for at, level in enumerate(self._levels) if level.style is mark.style]
@@ -189,16 +182,6 @@ class Tree:
         for level in [*self._levels, *self._chapters]:
             level.node += level.node > article
 
-    def _kind_of(self, style: Style, parent: int) -> PassageKind:
-        above = self.nodes[parent].kind
-        if style in PLACES or above in {PassageKind.PART, PassageKind.CHAPTER}:
-            return PassageKind.ARTICLE if style is not Style.BULLET else PassageKind.ITEM
-        if above is PassageKind.ARTICLE and style in {*DIGITS, Style.DECIMAL}:
-            return PassageKind.PARAGRAPH
-        if above in {PassageKind.ITEM, PassageKind.SUBITEM}:
-            return PassageKind.SUBITEM
-        return PassageKind.ITEM if style in {*_ITEMS, *DIGITS, Style.DECIMAL, Style.BULLET} else PassageKind.SUBITEM
-
     # ---- headings --------------------------------------------------------------------------------------------
 
     def _waits_for_heading(self, at: int) -> bool:
@@ -215,9 +198,20 @@ class Tree:
         if not self._heads.is_boundary(at) or not (is_above_article or not self._heads.has_places):
             return False
         if not looks_like_heading(line.text):
-            return not self._heads.has_places and self._is_one_letter(line)
+            return not self._heads.has_places and (self._is_one_letter(line) or self._stands_alone(at))
         ends = line.has_gap or line.is_heading or at == 0 or self._heads.ends_sentence(at - 1)
-        return ends and (is_above_article or not line.is_full)
+        goes_on = at + 1 < len(self._lines) and not begins_sentence(self._lines[at + 1].text)
+        return ends and (is_above_article or not (line.is_full or goes_on))
+
+    def _stands_alone(self, at: int) -> bool:
+        """Return whether a short line between an empty one and a sentence is a heading, whatever its words."""
+        if at + 1 >= len(self._lines) or not self._lines[at].has_gap or self._lines[at].is_full:
+            return False
+        following = self._lines[at + 1]
+        is_above = (
+            (following.ends_sentence or following.is_full) and not following.has_gap and not self._heads.marks[at + 1]
+        )
+        return is_above and is_short_head(self._lines[at].text) and not self._lines[at].text.endswith(("、", "，"))
 
     def _is_one_letter(self, line: Line) -> bool:
         """Return whether a line is a heading of one letter (人): between empty lines only."""
@@ -227,12 +221,12 @@ class Tree:
         """Give a node its text from its line and the heading that waits, and find the heading in it."""
         rest = line.text[length:]
         is_deleted = _DELETED.fullmatch("".join(narrow(rest).split())) is not None
-        own = ("", 0) if is_deleted else self._own_heading(node, line, rest)
+        own = ("", 0) if is_deleted else self._own_heading(node, rest)
         before = ""
         if self._pending and not own[0]:
             before = self._pending[-1].text + "\n"
             node.block = self._pending[-1].block
-            node.heading = _heading_of(self._pending.pop().text)
+            node.heading = heading_of(self._pending.pop().text)
         self._settle_pending()
         node.text = before + line.text
         node.body_at = len(before) + length + own[1]
@@ -241,8 +235,7 @@ class Tree:
             node.is_deleted = True
             node.body_at = len(node.text)
 
-    @staticmethod
-    def _own_heading(node: Node, line: Line, rest: str) -> tuple[str, int]:
+    def _own_heading(self, node: Node, rest: str) -> tuple[str, int]:
         """Return the heading that stands behind a number, and its length with the space before it."""
         if node.heading:
             return node.heading, len(rest)
@@ -256,9 +249,20 @@ class Tree:
         if found:
             return found[0], lead + found[1]
         told = _TOLD_APART.match(rest) if node.kind is PassageKind.ARTICLE else None
-        length = told.end("head") if told and len(told["head"].split()) == 1 else len(rest)
-        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or not line.is_full)
-        return (_heading_of(rest[:length]), length) if is_heading else ("", 0)
+        is_apart = told is not None and len(told["head"].split()) == 1 and begins_sentence(rest[told.end() :])
+        length = told.end("head") if told and is_apart else len(rest)
+        is_heading = looks_like_heading(rest[:length]) and (length < len(rest) or self._ends_here())
+        return (heading_of(rest[:length]), length) if is_heading else ("", 0)
+
+    def _ends_here(self) -> bool:
+        """Return whether the words of this line cannot go on in the next: it is not full, or a number comes."""
+        if self._at + 1 == len(self._lines):
+            return True
+        following = self._lines[self._at + 1]
+        if not self._lines[self._at].is_full or following.is_whole or following.has_gap:
+            return following.is_whole or following.has_gap or begins_sentence(following.text)
+        is_set_in = abs(following.indent - self._heads.hang) >= _SET_IN
+        return is_set_in or self._heads.begins_with_number(self._at + 1)
 
     def _settle_pending(self, *, is_article: bool = False) -> None:
         """Put waiting headings down: as an article without a number where words follow, else as text."""
@@ -276,7 +280,7 @@ class Tree:
         while self._levels and self._levels[-1].style not in PLACES:
             self._levels.pop()
         parent = self._chapters[-1].node if self._chapters else 0
-        node = Node(PassageKind.ARTICLE, parent, heading=_heading_of(line.text), text=line.text, body_at=len(line.text))
+        node = Node(PassageKind.ARTICLE, parent, heading=heading_of(line.text), text=line.text, body_at=len(line.text))
         self._current = self._add(node)
         self._levels.append(Level(Style.HEADING, (0,), self._current, line.indent))
 
@@ -298,12 +302,21 @@ class Tree:
         node = self.nodes[self._current]
         is_new = at == 0 or (self._heads.ends_sentence(at - 1) and not self._runs_on(at))
         is_new = (is_new and bool(node.body.strip())) or node.kind in {PassageKind.PART, PassageKind.CHAPTER}
-        if node.kind is PassageKind.TABLE_ROW or is_new or len(node.text) > _LONGEST_PASSAGE:
+        if (
+            (node.kind is PassageKind.TABLE_ROW and not self._is_rest_of_row(at))
+            or is_new
+            or len(node.text) > _LONGEST_PASSAGE
+        ):
             self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
         elif node.kind is PassageKind.ARTICLE and not node.heading and not node.body.strip():
             self._head_below(node, line)
         else:
             self._append(line, new_line=self._heads.is_boundary(at) and not self._is_amid_sentence(node, at))
+
+    def _is_rest_of_row(self, at: int) -> bool:
+        """Return whether a line is the rest of a row of columns that was broken at the right edge."""
+        line, before = self._lines[at], self._lines[at - 1]
+        return before.kind is LineKind.ROW and not (before.is_whole or line.has_gap or before.ends_sentence)
 
     def _is_below_item(self, at: int) -> bool:
         """Return whether a sentence stands below an item that is a word or two without a full stop."""
@@ -311,9 +324,9 @@ class Tree:
         if node.kind not in {PassageKind.ITEM, PassageKind.SUBITEM} or node.heading or "\n" in node.body.strip():
             return False
         line = self._lines[at]
-        is_sentence = line.ends_sentence or _BEGUN.search(line.text) is not None
+        is_sentence = begins_sentence(line.text) and ("。" in line.text or "は、" in line.text)
         is_word = looks_like_heading(node.body) and not self._lines[at - 1].is_full
-        return is_word and is_sentence and self._heads.is_boundary(at)
+        return is_word and bool(is_sentence) and self._heads.is_boundary(at)
 
     def _go_on_below_item(self, line: Line) -> None:
         """Take a sentence below an item: the item is its heading, or ends a list that was announced."""
@@ -322,21 +335,18 @@ class Tree:
         if line.indent <= self._levels[-1].indent and is_lead_in(parent.body):
             self._current = self._add(Node(PassageKind.TEXT, self._holder(line), text=line.text))
             return
-        node.heading, node.body_at = _heading_of(node.body), len(node.text)
+        node.heading, node.body_at = heading_of(node.body), len(node.text)
         self._append(line, new_line=True)
 
     def _is_amid_sentence(self, node: Node, at: int) -> bool:
         """Return whether the words so far have a subject or an object and no end yet."""
-        if self._lines[at].has_gap or self._lines[at].is_whole:
-            return False
-        begun = node.body[-_LONGEST_SENTENCE:].rpartition("。")[2]
-        return "\n" not in begun.strip() and _BEGUN.search(begun) is not None
+        return not self._lines[at].has_gap and not self._lines[at].is_whole and node.is_amid_sentence()
 
     def _head_below(self, node: Node, line: Line) -> None:
         """Go on with an article whose number stands alone in its line: a heading may stand in the next."""
         length = len(node.text)
         self._append(line, new_line=True)
-        heading, taken = self._own_heading(node, line, line.text)
+        heading, taken = self._own_heading(node, line.text)
         if heading:
             node.heading, node.body_at = heading, length + 1 + taken
 
@@ -348,14 +358,7 @@ class Tree:
         return before.is_full and not line.has_gap and not line.is_whole and line.indent <= before.indent
 
     def _append(self, line: Line, *, new_line: bool) -> None:
-        node = self.nodes[self._current]
-        words = (
-            node.text[-1:].isascii()
-            and line.text[:1].isascii()
-            and node.text[-1:].isalnum()
-            and line.text[:1].isalnum()
-        )
-        node.text += ("\n" if new_line else " " if words and not line.is_inner else "") + line.text
+        self.nodes[self._current].append(line.text, new_line=new_line)
 
     def _holder(self, line: Line) -> int:
         """Return what an unnumbered block stands under: the article or paragraph; an item only if well to its right."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from contract_clauses.reading.lines import Line, LineKind, mark_full, width
+from contract_clauses.reading.lines import Line, LineKind, settle, width
 from contract_clauses.reading.numbers import Style, read_marks
 from contract_clauses.reading.refusal import Reason, Refused
 from contract_clauses.reading.word_numbers import WordNumbering
@@ -31,7 +31,7 @@ def read_word(content: bytes) -> tuple[list[Line], list[str]]:
     """Return the lines of a Word file and cautions about what was not read; raises ``Refused``."""
     package = WordPackage(content)
     reader = _WordReader(package)
-    lines = mark_full([line for line in reader.read() if line.text])
+    lines = settle(list(reader.read()))
     if not any(line.text.strip() for line in lines):
         raise Refused(Reason.ONLY_IMAGES if reader.seen.images else Reason.NO_TEXT)
     return lines, reader.cautions()
@@ -98,6 +98,8 @@ class _WordReader:
     def _paragraph(self, paragraph: Element) -> Iterator[Line]:
         said, number, is_heading = self._say(paragraph)
         if said is None:
+            if self._is_empty(paragraph):
+                yield Line("")
             return
         properties = child(paragraph, "pPr")
         indent = _indent(properties) + width(said.text) - width(said.text.lstrip())
@@ -105,6 +107,13 @@ class _WordReader:
         for line in self._lines_of(number + said.text.lstrip(), indent, is_sure=bool(number), is_heading=is_heading):
             yield replace(line, block=place)
         yield from self._hangers(said)
+
+    @staticmethod
+    def _is_empty(paragraph: Element) -> bool:
+        """Return whether a paragraph is an empty line, and not one that was deleted or is a table of contents."""
+        return child(paragraph, "pPr", "rPr", "del") is None and not any(
+            local(each) == "t" for each in paragraph.iter()
+        )
 
     def _say(self, paragraph: Element) -> tuple[Said | None, str, bool]:
         """Return what a paragraph says, the number before it and whether it is styled as a heading."""
@@ -147,7 +156,7 @@ class _WordReader:
             if text.strip():
                 yield Line(text.strip(), is_whole=True, kind=LineKind.NOTE)
         for box in said.boxes:
-            lines = list(self._blocks(box, 1))
+            lines = [line for line in self._blocks(box, 1) if line.text]
             if any(mark.style in _ARTICLES and mark.is_set_off for line in lines for mark in read_marks(line.text)):
                 yield from lines
             elif lines:
@@ -197,7 +206,7 @@ class _WordReader:
                 merged is not None and attribute(merged, "val") in {"", "continue"}
             ):
                 continue
-            cells.append(list(self._blocks(cell, depth + 1)))
+            cells.append([line for line in self._blocks(cell, depth + 1) if line.text])
         return cells
 
 

@@ -266,3 +266,8 @@ def scanned(text: str, gaps: list[int]) -> str:
         if gaps[at % len(gaps)] == 0 and sign not in "\n　" and following not in {"", "\n", "　"}:
             said += " "
     return said
+
+
+def tight(text: str) -> str:
+    """Return the text without the spaces behind numbers and at the beginning of lines, as some PDFs give it."""
+    return "".join(line.replace("　", "") for line in text.splitlines(keepends=True))

@@ -236,6 +236,17 @@ FILES: dict[str, Hostile] = {
     "junk": Hostile(lambda: bytes(range(256)) * 99, (Reason.NOT_TEXT, Reason.UNKNOWN_ENCODING), name="案.txt"),
     "one line of three megabytes": Hostile(("乙は、働く。" * 160_000).encode, says="乙は、働く。", name="案.txt"),
     "too many characters": Hostile(lambda: b"a b " * 1_000_000, (Reason.TOO_LONG,), name="案.txt"),
+    "a million lines": Hostile(lambda: "甲\n".encode() * 1_000_000, (Reason.TOO_LONG,), name="案.txt"),
+    "annexes without end": Hostile(
+        lambda: "".join(f"別紙{at}\n別紙{at + 1}及び第{at}条による。\n" for at in range(3_000)).encode(),
+        says="による。",
+        name="案.txt",
+    ),
+    "references without end": Hostile(
+        ("第1条　" + "前条及び第1条から第1条まで、別記第3の" * 20_000 + "とする。").encode,
+        says="とする。",
+        name="案.txt",
+    ),
     "nested brackets": Hostile(
         (ARTICLE + "\n" + "（" * 100_000 + "）" * 100_000).encode, says="漏らしてはならない", name="案.txt"
     ),

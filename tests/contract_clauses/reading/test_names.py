@@ -73,3 +73,12 @@ def test_what_words_mean_is_taken_from_the_draft() -> None:
         "事故": "情報の漏えい及び紛失",
         "貸与資料": "貸与した資料",
     }
+
+
+def test_a_word_is_told_from_its_meaning_though_a_pdf_lost_the_space_between() -> None:
+    text = (
+        "契約書\n第1条（定義）用語の意義は、次のとおりとする。\n(1)有事甲の情報の漏えいをいう。\n(2)保守員乙の従業員をいう。\n"
+        "第2条（報告）保守員は、有事を直ちに報告する。\n"
+    )
+
+    assert dict(read_texts([("案.txt", text)]).definitions) == {"有事": "甲の情報の漏えい", "保守員": "乙の従業員"}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract_clauses.folding import kanji_number, kanji_numeral
-from contract_clauses.reading.numbers import IROHA, KANA, Mark, Style, number_of, read_marks, write_number
+from contract_clauses.reading.numbers import IROHA, KANA, Mark, Style, number_of, read_marks
+from contract_clauses.reading.written_numbers import write_number
 
 PLACES = (Style.ARTICLE, Style.ORDINAL)
 LONGEST = {

@@ -277,7 +277,7 @@ def test_what_cannot_be_read_is_told() -> None:
 
 
 @given(drafts.articles())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_tree_in_words_own_numbers_is_read_back(articles: tuple[Article, ...]) -> None:
     body = ""
     for article in articles:
