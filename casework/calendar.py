@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -10,6 +11,8 @@ from dateutil.relativedelta import relativedelta
 
 FIRST_MONTH = 4
 WEEKEND = (5, 6)
+Closed = AbstractSet[date]
+NO_DAYS: Closed = frozenset()
 ERAS = ((2019, "R"), (1989, "H"), (1926, "S"))
 _PERIOD = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
 
@@ -46,35 +49,53 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("JP", years=year))
 
 
-def is_open(day: date) -> bool:
-    """Return whether the office is open: no Saturday, Sunday, national holiday, and not 12/29 to 1/3."""
+def is_open(day: date, closed: Closed = NO_DAYS) -> bool:
+    """Return whether the office is open: no Saturday, Sunday, national holiday, and not 12/29 to 1/3.
+
+    ``closed`` are the closed days of its own (``casework.closed_days``).
+    """
     if day.weekday() in WEEKEND or (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
         return False
-    return day not in _holidays(day.year)
+    return day not in _holidays(day.year) and day not in closed
 
 
-def open_day_on_or_before(day: date) -> date:
+def open_day_on_or_before(day: date, closed: Closed = NO_DAYS) -> date:
     """Return the day itself or the last open day before it: our own duties may be done early, never late."""
-    while not is_open(day):
+    while not is_open(day, closed):
         day -= timedelta(days=1)
     return day
 
 
-def open_day_on_or_after(day: date) -> date:
+def open_day_on_or_after(day: date, closed: Closed = NO_DAYS) -> date:
     """Return the day itself or the first open day after it."""
-    while not is_open(day):
+    while not is_open(day, closed):
         day += timedelta(days=1)
     return day
 
 
-def open_days_later(day: date, count: int) -> date:
+def due_day(nominal_on: date, closed: Closed = NO_DAYS, *, not_before: date | None = None) -> date:
+    """Return the open day on which something counts as due for us, when its own day may be a closed one.
+
+    What we plan ourselves (a cycle, a condition, notice, the end of a term) is due on the open day before: done early,
+    never late. What an event brings cannot be due before it happened (``not_before``): there it is the open day after,
+    as 民法142条 has it.
+
+    >>> due_day(date(2027, 12, 31)), due_day(date(2027, 7, 4), not_before=date(2027, 7, 3))
+    (datetime.date(2027, 12, 28), datetime.date(2027, 7, 5))
+    """
+    before = open_day_on_or_before(nominal_on, closed)
+    is_too_early = not_before is not None and before < not_before
+    return open_day_on_or_after(nominal_on, closed) if is_too_early else before
+
+
+def open_days_later(day: date, count: int, closed: Closed = NO_DAYS) -> date:
     """Return the open day that comes ``count`` open days after a day (民法140条: the day itself is not counted).
 
     >>> open_days_later(date(2026, 12, 25), 3)
     datetime.date(2027, 1, 5)
     """
     for _ in range(count):
-        day = open_day_on_or_after(day + timedelta(days=1))
+        day = open_day_on_or_after(day + timedelta(days=1), closed)
     return day
 
 
@@ -87,10 +108,11 @@ def read_period(text: str) -> relativedelta:
     return relativedelta(years=years, months=months, weeks=weeks, days=days)
 
 
-def period_ends(start: date, every: str, until: date) -> Iterator[date]:
+def period_ends(start: date, every: str, until: date, *, after: date = date.min) -> Iterator[date]:
     """Yield the last days of the periods that follow one another from ``start``, up to and including ``until``.
 
-    A year from 1 April ends on 31 March, so that a duty of every year falls due within a contract of one year.
+    A year from 1 April ends on 31 March, so that a duty of every year falls due within a contract of one year. Each
+    day is counted from ``start``, so that none drifts; only those after ``after`` are yielded.
 
     Provisions:
         民法 第143条第2項: a period ends on the day before the day that corresponds to its first one; where the last
@@ -102,13 +124,25 @@ def period_ends(start: date, every: str, until: date) -> Iterator[date]:
     ['2027-02-28', '2027-03-30', '2027-04-30']
     """
     step = read_period(every)
-    times = 1
-    while (day := _last_day(start, step * times)) <= until:
-        yield day
+    times = _periods_before(start, step, after)
+    while (day := last_day_of(start, step * times)) <= until:
+        if day > after:
+            yield day
         times += 1
 
 
-def _last_day(start: date, length: relativedelta) -> date:
+def _periods_before(start: date, step: relativedelta, after: date) -> int:
+    """Return a number of whole periods that surely ends no later than the first period after a day."""
+    longest = step.years * 366 + step.months * 31 + step.days
+    return max(1, (after - start).days // longest) if after > start and longest else 1
+
+
+def last_day_of(start: date, length: relativedelta) -> date:
+    """Return the last day of a period that begins on a day (民法143条2項).
+
+    >>> last_day_of(date(2028, 2, 29), read_period("P1Y")), last_day_of(date(2027, 4, 1), read_period("P6M"))
+    (datetime.date(2029, 2, 28), datetime.date(2027, 9, 30))
+    """
     following = start + length
     corresponds = bool(length.days) or following.day == start.day
     return following - timedelta(days=1) if corresponds else following

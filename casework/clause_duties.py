@@ -15,7 +15,7 @@ from casework.calendar import is_open
 from casework.call import Call
 from casework.canonical import hash_of
 from casework.clause_checks import checks_of
-from casework.contract_rules import find_contract, need_editor
+from casework.contract_rules import RUNNING, find_contract, need_editor
 from casework.draft_places import Places
 from casework.errors import WrongState
 from casework.tenancy import visible_to
@@ -28,9 +28,8 @@ from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
-from models.vocabulary import ClauseState, ContractState, DutyKind, OccurrenceState, Role
+from models.vocabulary import ClauseState, DutyKind, OccurrenceState, Role
 
-RUNNING = (ContractState.CONCLUDED, ContractState.ACTIVE)
 RENEWED = "契約が更新され、終わりの日が変わったため。"
 
 
@@ -215,7 +214,7 @@ def carry_into_new_term(call: Call, contract: Contract) -> None:
             for day, each in known.items():
                 if day not in row.days and each.state == OccurrenceState.SCHEDULED:
                     duties.let_fall(call, each, RENEWED)
-        duties.add_days(call, duty, [day for day in dict.fromkeys(row.days) if day not in known])
+        duties.add_occurrences(call, duty, [day for day in dict.fromkeys(row.days) if day not in known])
         duty.ends_on = outlives_until(row.promise, contract.ends_on) or contract.ends_on
         call.session.add(duty)
     call.session.flush()

@@ -11,6 +11,8 @@ from casework.commands import (
     contracts,
     editions,
     handover,
+    holdings,
+    incidents,
     ismap,
     organisations,
     policy,
@@ -43,7 +45,9 @@ policy.app.add_typer(policy_text.app, name="text")
 app.add_typer(policy.app, name="policy")
 app.add_typer(requests.app, name="request")
 app.add_typer(contracts.app, name="contract")
+app.add_typer(holdings.app, name="holding")
 app.add_typer(contracts.duty_app, name="duty")
+app.add_typer(incidents.app, name="incident")
 app.add_typer(record.app, name="audit")
 app.add_typer(service.alerts_app, name="alerts")
 app.add_typer(handover.app, name="handover")

@@ -8,6 +8,7 @@ from models.vocabulary import ContractState, RequestState, Role
 
 APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
 EDITORS = (Role.PROCUREMENT, Role.SECURITY_MANAGER, Role.SYSTEM_MANAGER)
+RUNNING = (ContractState.CONCLUDED, ContractState.ACTIVE)
 
 
 def find_contract(call: Call, number: str) -> Contract:

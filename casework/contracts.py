@@ -1,22 +1,41 @@
 """Contracts: made from an approved request, checked clause by clause, concluded, renewed term by term."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import col
 
-from casework import audit, catalogue, clause_duties, search
+from casework import (
+    audit,
+    catalogue,
+    clause_duties,
+    contract_dates,
+    duty_schedule,
+    ending_reminders,
+    search,
+    term_plan,
+)
 from casework.call import Call
 from casework.clause_checks import checklist, decide_clause
 from casework.clause_needs import require_clauses
 from casework.clock import JAPAN
-from casework.contract_rules import APPROVED, EDITORS, find_contract, may_edit, need_editor
+from casework.contract_rules import APPROVED, EDITORS, RUNNING, find_contract, may_edit, need_editor
 from casework.errors import BadInput, FieldError, WrongState
 from casework.numbers import next_number
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.requests import find_request, need_version
 from casework.tenancy import visible_to
+from casework.term_rows import (
+    TermIn,
+    add_decision,
+    add_term_row,
+    check_term,
+    decisions_of,
+    notice_of,
+    rule_of,
+    terms_of,
+)
 from contract_clauses.checklist import ChecklistLine
 from ismap.names import search_key
 from models.approved_service import ApprovedService
@@ -25,15 +44,19 @@ from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.decision import Decision
 from models.provider import Provider
+from models.renewal_rule import RenewalRule
 from models.request import Request
-from models.vocabulary import ContractState, DecisionAction, Role, ServiceState
+from models.term_decision import TermDecision
+from models.vocabulary import ContractDateKind, ContractState, DecisionAction, Role, ServiceState, TermChoice
 
 # Named here too: whoever works on contracts asks this module.
 __all__ = [
     "APPROVED",
     "EDITORS",
+    "RUNNING",
     "ContractDetail",
     "TermIn",
+    "add_next_term",
     "checklist",
     "conclude",
     "contract_detail",
@@ -43,17 +66,9 @@ __all__ = [
     "list_contracts",
     "may_edit",
     "renew",
+    "save_contract",
     "terms_of",
 ]
-
-
-@dataclass(frozen=True)
-class TermIn:
-    """One period of a contract as stated: first day, last day, and the day by which notice must be given."""
-
-    starts_on: date
-    ends_on: date
-    notice_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,19 +79,11 @@ class ContractDetail:
     provider: Provider
     request: Request | None
     terms: Sequence[ContractTerm]
+    rule: RenewalRule | None
+    decisions: Sequence[TermDecision]
     checks: Sequence[ClauseCheck]
     lines: Sequence[ChecklistLine]
     open_provisions: frozenset[str]
-
-
-def _check_term(term: TermIn) -> None:
-    problems = []
-    if term.ends_on < term.starts_on:
-        problems.append(FieldError("/ends_on", "end_before_start", "終わりの日を始まりの日以降にしてください。"))
-    if term.notice_on is not None and term.notice_on > term.ends_on:
-        problems.append(FieldError("/notice_on", "notice_after_end", "通知の期限を終わりの日以前にしてください。"))
-    if problems:
-        raise BadInput("契約の期間に確認が必要な箇所があります。", problems)
 
 
 def create_contract(
@@ -94,7 +101,7 @@ def create_contract(
         raise WrongState(
             f"申請 {request.number} はまだ承認されていません。承認の後に契約を登録してください。", state=request.state
         )
-    _check_term(term)
+    check_term(call, term)
     if not title.strip():
         raise BadInput("件名を書いてください。", [FieldError("/title", "missing", "件名を書いてください。")])
     approved = call.session.exec(
@@ -117,24 +124,11 @@ def create_contract(
     call.session.add(contract)
     call.session.flush()
     search.index_name(call.session, contract.organisation_id, "contract", contract.key, contract.search_key, anew=False)
-    _add_term_row(call, contract, 1, term)
+    add_term_row(call, contract, 1, term)
     require_clauses(call, contract, request)
     after = {"title": contract.title, "request": request.number, "ends_on": term.ends_on.isoformat()}
     audit.record(call, "contract_entered", "contract", contract.number, after=after)
     return contract
-
-
-def _add_term_row(call: Call, contract: Contract, term_no: int, term: TermIn) -> None:
-    row = ContractTerm(
-        organisation_id=contract.organisation_id,
-        contract_id=contract.key,
-        term_no=term_no,
-        starts_on=term.starts_on,
-        ends_on=term.ends_on,
-        notice_on=term.notice_on,
-    )
-    call.session.add(row)
-    call.session.flush()
 
 
 def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Contract:
@@ -156,7 +150,8 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
         raise WrongState(message, open_clauses=sorted(blocking))
     _check_concluded_on(call, contract, concluded_on)
     contract.state, contract.concluded_on = ContractState.CONCLUDED, concluded_on
-    return _save(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
+    _let_term_bind(call, contract, terms_of(call, contract)[-1])
+    return save_contract(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
 
 
 def _need_standing_approval(call: Call, contract: Contract) -> None:
@@ -192,7 +187,8 @@ def _check_concluded_on(call: Call, contract: Contract, concluded_on: date) -> N
         raise BadInput(message, [FieldError("/concluded_on", "day_out_of_order", message)])
 
 
-def _save(call: Call, contract: Contract, action: str, after: dict[str, str]) -> Contract:
+def save_contract(call: Call, contract: Contract, action: str, after: dict[str, str]) -> Contract:
+    """Keep a changed contract under its next version, with an event of what was done."""
     contract.version += 1
     call.session.add(contract)
     call.session.flush()
@@ -205,24 +201,39 @@ def renew(call: Call, number: str, *, version: int, term: TermIn) -> Contract:
     call.line_up()
     contract = find_contract(call, number)
     need_editor(call, contract.department_id, to="契約を更新する")
-    if contract.state not in {ContractState.CONCLUDED, ContractState.ACTIVE}:
+    if contract.state not in RUNNING:
         raise WrongState("更新できるのは締結済みで終了手続に入っていない契約です。", state=contract.state)
     need_version(contract.version, version)
-    _check_term(term)
+    rule = rule_of(call, contract)
+    term = replace(term, notice_on=notice_of(term, rule))
+    check_term(call, term, rule)
     last = terms_of(call, contract)[-1]
     if (term.starts_on - last.ends_on).days != 1:
         message = f"次の期間は前の期間の翌日({last.ends_on.isoformat()} の次の日)から始めてください。"
         raise BadInput(message, [FieldError("/starts_on", "gap_between_terms", message)])
-    _add_term_row(call, contract, last.term_no + 1, term)
+    return add_next_term(call, contract, last, term, TermChoice.RENEW)
+
+
+def add_next_term(
+    call: Call, contract: Contract, last: ContractTerm, term: TermIn, choice: TermChoice, reason: str = ""
+) -> Contract:
+    """Write down that a term was renewed, by agreement or by itself, and add the next one. Duties run on with it."""
+    add_decision(call, last, choice, reason=reason)
+    contract_dates.settle(call, last, *ContractDateKind)
+    term_plan.let_fall(call, contract, "次の期間を登録したため")
     contract.ends_on, contract.notice_on, contract.dated_at = term.ends_on, term.notice_on, call.now
+    _let_term_bind(call, contract, add_term_row(call, contract, last.term_no + 1, term))
     clause_duties.carry_into_new_term(call, contract)
-    return _save(call, contract, "contract_renewed", {"ends_on": term.ends_on.isoformat()})
+    action = "contract_renewed" if choice == TermChoice.RENEW else "tacit_renewal_confirmed"
+    return save_contract(call, contract, action, {"ends_on": term.ends_on.isoformat()})
 
 
-def terms_of(call: Call, contract: Contract) -> list[ContractTerm]:
-    """Return a contract's terms, first to last."""
-    query = visible_to(call.actor, ContractTerm).where(ContractTerm.contract_id == contract.key)
-    return list(call.session.exec(query.order_by(col(ContractTerm.term_no))).all())
+def _let_term_bind(call: Call, contract: Contract, term: ContractTerm) -> None:
+    """Enter what follows from a term: its days, what is planned back from its end, and the duties up to it."""
+    contract_dates.enter(call, contract, term, rule_of(call, contract))
+    term_plan.enter(call, contract, term)
+    duty_schedule.follow_term(call, contract, term)
+    ending_reminders.plan(call, contract)
 
 
 def list_contracts(call: Call, *, words: str = "", state: str = "", wish: PageWish) -> Page[Contract]:
@@ -245,6 +256,8 @@ def contract_detail(call: Call, number: str) -> ContractDetail:
         call.session.exec(visible_to(call.actor, Provider).where(Provider.id == contract.provider_id)).one(),
         call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first(),
         terms_of(call, contract),
+        rule_of(call, contract),
+        decisions_of(call, contract),
         checks,
         lines,
         blocking,

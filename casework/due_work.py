@@ -6,18 +6,19 @@ Each of these is idempotent: run late, twice or by two workers at once, it comes
 from dataclasses import dataclass
 from datetime import date
 
-from casework import conditions, dossiers, handover, refusals
+from casework import conditions, dossiers, duty_schedule, handover, refusals
 from casework.clock import day_in_japan
 from casework.installation import Installation
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What came due: services suspended, exceptions told of, and tasks for evidence that no longer holds."""
+    """What came due: services suspended, exceptions told of, tasks for lost evidence, due dates made ahead."""
 
     suspended: int
     exceptions_told: int
     reopened: int
+    dated: int
 
 
 def settle(installation: Installation, day: date | None = None) -> Settled:
@@ -27,4 +28,5 @@ def settle(installation: Installation, day: date | None = None) -> Settled:
     lapsed = conditions.suspend_lapsed(installation, as_of)
     reopened = dossiers.follow_expiry(installation, as_of)
     refusals.settle_all(installation)
-    return Settled(lapsed.suspended, lapsed.exceptions_told, reopened.tasks)
+    dated = duty_schedule.date_ahead(installation, as_of)
+    return Settled(lapsed.suspended, lapsed.exceptions_told, reopened.tasks, dated)

@@ -1,6 +1,6 @@
 """Duties: what the policy, a condition or a contract makes somebody do, dated on the Japanese calendar."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from casework import audit, evidence, pack_editions, suspensions
-from casework.calendar import fiscal_year_days, open_day_on_or_before, period_ends
+from casework.calendar import Closed, due_day, fiscal_year_days, period_ends
 from casework.call import ROLE_LABELS, Call
+from casework.closed_days import closed_for
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.request_rules import need_version
@@ -59,8 +60,9 @@ def create_from_approval(
 ) -> None:
     """Date every duty the verdict names, and every condition set on the way, for the named manager.
 
-    Periodic duties run to the end of the contract, or two years ahead where none is stated; a period that the policy
-    leaves open is the pack's default and says so in ``basis``. Each falls due on the last day of its period.
+    Periodic duties run to the end of the contract; where none is stated they are dated two years ahead and go on with
+    the nightly run (``duty_schedule``). A period that the policy leaves open is the pack's default and says so in
+    ``basis``. Each falls due on the last day of its period.
     """
     period = document.get("contract") or {}
     starts_on = max(call.today, _day(period.get("starts_on")) or call.today)
@@ -118,6 +120,8 @@ def _days_of(duty: Duty, phase: Phase, due: date | None) -> Iterator[date]:
     if due is not None:
         yield due
     elif duty.kind == DutyKind.PERIODIC and duty.every:
+        if duty.ends_on is None:
+            duty.dated_until_on = duty.starts_on + HORIZON
         yield from period_ends(duty.starts_on, duty.every, duty.ends_on or duty.starts_on + HORIZON)
     elif duty.kind == DutyKind.RECORD and phase in BEFORE_USE:
         yield duty.starts_on
@@ -129,22 +133,25 @@ def enter(call: Call, duty: Duty, days: list[date]) -> None:
     """Enter a duty with the days it is known to fall due on."""
     call.session.add(duty)
     call.session.flush()
-    add_days(call, duty, days)
+    add_occurrences(call, duty, days)
 
 
-def add_days(call: Call, duty: Duty, days: list[date]) -> None:
-    """Add days to a duty; none of them may be there already."""
-    call.session.add_all(_occurrence(duty, day) for day in days)
+def add_occurrences(call: Call, duty: Duty, days: Iterable[date]) -> None:
+    """Add due dates of a duty, each on the open day that counts for us."""
+    closed = closed_for(call)
+    call.session.add_all(occurrence_on(duty, day, closed) for day in days)
     call.session.flush()
 
 
-def _occurrence(duty: Duty, nominal_on: date) -> DutyOccurrence:
+def occurrence_on(duty: Duty, nominal_on: date, closed: Closed, *, not_before: date | None = None) -> DutyOccurrence:
+    """Return the due date of a duty for a day by the rule, not yet added."""
     return DutyOccurrence(
         organisation_id=duty.organisation_id,
         duty_id=duty.key,
         owner_id=duty.owner_id,
         nominal_on=nominal_on,
-        due_on=open_day_on_or_before(nominal_on),
+        due_on=due_day(nominal_on, closed, not_before=not_before),
+        kind=duty.heading,
     )
 
 
@@ -198,19 +205,20 @@ def occurrences_of(call: Call, duty_ids: list[int]) -> list[OccurrenceRow]:
 
 
 def count_by_month(call: Call, fiscal_year: int) -> dict[tuple[str, int], int]:
-    """Return how many due dates fall in each month of a fiscal year, by duty kind, in one query."""
+    """Return how many due dates fall in each month of a fiscal year, by line of the year's table, from one index."""
     first, last = fiscal_year_days(fiscal_year)
-    month = func.extract("month", col(DutyOccurrence.due_on))
-    rows = call.session.exec(
-        select(Duty.kind, month, func.count())
-        .join(DutyOccurrence, col(DutyOccurrence.duty_id) == col(Duty.id))
+    found = call.session.exec(
+        select(col(DutyOccurrence.kind), col(DutyOccurrence.due_on), func.count())
         .where(
             DutyOccurrence.organisation_id == call.actor.organisation_id,
             col(DutyOccurrence.due_on).between(first, last),
         )
-        .group_by(Duty.kind, month)
-    ).all()
-    return {(kind, int(number)): count for kind, number, count in rows}
+        .group_by(col(DutyOccurrence.due_on), col(DutyOccurrence.kind))
+    )
+    counts: dict[tuple[str, int], int] = {}
+    for kind, due_on, count in found:
+        counts[kind, due_on.month] = counts.get((kind, due_on.month), 0) + count
+    return counts
 
 
 def find_occurrence(call: Call, occurrence_id: int) -> OccurrenceRow:
@@ -267,7 +275,7 @@ def complete(
     occurrence = row.occurrence
     if upload is not None:
         occurrence.evidence_id = evidence.attach(call, "duty_occurrence", occurrence.key, upload).key
-    _settle(call, occurrence, OccurrenceState.DONE, done_on, note)
+    settle(call, occurrence, OccurrenceState.DONE, done_on, note)
     return occurrence
 
 
@@ -281,7 +289,7 @@ def waive(call: Call, occurrence_id: int, *, version: int, reason: str) -> DutyO
     if not reason.strip():
         message = "免除する理由を書いてください。"
         raise BadInput(message, [FieldError("/reason", "reason_missing", message)])
-    _settle(call, row.occurrence, OccurrenceState.WAIVED, call.today, reason)
+    settle(call, row.occurrence, OccurrenceState.WAIVED, call.today, reason)
     return row.occurrence
 
 
@@ -290,7 +298,8 @@ def _need_unsettled(row: OccurrenceRow) -> None:
         raise WrongState("この期限はもう済んでいます。経過を確かめてください。", state=row.occurrence.state)
 
 
-def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done_on: date, note: str) -> None:
+def settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done_on: date, note: str) -> None:
+    """Write down that a due date was met or let fall, by the actor; what was suspended for it is lifted."""
     occurrence.state, occurrence.done_on, occurrence.note = state, done_on, note.strip()
     occurrence.done_by_id, occurrence.done_at = call.actor.user_id, call.now
     occurrence.version += 1
@@ -305,7 +314,7 @@ def _settle(call: Call, occurrence: DutyOccurrence, state: OccurrenceState, done
 
 def let_fall(call: Call, occurrence: DutyOccurrence, reason: str) -> None:
     """Let one due date fall because what it hung on has moved; the reason stays with it."""
-    _settle(call, occurrence, OccurrenceState.WAIVED, call.today, reason)
+    settle(call, occurrence, OccurrenceState.WAIVED, call.today, reason)
 
 
 def enter_once(call: Call, duty: Duty, due_on: date) -> Duty:
@@ -332,9 +341,18 @@ def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, n
     if call.session.exec(known.where(DutyOccurrence.nominal_on == due_on)).first() is not None:
         message = f"この義務には {due_on.isoformat()} の期限がもうあります。期限の一覧で確かめてください。"
         raise BadInput(message, [FieldError("/due_on", "due_date_taken", message)])
-    occurrence = _occurrence(duty, due_on)
+    occurrence = occurrence_on(duty, due_on, closed_for(call), not_before=happened_on)
     call.session.add(occurrence)
     call.session.flush()
     after = {"happened_on": happened_on.isoformat(), "due_on": due_on.isoformat(), "note": note}
     audit.record(call, "duty_event", "duty", str(occurrence.key), after=after)
     return occurrence
+
+
+def fulfil(call: Call, duty_id: int, note: str) -> None:
+    """Settle what is still due of a duty because what it asked for was recorded elsewhere, with its evidence there."""
+    query = visible_to(call.actor, DutyOccurrence).where(
+        DutyOccurrence.duty_id == duty_id, DutyOccurrence.state == OccurrenceState.SCHEDULED
+    )
+    for occurrence in call.session.exec(query).all():
+        settle(call, occurrence, OccurrenceState.DONE, call.today, note)

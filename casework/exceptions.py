@@ -7,7 +7,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 from sqlmodel import col, select
 
-from casework import audit, case_notices, decision_settings, suspensions
+from casework import audit, case_notices, decision_settings, pack_editions, suspensions
 from casework.calendar import open_days_later
 from casework.call import Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
@@ -154,7 +154,7 @@ def _check_days(call: Call, until_on: date, stated: ExceptionIn) -> list[FieldEr
 
 
 def _provisions_found(call: Call, request: Request) -> set[str]:
-    """Return the provisions of the newest submitted verdict of a request."""
+    """Return the provisions of the newest submitted verdict of a request, and those of its ending."""
     query = (
         select(Finding.provision)
         .join(RequestVersion, col(RequestVersion.id) == col(Finding.request_version_id))
@@ -164,7 +164,8 @@ def _provisions_found(call: Call, request: Request) -> set[str]:
             RequestVersion.version_no == request.current_version_no,
         )
     )
-    return set(call.session.exec(query).all())
+    of_its_end = {line.provision for line in pack_editions.pack_of_request(call.session, request).file.endings}
+    return set(call.session.exec(query).all()) | of_its_end
 
 
 def find_exception(call: Call, number: str) -> ExceptionRow:

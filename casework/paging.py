@@ -76,10 +76,11 @@ def read_cursor(cursor: str) -> tuple[date | int, int]:
         value, key = json.loads(body if hmac.compare_digest(sign, _sign(body)) else b"")
         return (date.fromisoformat(value) if isinstance(value, str) else int(value)), int(key)
     except (ValueError, binascii.Error, TypeError) as error:
-        raise _unreadable() from error
+        raise unreadable_cursor() from error
 
 
-def _unreadable() -> MalformedRequest:
+def unreadable_cursor() -> MalformedRequest:
+    """Return the refusal of a text that names no place in a list."""
     return MalformedRequest(
         "続きの位置(cursor)を読み取れません。一覧を最初から開き直してください。",
         errors=[FieldError("cursor", "unreadable_cursor", "一覧の応答にある next_cursor をそのまま渡してください。")],
@@ -100,7 +101,7 @@ def fetch_page(
     if wish.cursor:
         value, key = read_cursor(wish.cursor)
         if not isinstance(value, order.column.type.python_type):
-            raise _unreadable()
+            raise unreadable_cursor()
         query = query.where(order.after(value, key))
     keys = [order.column, order.key] if order.column is not order.key else [order.key]
     query = query.order_by(*(key.desc() if order.is_descending else key.asc() for key in keys)).limit(wish.limit + 1)

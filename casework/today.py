@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, request_views, today_contracts, today_decisions
+from casework import duties, holding_proofs, request_views, today_contracts, today_decisions
 from casework.actor import Grant
 from casework.call import Call
 from casework.decision_settings import DECIDERS
@@ -199,11 +199,13 @@ def _endings(call: Call) -> list[EndingRow]:
     contract_ids = [row.contract_id for row in open_ones]
     contracts = call.session.exec(visible_to(call.actor, Contract).where(col(Contract.id).in_(contract_ids))).all()
     by_id = {row.key: row for row in contracts}
+    proofs = holding_proofs.waiting_for_second(call, by_id)
     rows = []
     for ending in open_ones:
         own = [item for item in items if item.ending_id == ending.key]
         settled = sum(item.state != ItemState.OPEN for item in own)
         second = sum(item.state == ItemState.OPEN and item.done_by_id is not None for item in own)
         if ending.contract_id in by_id:
+            second += proofs.get(ending.contract_id, 0)
             rows.append(EndingRow(ending, by_id[ending.contract_id], settled, len(own), second))
     return rows

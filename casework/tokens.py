@@ -46,6 +46,7 @@ RESOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "requests": ("申請と判定", (READ, WRITE)),
     "decisions": ("決裁をする", (WRITE,)),
     "exceptions": ("例外措置", (READ, WRITE)),
+    "incidents": ("インシデント", (READ, WRITE)),
     "services": ("サービス", (READ, WRITE)),
     "dossiers": ("証拠の台帳", (READ, WRITE)),
     "contracts": ("契約と終了手続", (READ, WRITE)),

@@ -6,14 +6,21 @@ from sqlmodel import Field
 from models.base import Record, one_of
 from models.vocabulary import DutyKind
 
+PLAN, CONDITION = "plan", "condition"
+
 
 class Duty(Record, table=True):
-    """Something the policy, a condition or a contract makes somebody do, once or again and again."""
+    """Something the policy, a condition or a contract makes somebody do, once or again and again.
+
+    ``plan`` says what it prepares where it is planned back from the end of a contract's term. ``dated_until_on`` is the
+    day up to which a duty without an end has its due dates; the nightly run moves it on before it comes near.
+    """
 
     __tablename__ = "duty"
     __table_args__ = (
         CheckConstraint(one_of("kind", DutyKind), name="kind_is_known"),
         Index(None, "organisation_id", "id"),
+        Index(None, "organisation_id", "dated_until_on"),
     )
 
     request_id: int | None = Field(default=None, foreign_key="request.id", index=True)
@@ -31,3 +38,12 @@ class Duty(Record, table=True):
     is_condition: bool = False
     starts_on: date
     ends_on: date | None = None
+    plan: str | None = Field(default=None, sa_type=String(20))
+    dated_until_on: date | None = None
+
+    @property
+    def heading(self) -> str:
+        """Return the line of the year's table it is counted under."""
+        if self.plan is not None:
+            return PLAN
+        return CONDITION if self.is_condition else self.kind

@@ -1,10 +1,12 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, Connection, Index, String, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapper
+from sqlmodel import Field, col, select
 
 from models.alert_days import AT_NEXT_RUN, follow_dates
 from models.base import Editable, UtcDateTime
+from models.duty import CONDITION, PLAN, Duty
 
 STORED_STATES = ("scheduled", "done", "waived")
 
@@ -13,7 +15,8 @@ class DutyOccurrence(Editable, table=True):
     """One due date of a duty. ``due`` and ``overdue`` are read off the calendar: no job can forget them.
 
     ``nominal_on`` is the day by the rule, ``due_on`` the open day that counts for us. The alert ledger looks at the row
-    on ``next_alert_on``; ``dated_at`` is when its date was changed last.
+    on ``next_alert_on``; ``dated_at`` is when its date was changed last. ``kind`` repeats the
+    duty's line in the year's table, so that a million due dates are counted from an index.
     """
 
     __tablename__ = "duty_occurrence"
@@ -29,6 +32,7 @@ class DutyOccurrence(Editable, table=True):
         ),
         Index(None, "organisation_id", "state", "due_on", "id"),
         Index(None, "organisation_id", "due_on", "id"),
+        Index(None, "organisation_id", "due_on", "kind"),
         Index(None, "organisation_id", "owner_id", "state", "due_on"),
         Index(None, "organisation_id", "state", "next_alert_on"),
     )
@@ -37,6 +41,7 @@ class DutyOccurrence(Editable, table=True):
     owner_id: int = Field(foreign_key="user_account.id")
     nominal_on: date
     due_on: date
+    kind: str = Field(default="", sa_type=String(20))
     state: str = Field(default="scheduled", sa_type=String(20))
     done_on: date | None = None
     done_by_id: int | None = Field(default=None, foreign_key="user_account.id")
@@ -48,3 +53,13 @@ class DutyOccurrence(Editable, table=True):
 
 
 follow_dates(DutyOccurrence, ("due_on",))
+
+
+@event.listens_for(DutyOccurrence, "before_insert")
+def _take_over_its_kind(_mapper: Mapper[DutyOccurrence], connection: Connection, row: DutyOccurrence) -> None:
+    """Let a due date be counted under its duty's line, whoever enters it."""
+    if row.kind:
+        return
+    query = select(Duty.kind, Duty.is_condition, Duty.plan).where(col(Duty.id) == row.duty_id)
+    kind, is_condition, plan = connection.execute(query).one()
+    row.kind = PLAN if plan is not None else CONDITION if is_condition else kind

@@ -1,10 +1,10 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlmodel import Field
 
 from models.base import Editable, UtcDateTime, one_of
-from models.vocabulary import EndingState
+from models.vocabulary import EndingRoad, EndingState
 
 
 class Ending(Editable, table=True):
@@ -24,6 +24,9 @@ class Ending(Editable, table=True):
     contract_id: int | None = Field(default=None, foreign_key="contract.id", unique=True)
     approved_service_id: int | None = Field(default=None, foreign_key="approved_service.id", index=True)
     state: str = Field(default=EndingState.OPEN, sa_type=String(20))
+    road: str = Field(default=EndingRoad.EXPIRY, sa_type=String(20), sa_column_kwargs={"server_default": "expiry"})
+    road_reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    road_on: date | None = None
     ends_on: date
     complete_by_on: date
     opened_by_id: int = Field(foreign_key="user_account.id")

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import Editable, UtcDateTime, one_of
@@ -33,6 +33,7 @@ class EndingItem(Editable, table=True):
     state: str = Field(default=ItemState.OPEN, sa_type=String(20))
     needs_evidence: bool = False
     needs_second_checker: bool = False
+    is_leaving_out: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     evidence_fields: list[str] = Field(default_factory=list, sa_type=JSON)
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     note: str = Field(default="", sa_type=Text)

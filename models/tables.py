@@ -1,5 +1,6 @@
 """Gathers every table, so that Alembic sees them all."""
 
+from models.acceptance_round import AcceptanceRound
 from models.alert import Alert
 from models.alert_letter import AlertLetter
 from models.alert_wish import AlertWish
@@ -16,9 +17,12 @@ from models.clause_check import ClauseCheck
 from models.clause_decision import ClauseDecision
 from models.clause_duty import ClauseDuty
 from models.clause_left_out import ClauseLeftOut
+from models.closed_day import ClosedDay
 from models.contract import Contract
+from models.contract_date import ContractDate
 from models.contract_draft import ContractDraft
 from models.contract_term import ContractTerm
+from models.data_holding import DataHolding
 from models.decision import Decision
 from models.delegation import Delegation
 from models.department import Department
@@ -37,7 +41,12 @@ from models.evidence_file import EvidenceFile
 from models.exception_provision import ExceptionProvision
 from models.finding import Finding
 from models.handover import Handover
+from models.holding_proof import HoldingProof
 from models.idempotency_key import IdempotencyKey
+from models.incident import Incident
+from models.incident_clock import IncidentClock
+from models.incident_measure import IncidentMeasure
+from models.incident_party import IncidentParty
 from models.job import Job
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
@@ -68,6 +77,7 @@ from models.registry_import import RegistryImport
 from models.registry_snapshot import RegistrySnapshot
 from models.registry_use import RegistryUse
 from models.registry_watch import RegistryWatch
+from models.renewal_rule import RenewalRule
 from models.request import Request
 from models.request_version import RequestVersion
 from models.role_grant import RoleGrant
@@ -77,6 +87,7 @@ from models.service import Service
 from models.service_suspension import ServiceSuspension
 from models.sign_in_failure import SignInFailure
 from models.subcontractor import Subcontractor
+from models.term_decision import TermDecision
 from models.unavoidable_case import UnavoidableCase
 from models.unconfirmed_answer import UnconfirmedAnswer
 from models.user import User
@@ -84,6 +95,7 @@ from models.webhook import Webhook
 from models.webhook_delivery import WebhookDelivery
 
 __all__ = [
+    "AcceptanceRound",
     "Alert",
     "AlertLetter",
     "AlertWish",
@@ -100,9 +112,12 @@ __all__ = [
     "ClauseDecision",
     "ClauseDuty",
     "ClauseLeftOut",
+    "ClosedDay",
     "Contract",
+    "ContractDate",
     "ContractDraft",
     "ContractTerm",
+    "DataHolding",
     "Decision",
     "Delegation",
     "Department",
@@ -121,7 +136,12 @@ __all__ = [
     "ExceptionProvision",
     "Finding",
     "Handover",
+    "HoldingProof",
     "IdempotencyKey",
+    "Incident",
+    "IncidentClock",
+    "IncidentMeasure",
+    "IncidentParty",
     "Job",
     "LoginSession",
     "NumberSeries",
@@ -152,6 +172,7 @@ __all__ = [
     "RegistrySnapshot",
     "RegistryUse",
     "RegistryWatch",
+    "RenewalRule",
     "Request",
     "RequestVersion",
     "RoleGrant",
@@ -161,6 +182,7 @@ __all__ = [
     "ServiceSuspension",
     "SignInFailure",
     "Subcontractor",
+    "TermDecision",
     "UnavoidableCase",
     "UnconfirmedAnswer",
     "User",

@@ -177,6 +177,7 @@ class SuspensionCause(StrEnum):
     CONDITION = "condition"
     EXCEPTION = "exception"
     REVOKED = "revoked"
+    INCIDENT = "incident"
 
 
 class ServiceState(StrEnum):
@@ -196,6 +197,50 @@ class ContractState(StrEnum):
     ACTIVE = "active"
     ENDING = "ending"
     CLOSED = "closed"
+
+
+class TermBasis(StrEnum):
+    """What lets a contract run: one fiscal year, 長期継続契約 (地方自治法234条の3), 債務負担行為 (214条)."""
+
+    SINGLE_YEAR = "single_year"
+    LONG_TERM = "long_term"
+    DEBT_BURDEN = "debt_burden"
+
+
+class TermChoice(StrEnum):
+    """What was decided of a term at its end; ``tacit`` is the contract's own renewal, confirmed by a person."""
+
+    RENEW = "renew"
+    END = "end"
+    TACIT = "tacit"
+
+
+class ContractDateKind(StrEnum):
+    """What a day of a contract's term is."""
+
+    NOTICE = "notice"
+    EXPIRY = "expiry"
+
+
+class PlanKind(StrEnum):
+    """What is planned back from the end of a term."""
+
+    STUDY = "study"
+    BUDGET = "budget"
+    TENDER = "tender"
+
+
+class TermStanding(StrEnum):
+    """How a contract's last term stands on a day; read off the calendar, never stored."""
+
+    NOT_CONCLUDED = "not_concluded"
+    UNDECIDED = "undecided"
+    ENDS = "ends"
+    NOTICE_PASSED = "notice_passed"
+    TACIT_EXPECTED = "tacit_expected"
+    TACIT_UNCONFIRMED = "tacit_unconfirmed"
+    TERM_OVER = "term_over"
+    CLOSING = "closing"
 
 
 class ClauseState(StrEnum):
@@ -269,6 +314,72 @@ class ItemState(StrEnum):
     OPEN = "open"
     DONE = "done"
     NOT_APPLICABLE = "not_applicable"
+
+
+class EndingRoad(StrEnum):
+    """Why a contract ends; each road asks for something of its own."""
+
+    EXPIRY = "expiry"
+    EARLY = "early"
+    BANKRUPTCY = "bankruptcy"
+    SHUTDOWN = "shutdown"
+    LIST_REMOVAL = "list_removal"
+
+
+class HoldingState(StrEnum):
+    """Life of one kind of information at one holder: nothing ends while it is neither settled nor excepted."""
+
+    HELD = "held"
+    OPEN = "open"
+    BACKUPS = "backups"
+    SETTLED = "settled"
+    EXCEPTED = "excepted"
+
+
+class Rigour(StrEnum):
+    """How thoroughly a kind of information has to be made unreadable; read off its class by the pack."""
+
+    STRICT = "strict"
+    DOCUMENT = "document"
+    PLAIN = "plain"
+
+
+class ProofKind(StrEnum):
+    """What shows that a holder has nothing left."""
+
+    RETURN = "return"
+    DELETION = "deletion"
+    BACKUP_ERASURE = "backup_erasure"
+    NEVER_HELD = "never_held"
+    EXCEPTION = "exception"
+
+
+class ProofState(StrEnum):
+    """Life of a proof: one person records it, another one confirms or refuses it."""
+
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class ErasureMethod(StrEnum):
+    """How data was made to vanish, from the weakest to the strongest."""
+
+    DELETE = "delete"
+    FORMAT = "format"
+    OVERWRITE = "overwrite"
+    DEVICE_ERASE = "device_erase"
+    CRYPTO_ERASE = "crypto_erase"
+    DEGAUSS = "degauss"
+    SHRED = "shred"
+
+
+class InspectionResult(StrEnum):
+    """What became of one round of the acceptance inspection."""
+
+    WAITING = "waiting"
+    PASSED = "passed"
+    CORRECTION = "correction"
 
 
 class SignInWay(StrEnum):
@@ -452,3 +563,87 @@ class UseLink(StrEnum):
     LINKED = "linked"
     SIMILAR = "similar"
     UNLISTED = "unlisted"
+
+
+class IncidentSource(StrEnum):
+    """From whom an incident was learned of (5-3(1), 5-3(2), 8-1(3)②(ウ))."""
+
+    STAFF = "staff"
+    CONTRACTOR = "contractor"
+    PROVIDER = "provider"
+    CITIZEN = "citizen"
+
+
+class IncidentState(StrEnum):
+    """Life of an incident; it is closed only after a second person has read it."""
+
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    NOT_INCIDENT = "not_incident"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class LeakedKind(StrEnum):
+    """Whether personal information leaked or may have; ``unknown`` is treated as if it had."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    PERSONAL = "personal"
+    SPECIFIC_PERSONAL = "specific_personal"
+
+
+class LeakGround(StrEnum):
+    """What makes a leak one that must be reported to the commission (個情法施行規則43条、番号法規則2条)."""
+
+    SENSITIVE = "sensitive"
+    PROPERTY = "property"
+    WRONGFUL = "wrongful"
+    MANY = "many"
+    ORDINANCE = "ordinance"
+    NUMBER_SYSTEM = "number_system"
+    PUBLIC_VIEW = "public_view"
+
+
+class LeakReport(StrEnum):
+    """Whether the commission is told of a leak."""
+
+    UNDECIDED = "undecided"
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+
+
+class Publication(StrEnum):
+    """What was decided on making an incident public (1(9)⑥)."""
+
+    UNDECIDED = "undecided"
+    PUBLISH = "publish"
+    WITHHOLD = "withhold"
+
+
+class ClockState(StrEnum):
+    """Life of one notice of an incident's chain; whether it is late is read off its deadline."""
+
+    OPEN = "open"
+    TOLD = "told"
+    NOT_NEEDED = "not_needed"
+
+
+class PartyRole(StrEnum):
+    """What an outside party is to an incident."""
+
+    CONTRACTOR = "contractor"
+    PROVIDER = "provider"
+    SUBCONTRACTOR = "subcontractor"
+
+
+class MeasureKind(StrEnum):
+    """What was done about an incident, or demanded of a contractor (8-1(3)①(エ))."""
+
+    CONTAINMENT = "containment"
+    RECOVERY = "recovery"
+    INSTRUCTION = "instruction"
+    DEMAND = "demand"
+    SUSPENSION = "suspension"
+    RESUMPTION = "resumption"
+    ANSWER = "answer"

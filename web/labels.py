@@ -32,7 +32,6 @@ from models.vocabulary import (
     RequestState,
     Result,
     SampleItemState,
-    Scheme,
     SeparationPart,
     ServiceState,
     StepKind,
@@ -42,9 +41,12 @@ from models.vocabulary import (
 )
 from web.labels_alerts import ALERT_LABELS
 from web.labels_contracts import CONTRACT_LABELS, CONTRACT_TONES
+from web.labels_endings import ENDING_LABELS, ENDING_TONES
+from web.labels_incident import INCIDENT_LABELS
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
 from web.labels_registry import REGISTRY_LABELS
+from web.labels_terms import TERM_LABELS
 from web.tones import Tone
 
 VERDICT_DISCLAIMER = "規則に当てはめた結果です。利用の可否は決裁で決まります。"
@@ -136,13 +138,6 @@ OCCURRENCE_STATES: dict[str, str] = {
     OccurrenceState.DONE: "済",
     OccurrenceState.WAIVED: "理由を付けて省く",
 }
-ENTRY_STATUSES: dict[str, str] = {
-    EntryStatus.REGISTERED: "登録中",
-    EntryStatus.SUSPENDED: "一時停止",
-    EntryStatus.REMOVED: "登録の取消し",
-    EntryStatus.NOT_LISTED: "掲載なし",
-    EntryStatus.UNKNOWN: "分からない",
-}
 ITEM_STATES: dict[str, str] = {
     ItemState.OPEN: "未",
     ItemState.DONE: "済",
@@ -206,19 +201,6 @@ RULE_STATES: dict[str, str] = {
     "made": "定めてある",
 }
 STANDINGS: dict[str, str] = {"own": "自分の団体の規則", "used": "使ったことのある規則", "reference": "参考"}
-SCHEMES: dict[str, str] = {
-    Scheme.ISMAP: "ISMAP",
-    Scheme.ISMAP_LIU: "ISMAP-LIU",
-    Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
-    Scheme.LGWAN_ASP: "LGWAN-ASP",
-    Scheme.GOVERNMENT_CLOUD: "ガバメントクラウド",
-    Scheme.ASPIC: "ASPIC",
-    Scheme.CS_MARK: "CSマーク",
-    Scheme.ISO27001: "ISO/IEC 27001",
-    Scheme.ISO27017: "ISO/IEC 27017",
-    Scheme.PRIVACYMARK: "プライバシーマーク",
-    Scheme.SOC2: "SOC 2",
-}
 ROLES: dict[str, str] = ROLE_LABELS
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -233,7 +215,6 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "contract": CONTRACT_STATES,
         "clause": CLAUSE_STATES,
         "occurrence": OCCURRENCE_STATES,
-        "entry": ENTRY_STATUSES,
         "item": ITEM_STATES,
         "ending": ENDING_STATES,
         "alert": ALERT_STATES,
@@ -246,12 +227,14 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "route": ROUTES,
         "rule": RULE_STATES,
         "standing": STANDINGS,
-        "scheme": SCHEMES,
         "role": ROLES,
         **CONTRACT_LABELS,
+        **INCIDENT_LABELS,
+        **ENDING_LABELS,
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
+        **TERM_LABELS,
     }
 )
 
@@ -373,8 +356,11 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         },
         "quarantine": {QuarantineState.OPEN: "unknown", QuarantineState.CORRECTED: "plain"},
         "alias": {AliasState.PROPOSED: "unknown", AliasState.CONFIRMED: "good"},
+        "incident": {"reported": "unknown", "confirmed": "bad", "closing": "active", "closed": "good"},
+        "clock": {"open": "active", "told": "good", "late": "bad", "told_late": "caution"},
         "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
         **CONTRACT_TONES,
+        **ENDING_TONES,
     }
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ismap.entry import EntryState
-from models.vocabulary import AliasKind, AliasState, ImportState, QuarantineState, UseLink
+from models.vocabulary import AliasKind, AliasState, EntryStatus, ImportState, QuarantineState, Scheme, UseLink
 
 SAMPLE_STATE = "sample"
 NEEDS_READING = "needs_reading"
@@ -82,6 +82,26 @@ KEPT_OUT_REASONS: dict[str, str] = {
     "conflicting_number": "1つの番号に違う2行",
     "conflicting_row": "同じ名前と事業者で違う2行",
 }
+ENTRY_STATUSES: dict[str, str] = {
+    EntryStatus.REGISTERED: "登録中",
+    EntryStatus.SUSPENDED: "一時停止",
+    EntryStatus.REMOVED: "登録の取消し",
+    EntryStatus.NOT_LISTED: "掲載なし",
+    EntryStatus.UNKNOWN: "分からない",
+}
+SCHEMES: dict[str, str] = {
+    Scheme.ISMAP: "ISMAP",
+    Scheme.ISMAP_LIU: "ISMAP-LIU",
+    Scheme.ISMAP_SPECIAL: "ISMAP 特別措置",
+    Scheme.LGWAN_ASP: "LGWAN-ASP",
+    Scheme.GOVERNMENT_CLOUD: "ガバメントクラウド",
+    Scheme.ASPIC: "ASPIC",
+    Scheme.CS_MARK: "CSマーク",
+    Scheme.ISO27001: "ISO/IEC 27001",
+    Scheme.ISO27017: "ISO/IEC 27017",
+    Scheme.PRIVACYMARK: "プライバシーマーク",
+    Scheme.SOC2: "SOC 2",
+}
 
 REGISTRY_LABELS: Mapping[str, Mapping[str, str]] = {
     "standing_of_entry": ENTRY_STATES,
@@ -92,4 +112,6 @@ REGISTRY_LABELS: Mapping[str, Mapping[str, str]] = {
     "alias_kind": ALIAS_KINDS,
     "alias": ALIAS_STATES,
     "use_link": USE_LINKS,
+    "entry": ENTRY_STATUSES,
+    "scheme": SCHEMES,
 }

@@ -8,8 +8,7 @@ from urllib.parse import quote
 from casework.registry_sync import SAMPLE
 from models.registry_snapshot import RegistrySnapshot
 from web.dates import short_date
-from web.labels import ENTRY_STATUSES, SCHEMES
-from web.labels_registry import CHANGE_CLASSES, ENTRY_FIELDS
+from web.labels_registry import CHANGE_CLASSES, ENTRY_FIELDS, ENTRY_STATUSES, SCHEMES
 
 OLD_DAYS, VERY_OLD_DAYS = 30, 60
 NOTHING_WRITTEN = "記載なし"

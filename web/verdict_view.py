@@ -13,7 +13,8 @@ from models.vocabulary import Result
 from policy import catalogue
 from policy.pack import Pack
 from policy.verdict import SEVERITY
-from web.labels import ANSWERS, ENTRY_STATUSES, RESULTS, ROLES
+from web.labels import ANSWERS, RESULTS, ROLES
+from web.labels_registry import ENTRY_STATUSES
 
 SHOWN_CHANGES = 5
 

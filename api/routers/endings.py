@@ -11,14 +11,21 @@ from api.schemas_endings import (
     EndingOut,
     ItemDoneIn,
     ItemLeftOutIn,
+    NoticeIn,
+    RoadBody,
+    RoundOut,
     ending_item_out,
     ending_out,
     item_of,
     read_details,
+    read_inspection,
+    round_out,
 )
+from api.schemas_holdings import RefusalIn
 from api.uploads import FileIn, read_upload
-from casework import endings
+from casework import acceptance, endings
 from casework.call import Call
+from models.acceptance_round import AcceptanceRound
 from models.ending_item import EndingItem
 
 router = APIRouter(route_class=StrictRoute, tags=["終了手続"], prefix="/contracts/{number}/closing")
@@ -36,7 +43,12 @@ def open_closing(call: CallDep, once: OnceDep, number: str, version: VersionDep,
     """Start the end of a contract."""
     return once(
         lambda: answers.created(
-            ending_out(number, opened := endings.open_ending(call, number, version=version, ends_on=ending.ends_on)),
+            ending_out(
+                number,
+                opened := endings.open_ending(
+                    call, number, version=version, ends_on=ending.ends_on, by=ending.by.by if ending.by else None
+                ),
+            ),
             f"/contracts/{number}/closing",
             version=opened.version,
         )
@@ -83,7 +95,8 @@ def get_closing_item(call: CallDep, request: Request, number: str, code: str) ->
     operation_id="settle_closing_item",
     response_model=EndingItemOut,
     summary="項目を済みにする、又は対象外にする",
-    description="削除・返却の確認は対象外にできません。ファイルが要る項目は evidence に送ります。",
+    description="対象外にするには2人目の確認が要ります。削除・返却の確認は対象外にできません。"
+    "ファイルが要る項目は evidence に送ります。",
 )
 def settle_closing_item(
     call: CallDep,
@@ -145,6 +158,95 @@ def confirm_closing_item(call: CallDep, once: OnceDep, number: str, code: str, v
 
 
 @router.post(
+    "/items/{code}/refusals",
+    operation_id="refuse_closing_item",
+    status_code=201,
+    response_model=EndingItemOut,
+    summary="2人目として項目を差し戻す",
+)
+def refuse_closing_item(
+    call: CallDep, once: OnceDep, number: str, code: str, version: VersionDep, said: RefusalIn
+) -> Response:
+    """Send an item back."""
+    return once(lambda: _recorded(number, endings.refuse_item(call, number, code, version=version, reason=said.reason)))
+
+
+@router.post(
+    "/roads",
+    operation_id="change_closing_road",
+    status_code=201,
+    response_model=EndingOut,
+    summary="終了の事情を変える(手続の途中で倒産した、など)",
+    description="If-Match は終了手続の版です。事情に応じた項目が加わり、前からの項目は減りません。",
+)
+def change_closing_road(call: CallDep, once: OnceDep, number: str, version: VersionDep, road: RoadBody) -> Response:
+    """Say that the end comes by another road."""
+    return once(
+        lambda: answers.created(
+            ending_out(number, changed := endings.change_road(call, number, version=version, by=road.by)),
+            f"/contracts/{number}/closing",
+            version=changed.version,
+        )
+    )
+
+
+@router.get(
+    "/acceptance",
+    operation_id="list_acceptance_rounds",
+    response_model=PageOut[RoundOut],
+    summary="検収の経過を見る",
+)
+def list_acceptance_rounds(call: CallDep, number: str) -> Response:
+    """The notices of completion and what their inspections found."""
+    _, detail = endings.find_ending(call, number)
+    return answers.everything([round_out(row) for row in acceptance.rounds_of(call, detail.ending)])
+
+
+@router.post(
+    "/acceptance",
+    operation_id="note_completion_notice",
+    status_code=201,
+    response_model=RoundOut,
+    summary="完了の通知を受けた日を記録する",
+    description="If-Match は終了手続の版です。検査の期限(10日)が始まります。是正の後の通知では改めて始まります。",
+)
+def note_completion_notice(
+    call: CallDep, once: OnceDep, number: str, version: VersionDep, notice: NoticeIn
+) -> Response:
+    """Note the contractor's notice."""
+    return once(
+        lambda: _round(number, acceptance.note_completion(call, number, version=version, noticed_on=notice.noticed_on))
+    )
+
+
+@router.post(
+    "/acceptance/inspections",
+    operation_id="record_acceptance_inspection",
+    status_code=201,
+    response_model=RoundOut,
+    summary="検査の結果を、ファイルを添えて記録する",
+    description="If-Match は検収の回の版です。合格には、期間を通じて対策が実施されたことの確認が要ります。",
+)
+def record_acceptance_inspection(
+    call: CallDep,
+    once: OnceDep,
+    number: str,
+    version: VersionDep,
+    file: FileIn,
+    inspection: Annotated[str, Form(max_length=20_000, description="検収の項目 → 内容 のJSON")],
+) -> Response:
+    """Record what an inspection found."""
+    return once(
+        lambda: _round(
+            number,
+            acceptance.inspect(
+                call, number, version=version, found=read_inspection(inspection), upload=read_upload(file)
+            ),
+        )
+    )
+
+
+@router.post(
     "/completion",
     operation_id="complete_closing",
     status_code=201,
@@ -176,3 +278,7 @@ def _state(item: EndingItem) -> Response:
 def _recorded(number: str, item: EndingItem) -> Response:
     path = f"/contracts/{number}/closing/items/{item.code}"
     return answers.created(ending_item_out(item), path, version=item.version)
+
+
+def _round(number: str, row: AcceptanceRound) -> Response:
+    return answers.created(round_out(row), f"/contracts/{number}/closing/acceptance", version=row.version)

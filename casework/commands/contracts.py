@@ -36,7 +36,8 @@ def _tell(contract: Contract, *, as_json: bool) -> None:
     show(_as_json(contract), as_json=as_json, lines=[f"{contract.number} [{contract.state}] {contract.title}"])
 
 
-def _upload(path: Path | None) -> Upload | None:
+def read_upload(path: Path | None) -> Upload | None:
+    """Return a file from this machine, or None; raises ``BadInput`` where it cannot be read."""
     if path is None:
         return None
     try:
@@ -170,7 +171,7 @@ def settle_item(
     details = dict(text.partition("=")[::2] for text in detail or [])
     with call_as(user) as call:
         item = endings.settle_item(
-            call, number, code, version=version, note=note, details=details, upload=_upload(file)
+            call, number, code, version=version, note=note, details=details, upload=read_upload(file)
         )
     show(_item(item), as_json=as_json, lines=[f"{item.title} [{item.state}]"])
 
@@ -205,6 +206,6 @@ def complete(
     """期限の1件を、証拠とともに済みにします。"""
     with call_as(user) as call:
         day = done_on.date() if done_on else call.today
-        row = duties.complete(call, occurrence, version=version, done_on=day, note=note, upload=_upload(file))
+        row = duties.complete(call, occurrence, version=version, done_on=day, note=note, upload=read_upload(file))
     answer = {"id": row.key, "state": row.state, "version": row.version}
     show(answer, as_json=as_json, lines=[f"期限 {row.key} を済みにしました。"])

@@ -11,7 +11,6 @@ from casework import (
     contracts,
     draft_gaps,
     draft_intake,
-    endings,
     gap_view,
     subcontractors,
 )
@@ -19,8 +18,9 @@ from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.contracts import TermIn
 from casework.demo.documents import pick
-from casework.demo.papers import pdf_paper, word_paper
-from casework.demo.play import Step, Story, step
+from casework.demo.endings import PROCUREMENT, ended
+from casework.demo.papers import word_paper
+from casework.demo.play import Story, step
 from casework.demo.tables import table
 from casework.draft_intake import DraftIn
 from casework.evidence import Upload
@@ -30,10 +30,8 @@ from contract_clauses.reading.files import read_draft
 from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_draft import ContractDraft
-from models.ending_item import EndingItem
 from models.vocabulary import ClauseState
 
-PROCUREMENT = "nakamura"
 # Fates whose plan says when the contract ends.
 ENDS = ("closed", "ending")
 ENTERED_AFTER = timedelta(days=5)
@@ -42,7 +40,6 @@ CONCLUDED_AFTER = timedelta(days=14)
 STARTS_AFTER = timedelta(days=26)
 NOTICE_BEFORE = timedelta(days=60)
 RENEWED_BEFORE = timedelta(days=20)
-ENDING_OPENED_BEFORE = timedelta(days=12)
 NOT_NEEDED = "この業務では続けて使う水準がなく、納期だけを定めるため"
 WAIVED = "同じ内容を秘密保持契約で定めているため"
 
@@ -77,7 +74,7 @@ def live(
     if plan["fate"] == "kept":
         yield from _renewed_every_year(contract, today)
     if plan["fate"] in ENDS:
-        yield from _ended(plan, contract.number, term.ends_on, story)
+        yield from ended(plan, contract.number, term.ends_on, story)
 
 
 def _drafts_came_in(plan: Mapping[str, Any], number: str, entered_on: date) -> Story:
@@ -178,72 +175,3 @@ def _renewed_every_year(contract: Contract, today: date) -> Story:
 def _renew(call: Call, number: str, first: date, last: date) -> Contract:
     version = contracts.find_contract(call, number).version
     return contracts.renew(call, number, version=version, term=TermIn(first, last, last - NOTICE_BEFORE))
-
-
-def _ended(plan: Mapping[str, Any], number: str, ends_on: date, story: Mapping[str, Any]) -> Story:
-    """Work through the ending: all of it, half of it, or to where a second person has to confirm."""
-    manager = story["manager"]
-    day = ends_on - ENDING_OPENED_BEFORE
-    yield step(day, PROCUREMENT, _open_ending, number)
-    items: list[EndingItem] = yield step(day, manager, _items, number)
-    if plan.get("until") == "second":
-        doubly = next(item for item in items if item.needs_second_checker)
-        yield _settled(day + timedelta(days=1), manager, number, doubly, story)
-        return
-    for position, item in enumerate(items[: len(items) // 2] if plan.get("until") == "half" else items):
-        on = day + timedelta(days=1 + position)
-        if plan.get("until") == "half":
-            on = day + timedelta(days=1)
-        yield _settled(on, manager, number, item, story)
-        if item.needs_second_checker:
-            yield step(on, PROCUREMENT, _confirm, number, item.code)
-    if plan["fate"] == "closed":
-        yield step(ends_on + timedelta(days=10), manager, _close, number)
-
-
-def _open_ending(call: Call, number: str) -> None:
-    endings.open_ending(call, number, version=contracts.find_contract(call, number).version)
-
-
-def _items(call: Call, number: str) -> list[EndingItem]:
-    return list(endings.find_ending(call, number)[1].items)
-
-
-def _settled(on: date, login: str, number: str, item: EndingItem, story: Mapping[str, Any]) -> Step:
-    return Step(on, login, partial(_settle, number=number, item=item, story=story))
-
-
-def _settle(call: Call, *, number: str, item: EndingItem, story: Mapping[str, Any]) -> EndingItem:
-    said = {name: _detail(name, call, story) for name in item.evidence_fields if name != "file"}
-    lines = (f"契約: {number}", f"相手: {story['company']}", *said.values())
-    paper = Upload(f"証拠_{number}_{item.position:02}.pdf", pdf_paper(item.title, *lines))
-    details = said | ({"file": paper.name} if "file" in item.evidence_fields else {})
-    asks_for_file = item.needs_evidence or "file" in item.evidence_fields
-    return endings.settle_item(
-        call,
-        number,
-        item.code,
-        version=item.version,
-        note=f"{item.title}: 確かめた。",
-        details=details,
-        upload=paper if asks_for_file else None,
-    )
-
-
-def _detail(name: str, call: Call, story: Mapping[str, Any]) -> str:
-    if name.endswith(("_on", "_at")) or name == "backup_remains_until":
-        return call.today.isoformat()
-    if name.endswith("_by"):
-        return call.actor.name
-    said = table("ending_details").get(name)
-    return str(said) if said else str(story["company"])
-
-
-def _confirm(call: Call, number: str, code: str) -> None:
-    item = next(row for row in _items(call, number) if row.code == code)
-    endings.confirm_item(call, number, code, version=item.version)
-
-
-def _close(call: Call, number: str) -> None:
-    _, detail = endings.find_ending(call, number)
-    endings.close_ending(call, number, version=detail.ending.version)

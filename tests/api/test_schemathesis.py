@@ -23,7 +23,7 @@ from casework import passwords
 from casework.database import make_engine
 from models.vocabulary import Role
 from tests.api.desks import BASE
-from tests.matrix.calls import API_CALLS
+from tests.matrix.api_calls import API_CALLS
 from tests.matrix.cast import Pass, seed_cast
 from tests.matrix.conftest import undo
 from tests.matrix.doors import Knocking

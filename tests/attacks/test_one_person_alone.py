@@ -17,7 +17,8 @@ from casework.request_rules import find_request
 from models.vocabulary import SampleItemState, SamplePopulation
 from tests.attacks.alone import DEEDS, WHO, Alone, decide_by_sql, give_every_role, state_by_sql
 from tests.casework import dossier_desk
-from tests.casework.test_endings import ERASURE, items_of, settle
+from tests.casework.ending_desk import items_of, settle
+from tests.casework.test_endings import KEYS
 from tests.office import Office
 from web.app import create_site
 
@@ -78,13 +79,13 @@ def test_one_person_with_every_role_opens_no_door_to_the_own_case(office: Office
     give_every_role(office, WHO)
     contract = office.concluded()
     office.do(WHO, endings.open_ending, contract.number, version=contract.version)
-    recorded = settle(office, contract.number, items_of(office, contract.number)[ERASURE], by=WHO)
+    recorded = settle(office, contract.number, items_of(office, contract.number)[KEYS], by=WHO)
     item = dossier_desk.entered(office, WHO)
     seq = office.one("SELECT min(seq) FROM audit_event WHERE action = 'request_drafted'")
     asked = office.do(WHO, redaction.ask, redaction.Wanted(int(str(seq)), "after", "title", "氏名"))
 
     with pytest.raises(NotPermitted, match="記録した本人"):
-        office.do(WHO, endings.confirm_item, contract.number, ERASURE, version=recorded.version)
+        office.do(WHO, endings.confirm_item, contract.number, KEYS, version=recorded.version)
     with pytest.raises(NotPermitted, match="証拠を出した本人"):
         office.do(WHO, dossiers.evaluate, item.key, is_accepted=True, reason="見た")
     with pytest.raises(NotPermitted):

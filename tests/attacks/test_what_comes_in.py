@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.authentication import SESSION_COOKIE
 from tests.api.desks import BASE, Desk, desk_of, made, problem
-from tests.matrix.calls import API_CALLS
+from tests.matrix.api_calls import API_CALLS
 from tests.matrix.doors import Knocking
 from tests.office import PASSWORD, Office, document
 from web.app import create_site

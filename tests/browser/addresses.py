@@ -61,6 +61,11 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "exceptions": ("/exceptions", "/exceptions?state=refused"),
     "exception_new": ("/exceptions/new", "/exceptions/new?request={rejected}"),
     "exception": ("/exceptions/{requested}", "/exceptions/{permitted}"),
+    "incidents": ("/incidents", "/incidents?state=closed"),
+    "incident_new": ("/incidents/new",),
+    "incident": ("/incidents/{reported}", "/incidents/{confirmed}"),
+    "incident_notice": ("/incidents/{reported}/notices/manager", "/incidents/{confirmed}/notices/commission_first"),
+    "desk": ("/desk", "/desk?provider={provider_name}", "/desk?provider=どこにもない"),
     "cases": ("/separation",),
     "case_new": ("/separation/new?request={barred}",),
     "request_verdict": ("/requests/{in_review}/verdicts/1", "/requests/{approved}/verdicts/1?replay=1"),
@@ -78,6 +83,10 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "subcontractors": ("/contracts/{subcontracted}/subcontractors", "/contracts/{drafting}/subcontractors"),
     "clause_duties": ("/contracts/{concluded}/clause-duties", "/contracts/{drafted}/clause-duties"),
     "closing_start": ("/contracts/{concluded}/closing/start",),
+    "closing_road": ("/contracts/{ending}/closing/road",),
+    "acceptance": ("/contracts/{ending}/closing/acceptance",),
+    "holdings": ("/contracts/{ending}/holdings", "/contracts/{concluded}/holdings"),
+    "holding": ("/contracts/{ending}/holdings/1/0", "/contracts/{closed}/holdings/1/0"),
     "closing": ("/contracts/{ending}/closing", "/contracts/{closed}/closing"),
     "services": ("/services", "/services?q=どこにもない語"),
     "service": ("/services/{service}",),
@@ -176,6 +185,7 @@ NO_PAGES = {
 FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_OCCURRENCE = "SELECT id FROM duty_occurrence WHERE state = :state ORDER BY due_on LIMIT 1"
+FIRST_INCIDENT = "SELECT number FROM incident WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_EXCEPTION = "SELECT number FROM policy_exception WHERE state = :state LIMIT 1"
 TOWN = {
     "draft": (FIRST_REQUEST, "draft"),
@@ -206,6 +216,9 @@ TOWN = {
     "passed": ("SELECT number FROM request WHERE id = (SELECT request_id FROM decision WHERE action = 'pass')", ""),
     "pass": ("SELECT id FROM decision WHERE action = 'pass'", ""),
     "reply": ("SELECT id FROM questionnaire_reply LIMIT 1", ""),
+    "reported": (FIRST_INCIDENT, "reported"),
+    "confirmed": (FIRST_INCIDENT, "confirmed"),
+    "provider_name": ("SELECT name FROM provider ORDER BY id LIMIT 1", ""),
     "requested": (FIRST_EXCEPTION, "requested"),
     "permitted": (FIRST_EXCEPTION, "permitted"),
     "provider": ("SELECT provider_id FROM service ORDER BY id LIMIT 1", ""),

@@ -16,6 +16,8 @@ from casework import (
     dossiers,
     exceptions,
     handover,
+    incident_measures,
+    incidents,
     later_views,
     posts,
     provider_links,
@@ -37,6 +39,8 @@ from casework.delegations import Asking
 from casework.dossiers import EvidenceIn
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
+from casework.incident_measures import MeasureIn, PartyIn
+from casework.incidents import IncidentIn
 from casework.installation import Installation
 from casework.jobs import ledger
 from casework.jobs.works import WORKS
@@ -48,7 +52,7 @@ from casework.webhooks import WebhookIn
 from models.request import Request
 from models.service import Service
 from models.user import User
-from models.vocabulary import RequestState, Role, SeparationPart
+from models.vocabulary import LeakedKind, MeasureKind, PartyRole, RequestState, Role, SeparationPart
 
 APPLICANT, MANAGER, OFFICER, SUPERVISOR, CHIEF, ADMIN = "yamada", "sato", "takahashi", "tanaka", "ito", "kato"
 APRIL = date(2027, 4, 1)
@@ -91,6 +95,7 @@ def bring_cases(town: Installation) -> None:
     desk = Desk(town)
     _bring_deeds(desk)
     _bring_exceptions(desk)
+    _bring_incidents(desk)
     _bring_evidence(desk)
     _bring_organisation(desk)
     _bring_reply(desk)
@@ -135,6 +140,18 @@ def _bring_exceptions(desk: Desk) -> None:
     permitted = desk.do(MANAGER, exceptions.ask, stated)
     desk.do(CHIEF, exceptions.decide_exception, permitted.number, version=permitted.version, is_permitted=True)
     desk.do(MANAGER, exceptions.ask, stated)
+
+
+def _bring_incidents(desk: Desk) -> None:
+    noticed = IncidentIn("委託先から、名簿を別の団体へ送ったとの連絡", desk.town.now(), leaked=LeakedKind.PERSONAL)
+    desk.do(APPLICANT, incidents.report, noticed)
+    row = desk.do(APPLICANT, incidents.report, noticed)
+    said = {"version": row.version, "is_incident": True, "reason": "外部に届いている"}
+    desk.do(SUPERVISOR, incidents.assess, row.number, **said)
+    party = PartyIn(PartyRole.CONTRACTOR, "架空の委託先", contact="0570-000-000")
+    touched = desk.do(SUPERVISOR, incident_measures.add_party, row.number, party)
+    demand = MeasureIn(MeasureKind.DEMAND, "名簿の回収を求めた", party_id=touched.key)
+    desk.do(SUPERVISOR, incident_measures.record_measure, row.number, demand)
 
 
 def _bring_evidence(desk: Desk) -> None:

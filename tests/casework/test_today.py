@@ -94,9 +94,11 @@ def test_an_ending_shows_how_far_it_is(office: Office) -> None:
     contract = office.concluded()
     office.do("procurement", endings.open_ending, contract.number, version=contract.version)
     office.do("procurement", endings.leave_out_item, contract.number, "ledger_updated", version=1, reason="対象外")
+    office.do("service_manager", endings.leave_out_item, contract.number, "accounts_removed", version=1, reason="なし")
+    office.do("procurement", endings.confirm_item, contract.number, "accounts_removed", version=2)
 
     [row] = look(office, "security_manager").endings
 
-    assert (row.contract.number, row.settled, row.waits_for_second) == (contract.number, 1, 0)
+    assert (row.contract.number, row.settled, row.waits_for_second) == (contract.number, 1, 1)
     assert row.total > 5
     assert look(office, "auditor").endings == []

@@ -1,5 +1,6 @@
 """The whole story by command line: from a draft to a closed contract, each step by whoever it belongs to."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,31 @@ def settle(desk: Terminal, number: str, item: dict[str, Any], paper: Path) -> No
     words: list[object] = ["--version", item["version"], "--note", "確かめた"]
     for name in item["evidence_fields"]:
         words += ["--detail", f"{name}=2028-04-03"]
-    done = step(desk, "service_manager", "contract", "settle", number, item["code"], *words, "--file", paper)
+    by = "security_manager" if item["code"] == "disposal_permitted" else "service_manager"
+    done = step(desk, by, "contract", "settle", number, item["code"], *words, "--file", paper)
     assert done["is_recorded"]
     if item["needs_second_checker"]:
         assert done["state"] == "open"
         words = ["--version", done["version"]]
         done = step(desk, "security_manager", "contract", "confirm", number, item["code"], *words)
     assert done["state"] == "done"
+
+
+def prove_all(desk: Terminal, number: str, paper: Path) -> None:
+    """Show that no holder has anything left, by two people."""
+    said = {
+        "items": "全件", "count": 1248, "method": "crypto_erase", "verification": "復号できない", "done_by": "担当",
+        "place": "作業室", "issuer": "△△株式会社", "done_on": "2026-11-20",
+    }  # fmt: skip
+    for row in step(desk, "service_manager", "holding", "list", number)["items"]:
+        words = ("--version", row["version"], "--on", "2026-11-19", "--reason", "移行を終えた")
+        row = step(desk, "service_manager", "holding", "last-use", number, row["id"], *words)  # noqa: PLW2901 (as it is now)
+        paper_words = ("deletion", "--version", row["version"], "--said", json.dumps(said), "--file", paper)
+        kept = step(desk, "service_manager", "holding", "prove", number, row["id"], *paper_words)
+        alone = ("holding", "confirm", number, kept["id"], "--as", "service_manager", "--version", kept["version"])
+        assert desk.run(*alone, "--json").code != 0
+        seen = step(desk, "procurement", "holding", "confirm", number, kept["id"], "--version", kept["version"])
+        assert seen["state"] == "confirmed"
 
 
 def test_from_draft_to_closed_contract(desk: Terminal, tmp_path: Path) -> None:
@@ -76,8 +95,10 @@ def test_from_draft_to_closed_contract(desk: Terminal, tmp_path: Path) -> None:
     version = step(desk, "procurement", "contract", "show", number)["version"]
     ending = step(desk, "procurement", "contract", "end", number, "--version", version)
     early = desk.run("contract", "close", number, "--as", "service_manager", "--version", ending["version"], "--json")
-    for item in ending["items"]:
-        settle(desk, number, item, paper)
+    prove_all(desk, number, paper)
+    for item in step(desk, "auditor", "contract", "ending", number)["items"]:
+        if item["state"] == "open":
+            settle(desk, number, item, paper)
     closed = step(desk, "service_manager", "contract", "close", number, "--version", ending["version"])
 
     assert (early.code, early.answer["error"]["code"]) == (2, "closing_incomplete")

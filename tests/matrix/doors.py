@@ -14,8 +14,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.authentication import CSRF_HEADER, SESSION_COOKIE
-from tests.matrix.calls import API, API_CALLS, PAGE_CALLS, USUAL, WORDS, Example
+from tests.matrix.api_calls import API_CALLS
+from tests.matrix.calls import API, USUAL, WORDS
 from tests.matrix.cast import NOBODY, Pass
+from tests.matrix.example import Example
+from tests.matrix.page_calls import PAGE_CALLS
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _keys = count(1)

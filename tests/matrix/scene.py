@@ -13,6 +13,7 @@ from sqlmodel import select
 from casework import (
     attachments,
     calendar_feeds,
+    closed_days,
     delegations,
     endings,
     exceptions,
@@ -42,7 +43,7 @@ from casework.tokens import TokenIn, create_token
 from casework.webhooks import WebhookIn
 from models.registry_import import RegistryImport
 from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
-from tests.casework import bringing, dossier_desk, draft_desk, test_handover
+from tests.casework import bringing, dossier_desk, draft_desk, incident_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
@@ -65,6 +66,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _dossier_things(office, str(found["draft"]))
     found |= _registry_things(office)
     found |= _alert_things(office)
+    found |= _incident_things(office)
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -95,6 +97,7 @@ def _requests(office: Office) -> dict[str, Any]:
 def _contracts(office: Office) -> dict[str, Any]:
     drafting = office.contract(office.approved())
     concluded = office.concluded(office.approved())
+    office.do("admin", closed_days.enter_closed_day, day=date(2026, 12, 24), name="市制施行記念日")
     ending = office.concluded(office.approved())
     office.do("procurement", endings.open_ending, ending.number, version=ending.version)
     for text in (draft_desk.GAPPY, draft_desk.CLOSED):
@@ -111,6 +114,7 @@ def _contracts(office: Office) -> dict[str, Any]:
         "concluded": concluded.number,
         "ending": ending.number,
         "item": office.one("SELECT min(code) FROM ending_item"),
+        "holding": office.one("SELECT min(id) FROM data_holding"),
         "clause": office.one("SELECT min(provision) FROM clause_check"),
     }
 
@@ -247,12 +251,22 @@ def _alert_things(office: Office) -> dict[str, Any]:
     }
 
 
+def _incident_things(office: Office) -> dict[str, Any]:
+    return {
+        "incident": incident_desk.reported(office, APPLICANT).number,
+        "confirmed": incident_desk.confirmed(office).number,
+        "settled_incident": incident_desk.settled(office, incident_desk.confirmed(office)).number,
+        "closing": incident_desk.closing(office, incident_desk.confirmed(office)).number,
+    }
+
+
 def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
     """Return the version on which a deed about each thing of the scene is made."""
     found: dict[str, int] = {"settings": 0}
     for table, key, things in (
         ("request", "number", ("draft", "in_review", "approved", "passed", "waiting_for_manager", "endorsed")),
         ("contract", "number", ("contract", "concluded", "ending")),
+        ("incident", "number", ("incident", "confirmed", "settled_incident", "closing")),
         ("policy_exception", "number", ("exception", "standing")),
         ("unavoidable_case", "id", ("case",)),
         ("audit_redaction", "id", ("redaction",)),
@@ -261,6 +275,7 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("duty_occurrence", "id", ("occurrence",)),
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
+        ("data_holding", "id", ("holding",)),
         ("subcontractor", "id", ("node", "approved_node")),
         ("quarantined_row", "id", ("kept_out",)),
         ("registry_alias", "id", ("alias", "standing_alias")),
@@ -270,6 +285,8 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
             query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)
             found[thing] = int(str(office.one(query, thing=scene[thing])))
     found["ending_closing"] = int(str(office.one("SELECT max(version) FROM ending")))
+    found["notice"] = 1
     found["sample_item"] = int(str(office.one("SELECT min(version) FROM audit_sample_item")))
+    found["term_settings"] = 1
     found["settings"] = office.look("admin", lambda call: settings_of(call.session, call.actor.organisation_id)).version
     return found

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from tests.migrations.alert_attacks import ALERT_ATTACKS
 from tests.migrations.decision_attacks import DECISION_ATTACKS
-from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS
+from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS, OTHER
+from tests.migrations.ending_attacks import ENDING_ATTACKS, holding, settle
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
+from tests.migrations.incident_attacks import INCIDENT_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
 from tests.migrations.sign_in_attacks import SIGN_IN_ATTACKS
+from tests.migrations.term_attacks import TERM_ATTACKS
 
 DECIDE = (
     "INSERT INTO decision (organisation_id, created_at, request_id, request_version_id, action, provision,"
@@ -99,6 +102,7 @@ class Attack:
 
 ATTACKS = [
     *(Attack(title, guard, statements) for title, (guard, statements) in DECISION_ATTACKS.items()),
+    *(Attack(title, guard, statements) for title, (guard, statements) in INCIDENT_ATTACKS.items()),
     Attack("the applicant approves", "decision_separation_of_duties", (decide(by="staff"),)),
     Attack("the applicant rejects", "decision_separation_of_duties", (decide(by="staff", action="reject"),)),
     Attack("somebody approves for the applicant", "decision_separation_of_duties", (decide(behalf="staff"),)),
@@ -156,9 +160,12 @@ ATTACKS = [
     Attack("a contract closed before its ending is", "contract_closed_by_ending", (
         "UPDATE contract SET state = 'closed' WHERE number = 'K8-0001'",)),
     Attack("an ending that begins closed", "ending_starts_open", (NEW_ENDING,)),
-    Attack("an ending closed with an open item", "ending_closed_when_settled", (CLOSE + OPEN_ENDING,)),
+    Attack("an ending closed with an open item", "ending_closed_when_settled", (
+        *settle("K8-0001"), CLOSE + OPEN_ENDING)),
     Attack("an ending closed without any item", "ending_closed_when_settled", (
-        NEW_ENDING.replace("'closed'", "'open'"), CLOSE + "id = (SELECT max(id) FROM ending)")),
+        OTHER, holding("K8-9998", 1), *settle("K8-9998"),
+        NEW_ENDING.replace("'closed'", "'open'").replace("K8-0002", "K8-9998"),
+        CLOSE + "id = (SELECT max(id) FROM ending)")),
     Attack("a closed ending opened again", "ending_stays_closed", (
         "UPDATE ending SET state = 'open' WHERE " + CLOSED_ENDING,)),
     Attack("an open item added to a closed ending", "ending_item_of_open_ending", (
@@ -200,7 +207,7 @@ ATTACKS = [
         Attack(f"a deleted {table}", f"{table}_no_delete", (f"DELETE FROM {table} WHERE id = {which}",))
         for table, which in {
             "decision": "(SELECT id FROM decision WHERE request_id = 1)", "finding": "1",
-            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "1",
+            "audit_event": "1", "registry_entry": "1", "evidence_file": "1", "contract_term": "2",
             "clause_check": UNDECIDED,
             "request": "(SELECT max(id) FROM request)", "ending_item": "1", "duty_occurrence": "1",
             "pack_edition_used": "1", "policy_text": "1", "organisation_item": "1", "registry_import": "1",
@@ -212,6 +219,6 @@ ATTACKS = [
         Attack(title, guard, statements)
         for title, guard, statements in (
             *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS,
-            *ALERT_ATTACKS)
+            *ALERT_ATTACKS, *ENDING_ATTACKS, *TERM_ATTACKS)
     ),
 ]  # fmt: skip

@@ -34,7 +34,7 @@ _DECISION = (
 DECIDE_ALL = _DECISION.format(contract=DRAFTING, draft="NULL", state="{state}", of=DRAFTING, which="")
 BY = "(SELECT id FROM user_account WHERE login_name = 'procurement')"
 _OTHERS = "(SELECT id FROM contract WHERE number = 'K8-9998')"
-_OTHER = (
+OTHER = (
     "INSERT INTO contract (organisation_id, created_at, version, number, title, search_key, state, department_id,"
     " provider_id, owner_id, ends_on) SELECT organisation_id, created_at, 1, 'K8-9998', title, search_key, 'drafting',"
     " department_id, provider_id, owner_id, ends_on FROM contract WHERE number = 'K8-0001'"
@@ -88,7 +88,7 @@ DRAFT_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("a decision on another contract's clause", "clause_decision_of_its_own", (
         decide("present", of=CONCLUDED, which="LIMIT 1"),)),
     ("a decision on another contract's draft", "clause_decision_of_its_own", (
-        _OTHER, _OTHERS_CHECK, decide("present", contract=_OTHERS, of=_OTHERS, seen=_BOUND))),
+        OTHER, _OTHERS_CHECK, decide("present", contract=_OTHERS, of=_OTHERS, seen=_BOUND))),
     ("a decision on a concluded contract's clause", "clause_decision_while_drafting", (
         decide("present", contract=CONCLUDED, of=CONCLUDED, which="LIMIT 1"),)),
     ("a clause called present that nobody decided", "clause_check_by_decision", (

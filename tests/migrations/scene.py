@@ -17,10 +17,13 @@ from casework.organisation_items import ItemIn
 from tests.migrations.alert_attacks import sql_of_alerts
 from tests.migrations.decision_attacks import set_decision_scene
 from tests.migrations.draft_attacks import sql_of_drafts
+from tests.migrations.ending_attacks import sql_before_closing, sql_of_endings
 from tests.migrations.evidence_attacks import sql_of_evidence
+from tests.migrations.incident_attacks import set_incident_scene
 from tests.migrations.organisation_attacks import sql_of_organisation
 from tests.migrations.record_attacks import sql_of_scene
 from tests.migrations.sign_in_attacks import sql_of_sign_in
+from tests.migrations.term_attacks import sql_of_terms
 from tests.office import Office
 
 PDF = b"%PDF-1.7 x"
@@ -35,10 +38,12 @@ def set_scene(office: Office) -> None:
     office.contract(office.approved())
     office.concluded(office.approved())
     draft = office.draft("staff")
-    office.do("staff", attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
+    for name in ("規約.pdf", "証明書.pdf"):
+        office.do("staff", attachments.attach_to_request, draft.number, Upload(name, PDF))
     for number in ("K8-0001", "K8-0003"):
         _open_ending(office, number)
-    office.sql("UPDATE ending_item SET state = 'not_applicable', note = '該当なし'" + _of("K8-0003"))
+    for statement in sql_before_closing():
+        office.sql(statement)
     office.sql(
         "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = created_at"
         f" WHERE contract_id = {_CONTRACT.format('K8-0003')}"
@@ -50,15 +55,21 @@ def set_scene(office: Office) -> None:
     office.do("admin", organisation_items.record_item, "8-1(1)①-01", ItemIn("総務課長"))
     office.do("admin", policy_texts.load_text, Upload("方針.txt", "8-1 業務委託\n(1) 規程の整備".encode()))
     _take_in_a_list(office)
-    written = (sql_of_organisation(), sql_of_scene(), sql_of_sign_in(), sql_of_evidence(), sql_of_drafts())
-    for statement in (each for part in (*written, sql_of_alerts()) for each in part):
+    written = (
+        sql_of_organisation(),
+        sql_of_scene(),
+        sql_of_sign_in(),
+        sql_of_evidence(),
+        sql_of_drafts(),
+        sql_of_alerts(),
+        sql_of_endings(),
+        sql_of_terms(),
+    )
+    for statement in (each for part in written for each in part):
         office.sql(statement)
     set_decision_scene(office)
+    set_incident_scene(office)
     office.draft("colleague")  # a request on which nothing hangs
-
-
-def _of(number: str) -> str:
-    return f" WHERE ending_id IN (SELECT id FROM ending WHERE contract_id = {_CONTRACT.format(number)})"
 
 
 def _open_ending(office: Office, number: str) -> None:

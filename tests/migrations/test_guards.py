@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.database import WRITES, make_engine
 from tests.migrations.attacks import ATTACKS, CLOSE, OPEN_ENDING, TWO_CHECKERS, Attack, approve_service, decide
+from tests.migrations.ending_attacks import CONFIRMED_ALONE
 from tests.migrations.scene import set_scene
 from tests.office import Office, closing_engine
 from tests.postgresql import PostgresqlServer
@@ -124,6 +125,11 @@ def test_every_guard_is_attacked(connection: Connection) -> None:
         (TWO_CHECKERS, "deletion_has_two_checkers"),
         ("UPDATE duty_occurrence SET state = 'done' WHERE state = 'scheduled'", "done_says_who_and_when"),
         ("UPDATE duty_occurrence SET state = 'waived' WHERE state = 'scheduled'", "waiver_has_a_reason"),
+        (CONFIRMED_ALONE, "another_person_looks"),
+        (
+            "UPDATE acceptance_round SET result = 'passed', measures_kept = false WHERE result = 'waiting'",
+            "acceptance_confirms_measures",
+        ),
         ("UPDATE request SET state = 'lost'", "state_is_known"),
         ("UPDATE role_grant SET ends_on = '2020-01-01'", "period_is_ordered"),
     ],
@@ -133,6 +139,8 @@ def test_a_row_that_says_too_little_is_refused(statement: str, constraint: str, 
         "decision_on_current_content",
         "decision_at_a_place_of_its_route",
         "ending_closed_when_settled",
+        "ending_closed_with_all_data",
+        "ending_item_stays_settled",
         "clause_check_by_decision",
     ):
         take_away(connection, guard)  # so that the row itself is what is refused

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 
+from fastapi import FastAPI
+
 from casework import contracts, endings
 from tests.office import Office
 from tests.web.browsing import Page, Visitor, day
 
+CERTIFICATE = {
+    "kind": "deletion",
+    "items": "予約の記録と複製のすべて",
+    "count": "1,248",
+    "method": "crypto_erase",
+    "verification": "復号できないことを確かめた",
+    "done_by": "運用部の担当者",
+    "place": "データセンター",
+    "issuer": "△△株式会社",
+}
 EVIDENCE = ("証拠.pdf", b"%PDF-1.7 proof")
 
 
@@ -116,19 +128,44 @@ def do_a_check(manager: Visitor) -> None:
     assert "設定を確かめた。変わりなし。" in page.words
 
 
+def site_of(visitor: Visitor) -> FastAPI:
+    app = visitor.client.app
+    assert isinstance(app, FastAPI)
+    return app
+
+
+def prove_all(manager: Visitor, procurement: Visitor, contract: str) -> None:
+    """Show at every holder that nothing is left: the last use was yesterday, the certificate is of today."""
+    listed = manager.open(f"/contracts/{contract}/holdings")
+    for link in [each for each in listed.links() if re.search(r"/holdings/\d+/\d+$", each)]:
+        earlier = day("last_used_on", "令和", "8", "11", "19")
+        page = manager.press(manager.open(link), "日を変える", reason="移行を終えた", also=earlier)
+        weak = manager.press(page, "証拠を記録する", also=CERTIFICATE | {"method": "format"}, files={"file": EVIDENCE})
+        assert (weak.status, "認められません" in weak.words) == (422, True)
+        page = manager.press(weak, "証拠を記録する", also=CERTIFICATE, files={"file": EVIDENCE})
+        assert "証拠を記録しました" in page.words
+        assert "記録した本人は確かめられません" in page.words
+        page = procurement.press(procurement.open(link), "証拠を確かめた(2人目)")
+        assert "証拠の確認を記録しました" in page.words
+
+
 def end(office: Office, manager: Visitor, procurement: Visitor, contract: str) -> None:
     page = manager.press(manager.open(f"/contracts/{contract}/closing/start"), "終了手続を始める")
     assert page.path == f"/contracts/{contract}/closing"
     refused = manager.press(page, "終了にする")
     assert (refused.status, "済んでいない項目" in refused.words) == (409, True)
-    _, detail = office.look("procurement", endings.find_ending, contract)
-    for item in detail.items:
-        page = manager.open(f"/contracts/{contract}/closing")
+    prove_all(manager, procurement, contract)
+    chief = Visitor(site_of(manager), office, "security_manager")
+    for item in office.look("procurement", endings.find_ending, contract)[1].items:
+        if item.state == "done":
+            continue  # what follows from the proof of every holder
+        who = chief if item.code == "disposal_permitted" else manager
+        page = who.open(f"/contracts/{contract}/closing")
         form = next(form for form in page.forms if form.action.endswith(f"/items/{item.code}"))
         fields = [(name, said) for name, said in form.fields if not name.startswith("detail-")]
         fields = [(name, "確かめた" if name == "note" else said) for name, said in fields]
         fields += [(name, "令和10年4月1日 記録のとおり") for name in form.names if name.startswith("detail-")]
-        assert manager.send(form, fields, {"file": EVIDENCE}, page.path).status == 200
+        assert who.send(form, fields, {"file": EVIDENCE}, page.path).status == 200
         if item.needs_second_checker:
             assert "記録した本人は確かめられません" in manager.open(f"/contracts/{contract}/closing").words
             page = procurement.open(f"/contracts/{contract}/closing")

@@ -197,15 +197,15 @@ def test_an_ending_item_without_its_evidence_names_every_piece(manager: Visitor,
     concluded = sqlite_office.concluded()
     sqlite_office.do("procurement", endings.open_ending, concluded.number, version=concluded.version)
     _, detail = sqlite_office.look("procurement", endings.find_ending, concluded.number)
-    item = next(item for item in detail.items if item.needs_second_checker)
+    item = next(item for item in detail.items if item.code == "encryption_keys_deleted")
     page = manager.open(f"/contracts/{concluded.number}/closing")
     form = next(form for form in page.forms if form.action.endswith(f"/items/{item.code}"))
 
     fields = [(name, "上書き消去" if name == "detail-method" else said) for name, said in form.fields]
     refused = manager.send(form, fields, None, page.path)
 
-    check_refusal(refused, f"item-{item.position}-target", f"item-{item.position}-file")
-    assert "対象データ・媒体を入力してください。" in refused.words
+    check_refusal(refused, f"item-{item.position}-key_id", f"item-{item.position}-file")
+    assert "鍵の識別名を入力してください。" in refused.words
     assert "上書き消去" in refused.html
     assert not re.search(r"[a-z]+_[a-z]+を", refused.words)
 

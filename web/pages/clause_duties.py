@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import clause_duties, clause_needs, contracts
-from casework.clause_duties import RUNNING, PromiseRow
+from casework.clause_duties import PromiseRow
+from casework.contract_rules import RUNNING
 from casework.errors import BadInput
 from models.contract import Contract
 from web.forms import Reading

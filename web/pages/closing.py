@@ -7,17 +7,20 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import contracts, endings, evidence
+from casework import contracts, ending_items, endings, evidence
+from casework.ending_access import may_handle
 from casework.endings import EndingDetail
 from casework.errors import BadInput, FileRejected, StaleVersion
 from casework.tenancy import names_of
 from models.contract import Contract
 from models.ending_item import EndingItem
 from models.evidence_file import EvidenceFile
-from models.vocabulary import EndingState, ItemState
+from models.vocabulary import EndingRoad, EndingState, ItemState
 from policy.endings import EVIDENCE_LABELS
 from web.dates import DateInput
 from web.forms import Form, Reading
+from web.labels_endings import ENDING_LABELS
+from web.pages.closing_steps import read_road
 from web.view import FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, go_to
 
@@ -41,6 +44,7 @@ class ItemRow:
     is_own: bool
     form: Form
     is_typed: bool
+    follows: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,7 @@ class ClosingPage(PageView):
     is_closed: bool
     days_left: int
     open_titles: Sequence[str]
+    can_handle: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,9 @@ class OpenClosingPage(PageView):
 
     contract: Contract
     boxes: DateInput
+    form: Form
+    on: DateInput
+    roads: Sequence[tuple[str, str]]
     suggestions: Mapping[str, Sequence[Any]]
 
 
@@ -76,11 +84,15 @@ def ask_to_open(visit: VisitDep, number: str) -> Response:
 
 
 def _open_page(visit: Visit, contract: Contract, boxes: DateInput, reading: Reading | None = None) -> OpenClosingPage:
+    typed = reading.form if reading else Form()
     return OpenClosingPage(
         frame=visit.frame("contracts", *_trail(contract.number), ("終了手続を始める", None)),
         errors=reading.errors if reading else FormErrors(),
         contract=contract,
         boxes=boxes,
+        form=typed,
+        on=typed.boxes("on") if typed.has("on_year") else DateInput(),
+        roads=[(road, ENDING_LABELS["road"][road]) for road in EndingRoad],
         suggestions=reading.suggestions if reading else {},
     )
 
@@ -93,12 +105,16 @@ def _trail(number: str) -> tuple[tuple[str, str | None], ...]:
 def open_closing(post: PostDep, number: str) -> Response:
     """Start the ending."""
     visit, reading = post.visit, Reading(post.form)
-    day = reading.day("ends_on", "使い終わる日", required=True)
+    day, by = reading.day("ends_on", "使い終わる日", required=True), read_road(reading)
+    try:
+        if not reading.found:
+            endings.open_ending(visit.call, number, version=reading.version(), ends_on=day, by=by)
+    except BadInput as refusal:
+        reading.take(refusal)
     if reading.found:
         contract = contracts.find_contract(visit.call, number)
         page = _open_page(visit, contract, post.form.boxes("ends_on"), reading)
         raise Refused(page.render(visit.request, status_code=422))
-    endings.open_ending(visit.call, number, version=reading.version(), ends_on=day)
     return go_to(f"/contracts/{number}/closing", "ending_opened")
 
 
@@ -121,7 +137,11 @@ def _closing_page(
         rows=rows,
         is_closed=detail.ending.state == EndingState.CLOSED,
         days_left=(detail.ending.complete_by_on - visit.call.today).days,
-        open_titles=[f"{item.position} {item.title}" for item in detail.items if item.state == ItemState.OPEN],
+        open_titles=[
+            *(f"{item.position} {item.title}" for item in detail.items if item.state == ItemState.OPEN),
+            *(f"{row.holding.holder}「{row.holding.information_name}」" for row in detail.open_holdings),
+        ],
+        can_handle=may_handle(visit.call, contract),
     )
 
 
@@ -144,9 +164,17 @@ def _rows(visit: Visit, detail: EndingDetail, code: str, form: Form) -> list[Ite
             is_own=item.done_by_id == call.actor.user_id,
             form=form if item.code == code else Form(),
             is_typed=item.code == code,
+            follows=_follows(item, detail),
         )
         for item in detail.items
     ]
+
+
+def _follows(item: EndingItem, detail: EndingDetail) -> str:
+    """Return from what an item follows, if nobody ticks it by hand: ``data`` or ``acceptance``."""
+    if item.code == ending_items.ACCEPTANCE:
+        return "acceptance"
+    return "data" if ending_items.follows_from_data(item, detail.holdings) else ""
 
 
 def field_words(name: str) -> str:
@@ -163,7 +191,7 @@ def settle(post: PostDep, number: str, code: str) -> Response:
             endings.leave_out_item(
                 visit.call, number, code, version=reading.version(), reason=form.text("leave_out_reason")
             )
-            return go_to(f"/contracts/{number}/closing", "item_left_out")
+            return go_to(f"/contracts/{number}/closing", "item_asked_out")
         _settle(post, number, code, reading)
     except (BadInput, FileRejected) as refusal:
         _take(reading, refusal, _stem(visit, number, code))

@@ -29,6 +29,7 @@ from web.dates import DateInput
 from web.forms import Form, Reading
 from web.labels import CONTRACT_STATES
 from web.lists import Listing, list_around, wish_of
+from web.term_section import TermSection, term_section
 from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 
@@ -92,6 +93,7 @@ class ContractPage(PageView):
     template = "pages/contract.html"
 
     detail: ContractDetail
+    section: TermSection
     owner: str
     rows: Sequence[ClauseRow]
     counts: Mapping[str, int]
@@ -214,22 +216,24 @@ def _read_term(reading: Reading) -> TermIn:
 @router.get("/contracts/{number}", name="contract")
 def show_contract(visit: VisitDep, number: str) -> Response:
     """One contract."""
-    return _contract_page(visit, number).render(visit.request)
+    return contract_page(visit, number).render(visit.request)
 
 
-def _contract_page(
+def contract_page(
     visit: Visit, number: str, *, form: Form | None = None, reading: Reading | None = None
 ) -> ContractPage:
+    """Return the page of a contract, with what was typed where a form of it was refused."""
     detail = contracts.contract_detail(visit.call, number)
     contract, typed = detail.contract, form or Form()
-    people = names_of(
-        visit.call.session, visit.call.actor, {contract.owner_id, *(check.decided_by_id for check in detail.checks)}
-    )
+    named = {contract.owner_id, *(row.decided_by_id for row in detail.checks)}
+    named |= {row.decided_by_id for row in detail.decisions}
+    people = names_of(visit.call.session, visit.call.actor, named)
     state = ContractState(contract.state)
     return ContractPage(
         frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), (number, None)),
         errors=reading.errors if reading else FormErrors(),
         detail=detail,
+        section=term_section(visit.call, detail, people, typed),
         owner=people.get(contract.owner_id, ""),
         rows=_clause_rows(detail, people, typed),
         counts=Counter(check.state for check in detail.checks),
@@ -345,7 +349,7 @@ def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
 def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
     """Show a contract's page again with what has to be mended; does nothing when nothing has to."""
     if reading.found:
-        page = _contract_page(visit, number, form=reading.form, reading=reading)
+        page = contract_page(visit, number, form=reading.form, reading=reading)
         raise Refused(page.render(visit.request, status_code=422))
 
 

@@ -20,7 +20,7 @@ from models.registry_snapshot import RegistrySnapshot
 from models.vocabulary import ImportState
 from web.dates import DateInput
 from web.forms import LONGEST_PASTED, Form, Reading
-from web.labels import SCHEMES
+from web.labels_registry import SCHEMES
 from web.lists import Listing, list_around, wish_of
 from web.registry_words import counts_of, scheme_words, source_words
 from web.view import FormErrors, PageView

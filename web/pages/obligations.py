@@ -1,56 +1,27 @@
-"""期限: the duties of a fiscal year as a list and as a table by month, and one due date to settle."""
+"""One due date: what has to be done, on what ground, by whom, and the form to settle it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import calendar, duties, evidence
+from casework import duties, evidence
 from casework.call import ROLE_LABELS
 from casework.duties import OccurrenceRow
 from casework.errors import BadInput, FileRejected
 from casework.tenancy import find, names_of
 from models.evidence_file import EvidenceFile
 from models.request import Request as RequestRecord
-from models.vocabulary import DutyKind, OccurrenceState, Role
-from web.dates import DateInput, fiscal_year_name
+from models.vocabulary import OccurrenceState, Role
+from web.dates import DateInput
 from web.forms import Form, Reading
-from web.labels import DUTY_KINDS
-from web.lists import Listing, list_around, wish_of
 from web.view import FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, go_to
 
 router = APIRouter(include_in_schema=False)
-
-MONTHS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
-WITHIN = {"overdue": "期限切れ", "today": "今日まで", "week": "7日以内", "month": "30日以内"}
-YEARS = range(1990, 2190)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ObligationsPage(PageView):
-    """Due dates of one fiscal year (or of a window around today), and the year's table."""
-
-    template = "pages/obligations.html"
-
-    year: int
-    rows: Sequence[OccurrenceRow]
-    owners: Mapping[int, str]
-    listing: Listing
-    table: Sequence[tuple[str, Sequence[int]]]
-    totals: Sequence[int]
-    months: Sequence[int]
-    month: int
-    mine: bool
-    is_open: bool
-    within: str
-    year_urls: tuple[str, str]
-    month_urls: Mapping[int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,73 +42,6 @@ class ObligationPage(PageView):
     suggestions: Mapping[str, Sequence[Any]]
     is_settled: bool
     actor_label: str
-
-
-@router.get("/obligations", name="obligations")
-def show_obligations(
-    visit: VisitDep,
-    fy: Annotated[int | None, Query()] = None,
-    month: int = 0,
-    mine: str = "",
-    within: str = "",
-    is_open: Annotated[str, Query(alias="open")] = "",
-) -> Response:
-    """The year's duties, soonest first."""
-    today = visit.call.today
-    year = fy if fy is not None and fy in YEARS else calendar.fiscal_year(today)
-    month = month if month in MONTHS and not within else 0
-    first, last = _window(today, within) or _month_days(year, month) or calendar.fiscal_year_days(year)
-    page = duties.list_occurrences(
-        visit.call,
-        due_from=first,
-        due_before=last + timedelta(days=1),
-        owner_id=visit.call.actor.user_id if mine else None,
-        is_open=True if is_open or within else None,
-        wish=wish_of(visit.request),
-    )
-    counts = duties.count_by_month(visit.call, year)
-    words = _condition(year, month, within, mine=bool(mine), is_open=bool(is_open))
-    view = ObligationsPage(
-        frame=visit.frame("obligations", ("今日やること", "/"), ("期限", None)),
-        year=year,
-        rows=page.items,
-        owners=names_of(visit.call.session, visit.call.actor, {row.occurrence.owner_id for row in page.items}),
-        listing=list_around(visit.request, page, words),
-        table=[(DUTY_KINDS[kind], [counts.get((kind, no), 0) for no in MONTHS]) for kind in DutyKind],
-        totals=[sum(counts.get((kind, no), 0) for kind in DutyKind) for no in MONTHS],
-        months=MONTHS,
-        month=month,
-        mine=bool(mine),
-        is_open=bool(is_open),
-        within=within if within in WITHIN else "",
-        year_urls=(f"/obligations?fy={year - 1}", f"/obligations?fy={year + 1}"),
-        month_urls={no: f"/obligations?{urlencode({'fy': year, 'month': no})}" for no in MONTHS},
-    )
-    return view.render(visit.request)
-
-
-def _condition(year: int, month: int, within: str, *, mine: bool, is_open: bool) -> list[str]:
-    words = [WITHIN[within] if within in WITHIN else fiscal_year_name(year)]
-    words += [f"{month}月"] if month else []
-    words += ["自分の担当"] if mine else []
-    return words + (["まだ済んでいないもの"] if is_open or within in WITHIN else [])
-
-
-def _window(today: date, within: str) -> tuple[date, date] | None:
-    windows = {
-        "overdue": (date(1990, 1, 1), today - timedelta(days=1)),
-        "today": (today, today),
-        "week": (today, today + timedelta(days=7)),
-        "month": (today, today + timedelta(days=30)),
-    }
-    return windows.get(within)
-
-
-def _month_days(year: int, month: int) -> tuple[date, date] | None:
-    if not month:
-        return None
-    first = date(year if month >= calendar.FIRST_MONTH else year + 1, month, 1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 @router.get("/obligations/{occurrence_id:int}", name="obligation")

@@ -1,0 +1,217 @@
+"""The outage and breach desk: everything that hangs on a provider, in few queries however much there is."""
+
+# ruff: noqa: S608
+# The SQL is the test's own.
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from casework import provider_desk
+from casework.errors import BadInput
+from casework.provider_desk import Desk
+from models.vocabulary import PartyRole
+from tests.casework.incident_desk import confirmed, touched
+from tests.office import Office, cloud, information, outsourcing
+
+MOST_SECONDS = 2.0
+CONTRACTS = 5_000
+
+
+def look(office: Office, **named: str) -> Desk:
+    return office.look("staff", provider_desk.desk, **named)
+
+
+@contextmanager
+def counted(office: Office) -> Iterator[list[str]]:
+    """Gather the statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(office.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(office.engine, "before_cursor_execute", note)
+
+
+def test_service_contract_people_and_information_stand_in_one_row(office: Office) -> None:
+    contract = office.concluded(office.approved())
+
+    found = look(office, provider="△△株式会社")
+
+    (row,) = found.rows
+    assert (row.department, row.service, row.contract_number) == ("子育て支援課", "○○予約", contract.number)
+    assert (row.manager, row.manager_address) == ("清水 ゆき", "service_manager@hoshimigaoka.example")
+    assert (row.owner, row.ends_on, row.notice_on) == ("佐藤 いと", date(2028, 3, 31), date(2027, 12, 28))
+    assert row.next_duty_on is not None
+    assert [(each.name, each.confidentiality, each.is_personal) for each in row.information] == [
+        ("予約者の氏名と連絡先", "3B", True)
+    ]
+    assert (found.highest, found.handles_personal, found.departments) == ("3B", True, ["子育て支援課"])
+
+
+def test_whom_to_call_stands_beside_it(sqlite_office: Office) -> None:
+    sqlite_office.approved()
+
+    called = {(each.name, each.what) for each in look(sqlite_office, provider="△△株式会社").contacts}
+
+    assert ("上田 あき", "子育て支援課 情報セキュリティ管理者") in called
+    assert ("小林 まち", "CISO") in called
+    assert not any(name == "遠藤 ふゆ" for name, _ in called)  # of a section that is not concerned
+
+
+@pytest.mark.parametrize("words", ["△△株式会社", "△△㈱", "(株)△△", " △△ "])
+def test_a_name_is_found_however_it_is_written(sqlite_office: Office, words: str) -> None:
+    sqlite_office.approved()
+
+    assert len(look(sqlite_office, provider=words).rows) == 1
+
+
+def test_the_highest_class_comes_first(sqlite_office: Office) -> None:
+    light: dict[str, Any] = {"subjects": [cloud(name="別のもの")], "information": [information("2")]}
+    sqlite_office.approved(**light, title="軽い申請")
+    sqlite_office.approved(title="重い申請")
+
+    assert [row.title for row in look(sqlite_office, provider="△△").rows] == ["重い申請", "軽い申請"]
+
+
+def test_a_contract_without_a_service_stands_for_itself(sqlite_office: Office) -> None:
+    simple: dict[str, Any] = {"subjects": [outsourcing()], "information": [information("1")]}
+    asked = sqlite_office.decide(sqlite_office.submitted(**simple), "security_manager")
+    contract = sqlite_office.contract(asked, contractor="□□株式会社")
+
+    (row,) = look(sqlite_office, provider="□□株式会社").rows
+
+    assert (row.contract_number, row.service, row.request_number) == (contract.number, "", asked.number)
+
+
+def test_what_is_closed_hangs_on_nobody(sqlite_office: Office) -> None:
+    sqlite_office.approved()
+    sqlite_office.sql("UPDATE approved_service SET state = 'closed'")
+
+    assert look(sqlite_office, provider="△△株式会社").rows == []
+
+
+def test_a_component_leads_to_its_services(office: Office) -> None:
+    office.approved(subjects=[cloud(components=["星空データ基盤㈱", "別のもの"])])
+    office.approved(title="無関係")
+
+    found = look(office, subcontractor="星空データ基盤株式会社")
+
+    assert [(row.title, row.below) for row in found.rows] == [("住民向け予約サービス", "星空データ基盤㈱")]
+    assert found.is_subcontractor
+
+
+def test_running_incidents_of_the_provider_are_shown(sqlite_office: Office) -> None:
+    sqlite_office.approved()
+    incident = confirmed(sqlite_office)
+    touched(sqlite_office, incident)
+    below = confirmed(sqlite_office)
+    touched(sqlite_office, below, role=PartyRole.SUBCONTRACTOR, name="星空データ基盤")
+
+    shown = look(sqlite_office, provider="△△株式会社").incidents
+    of_the_other = look(sqlite_office, subcontractor="星空データ基盤").incidents
+
+    assert [row.incident.number for row in shown] == [incident.number]
+    assert shown[0].next_clock is not None
+    assert [row.incident.number for row in of_the_other] == [below.number]
+
+
+@pytest.mark.parametrize("named", [{}, {"provider": " "}, {"provider": "△△", "subcontractor": "星空"}])
+def test_one_of_the_two_is_named(sqlite_office: Office, named: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        look(sqlite_office, **named)
+
+
+def test_the_next_town_finds_nothing_of_ours(office: Office) -> None:
+    office.approved(subjects=[cloud(components=["星空データ基盤"])])
+
+    for named in ({"provider": "△△株式会社"}, {"subcontractor": "星空データ基盤"}):
+        found = office.look("next_officer", provider_desk.desk, **named)
+        assert not any((found.rows, found.providers, found.incidents))
+
+
+REQUEST = (
+    "title, search_key, state, department_id, applicant_id, document_json, pack, overall, governed_by, waits_for_role,"
+    " waits_at, current_version_no, drafted_on, version, created_at, organisation_id"
+)
+SERVICE = "name, search_key, provider_id, service_model, registry_key, version, created_at, organisation_id"
+GUARDS = (
+    ("request_starts_as_draft", "request"),
+    ("approved_service_by_decision", "approved_service"),
+    ("contract_starts_as_draft", "contract"),
+)
+
+
+def multiply(office: Office, contracts: int, every: int = 1) -> None:
+    """Multiply the one approved use and its contract; only each so many hangs on the same provider and component."""
+    counting = f"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {contracts})"
+    for guard, _table in GUARDS:
+        office.sql(f"DROP FUNCTION {guard}() CASCADE" if office.is_postgresql else f"DROP TRIGGER {guard}")
+    office.sql(
+        "INSERT INTO provider (organisation_id, created_at, version, name, search_key, corporate_number, contact)"
+        " SELECT organisation_id, created_at, 1, 'よその会社', 'よその会社', '', '' FROM provider"
+    )
+    theirs = f"CASE WHEN i % {every} = 0 THEN provider_id ELSE (SELECT max(id) FROM provider) END"
+    built = f"CASE WHEN i % {every} = 0 THEN document_json ELSE REPLACE(document_json, '星空', '青空') END"
+    for table, columns, own in (
+        ("request", REQUEST, REQUEST.replace("document_json", built)),
+        ("service", SERVICE, SERVICE.replace("provider_id", theirs)),
+    ):
+        office.sql(f"INSERT INTO {table} (number, {columns}) {counting} SELECT 'X-' || i, {own} FROM {table}, n")
+    office.sql(
+        "INSERT INTO approved_service (organisation_id, created_at, version, request_id, decision_id, service_id,"
+        " manager_id, state, approved_on, confidentiality) SELECT a.organisation_id, a.created_at, 1, r.id,"
+        " a.decision_id, s.id, a.manager_id, 'active', a.approved_on, a.confidentiality FROM approved_service a,"
+        " request r JOIN service s ON s.number = r.number WHERE r.number LIKE 'X-%'"
+    )
+    office.sql(
+        "INSERT INTO contract (organisation_id, created_at, version, number, title, search_key, state, department_id,"
+        " provider_id, request_id, approved_service_id, owner_id, ends_on) SELECT c.organisation_id, c.created_at, 1,"
+        " r.number, c.title, c.search_key, c.state, c.department_id, s.provider_id, r.id, a.id, c.owner_id, c.ends_on"
+        " FROM contract c, request r JOIN approved_service a ON a.request_id = r.id"
+        " JOIN service s ON s.id = a.service_id WHERE r.number LIKE 'X-%' AND c.number = 'K8-0001'"
+    )
+
+
+def in_use(office: Office) -> None:
+    office.concluded(office.approved(subjects=[cloud(components=["星空データ基盤"])]))
+
+
+@pytest.mark.parametrize("named", [{"provider": "△△株式会社"}, {"subcontractor": "星空データ基盤"}])
+def test_the_queries_do_not_grow_with_the_contracts(office: Office, named: dict[str, str]) -> None:
+    in_use(office)
+    with counted(office) as few:
+        one = look(office, **named)
+    multiply(office, 30)
+
+    with counted(office) as many:
+        thirty = look(office, **named)
+
+    assert (len(one.rows), len(thirty.rows)) == (1, 30)
+    assert len(few) == len(many)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", [{"provider": "△△株式会社"}, {"subcontractor": "星空データ基盤"}])
+def test_five_thousand_contracts_stand_on_the_desk_within_two_seconds(office: Office, named: dict[str, str]) -> None:
+    in_use(office)
+    multiply(office, CONTRACTS, every=10)
+
+    office.sql("ANALYZE")  # as a database does of itself after a while
+    took = []
+    for _ in range(3):  # the best counts: other work may go on beside it
+        began = time.perf_counter()
+        found = look(office, **named)
+        took.append(time.perf_counter() - began)
+
+    assert len(found.rows) == CONTRACTS // 10 + 1
+    assert min(took) <= MOST_SECONDS
