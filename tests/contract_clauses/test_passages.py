@@ -23,6 +23,7 @@ MAY_DIFFER = 3  # of 24: a weak or a present piece that is read more strictly, o
 MAY_FLATTER = 1  # of those: present for weak
 
 _ARTICLE = re.compile(r"第(?P<number>[0-9０-９]+|[一二三四五六七八九十百]+)(?P<word>条|(?=[ 　(（]))")
+_NUMBERED = re.compile(r"[^一-龠ぁ-んァ-ヴ]|[一二三四五六七八九十ア-オ][ 　]")
 
 every_clause = pytest.mark.parametrize("clause_id", sorted(CLAUSES))
 
@@ -33,7 +34,7 @@ def passages(clause_id: str) -> list[dict[str, Any]]:
 
 
 def in_a_contract(text: str) -> str:
-    """Return a piece with idle articles before each of its own that it does not begin with: 第22条 is no beginning."""
+    """Return a piece with idle articles before its own: 第22条 is no beginning, and words stand in some article."""
     lines: list[str] = []
     counted = 0
     for line in text.splitlines():
@@ -45,6 +46,8 @@ def in_a_contract(text: str) -> str:
             lines += [f"第{says(no)}{word} 代金の端数は、切り捨てる。" for no in range(counted + 1, number)]
             counted = number
         lines.append(line)
+    if not counted and not _NUMBERED.match(text):
+        lines[:1] = ["第1条 代金の端数は、切り捨てる。", f"第2条 {lines[0]}"]
     return "\n".join(lines)
 
 
