@@ -32,7 +32,9 @@ _SHORT = 45
 _DEMANDED = re.compile(
     r"^.{0,40}?(?:(?:を|よう(?:に)?|こと(?:を)?|について|に関し(?:て)?)[^。]{0,20}?(?:求め|請求|要求|要請|依頼|命[ずじ]|指示)|[さわかせ]せ(?:る|ることが))"
 )
-_MADE_TO = re.compile(r"^.{0,30}?[さわかせ]せ(?:る(?:ものとする|ものとします|こととする)?|なければならない|ます)。?$")
+_MUST_FOLLOW = re.compile(
+    r"Ⓑは[^。]{0,40}(?:応[じず]|従[いうわ]|拒[みむまん否]|しなければならない|行[わう]|する(?:ものとする)?。?$)"
+)
 _CLIENTS_DEED = re.compile(r"Ⓐ(?:(?:又は|若しくは|及び)[^、。]{1,20})?(?:が|の|による|により|から)[^。]{0,30}$")
 _BOWED_TO = re.compile(
     r"^(?:(?:する|行う|実施する)?こと|の(?:実施|求め|要求|申入れ|申し入れ|指示))?(?:を|に|が|について|に関して|に対し(?:て)?)、?[^、。]{0,12}?"
@@ -204,20 +206,24 @@ class Matcher:
         rest = statement.text[end : phrase.end]
         if not rule.conditional and _IN_CONDITION.search(rest):
             return None
+        if _is_by(rule.by, phrase.agent):
+            return self._of_doer(rule, statement, phrase, start, end)
+        firmness = _by_the_other(rule, phrase, statement.text[phrase.start : start], rest, statement.text[phrase.end :])
+        if firmness is None:
+            return None
+        softened_by = "" if firmness is Firmness.FULL else "on_request"
+        return Evidence(statement, firmness, start, end, softened_by, rule.because or "")
+
+    def _of_doer(self, rule: Rule, statement: Statement, phrase: Phrase, start: int, end: int) -> Evidence | None:
+        """Return the evidence of a deed that lies on the right party."""
         because = rule.because or ""
-        if not _is_by(rule.by, phrase.agent):
-            firmness = _by_the_other(rule, phrase, statement.text[phrase.start : start], rest)
-            return firmness and Evidence(statement, firmness, start, end, "on_request", because)
-        firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False
-        if not firm:
+        if phrase.force is Force.OPEN or How(phrase.force.value) not in rule.how:
             if phrase.force is Force.SOFT and (How.DUTY in rule.how or How.BAN in rule.how):
                 return Evidence(statement, Firmness.SOFT, start, end, "effort", because)
             return None
-        if How.FACT not in rule.how and _IN_PURPOSE.search(rest):
+        if How.FACT not in rule.how and _IN_PURPOSE.search(statement.text[end : phrase.end]):
             return Evidence(statement, Firmness.SOFT, start, end, "purpose", because)
-        softener = self._softener(rule, statement, phrase, start)
-        exception = self.effects.bad_exception(statement)
-        softened = softener or exception
+        softened = self._softener(rule, statement, phrase, start) or self.effects.bad_exception(statement)
         firmness = Firmness.SOFT if softened or rule.partly else Firmness.FULL
         return Evidence(statement, firmness, start, end, softened, because)
 
@@ -245,7 +251,8 @@ class Matcher:
             known = [
                 (found.lastgroup or "", found.start(), found.end())
                 for found in _softener_pattern().finditer(statement.text)
-                if not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
+                if found.group().startswith("Ⓑ")
+                or not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
             ]
             self._softeners[statement.no] = known
         return known
@@ -272,14 +279,15 @@ def _is_by(doer: Doer, agent: Agent) -> bool:
     return agent in {Agent.CONTRACTOR, Agent.UNSAID}
 
 
-def _by_the_other(rule: Rule, phrase: Phrase, before: str, rest: str) -> Firmness | None:
-    """Return how firmly the other side's words say it: 甲は報告を求めることができる, 乙は甲の監査を受ける."""
-    if rule.by is Doer.CONTRACTOR and phrase.agent is Agent.CLIENT and How.DUTY in rule.how:
-        if phrase.force in _POWER and _DEMANDED.search(rest):
-            return Firmness.FULL if "on_request" in rule.allows else Firmness.SOFT
-    if rule.by is Doer.CLIENT and phrase.agent is not Agent.CLIENT and How.RIGHT in rule.how:
-        if _CLIENTS_DEED.search(before) and _BOWED_TO.search(rest):
-            return {Force.DUTY: Firmness.FULL, Force.BAN: Firmness.FULL, Force.SOFT: Firmness.SOFT}.get(phrase.force)
+def _by_the_other(rule: Rule, phrase: Phrase, before: str, rest: str, after: str) -> Firmness | None:
+    """Return how firmly the other side's words say it: 甲は報告を求めることができる, 乙は甲の監査を受け入れる."""
+    wants_duty = rule.by is Doer.CONTRACTOR and How.DUTY in rule.how
+    if wants_duty and phrase.agent is Agent.CLIENT and phrase.force in _POWER and _DEMANDED.search(rest):
+        must_follow = "on_request" in rule.allows and _MUST_FOLLOW.search(after)
+        return Firmness.FULL if must_follow else Firmness.SOFT
+    wants_right = rule.by is Doer.CLIENT and How.RIGHT in rule.how
+    if wants_right and phrase.agent is not Agent.CLIENT and _CLIENTS_DEED.search(before) and _BOWED_TO.search(rest):
+        return {Force.DUTY: Firmness.FULL, Force.BAN: Firmness.FULL, Force.SOFT: Firmness.SOFT}.get(phrase.force)
     return None
 
 
