@@ -61,6 +61,12 @@ _CLIENT_WORDS = (
     "本課",
     "監督員",
     "監督職員",
+    "主管課",
+    "所管課",
+    "担当課",
+    "発注課",
+    "発注元",
+    "市側",
     "市長",
 )
 _CONTRACTOR_WORDS = (
@@ -74,6 +80,11 @@ _CONTRACTOR_WORDS = (
     "受託会社",
     "委託事業者",
     "委託業者",
+    "ベンダー",
+    "ベンダ",
+    "受注会社",
+    "受託機関",
+    "請負会社",
     "請負者",
     "請負人",
     "請負業者",
@@ -157,7 +168,8 @@ class PartyWords:
     def __init__(self, parties: Mapping[str, Party], names: Mapping[str, str] = MappingProxyType({})) -> None:
         own = {_fold(word): party for word, party in parties.items() if word.strip()}
         if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
-            own = {word: party for word, party in own.items() if word not in _TOO_WIDE}
+            first = next(word for word, party in own.items() if party is Party.CONTRACTOR)  # as the opening names it
+            own = {word: party for word, party in own.items() if word == first or word not in _TOO_WIDE}
         signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
         if "利用者" not in own and Party.CLIENT in own.values():
             del signs["利用者"]

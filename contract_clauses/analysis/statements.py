@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from contract_clauses.analysis.mood import Force
+from contract_clauses.analysis.cells import force_of_cells, under_heading
+from contract_clauses.analysis.mood import Force, defines
 from contract_clauses.analysis.phrases import Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
 from contract_clauses.analysis.terms import read_terms
@@ -35,6 +36,11 @@ _ARTICLE_NUMBER = re.compile(
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
+_WITHOUT_OBJECT = re.compile(r"[^はをがⒶⒷ「」。]{1,40}。?$")
+_SAYS_NOTHING = re.compile(
+    r"別(?:に|途)|協議|による|とおり|参照|記載|添付|次の|以下|下記|各号|削除|省略|^(?:目的|趣旨)"
+)
+_LABELLED_LINE = re.compile(r"[^\s。、]{1,16}(?:[\u3000\t]|[ ]{2,}|[:：])[\s]*[^\s]")
 _NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
 
 
@@ -59,6 +65,7 @@ class Statement:
     article: int
     part: int
     before: "Statement | None"  # the sentence before it in the same passage
+    heading: str = ""  # of the list in which it is an item without an opening sentence
 
     @cached_property
     def text(self) -> str:
@@ -95,10 +102,25 @@ class Statement:
             opening = phrases[-1] if phrases else None
             phrases += [_under(opening, phrase, at, text) for phrase in fresh]
             at += len(text) + 1
+        if all(phrase.force is Force.FACT for phrase in phrases) and not defines(self.own.text):
+            phrases = self._by_place(phrases)
         agent = self._agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
         if agent is Agent.UNSAID:
             return tuple(phrases)
         return tuple(_with_agent(phrase, agent) if phrase.agent is Agent.UNSAID else phrase for phrase in phrases)
+
+    def _by_place(self, phrases: list[Phrase]) -> list[Phrase]:
+        """Return nouns as what the cells of their row or the heading of their list make of them."""
+        force = force_of_cells(self.own.text)
+        if force is not Force.FACT:
+            return [replace(phrase, force=force) for phrase in phrases]
+        headed = under_heading(self.heading) if self.heading else None
+        if headed is None:
+            return phrases
+        return [
+            replace(phrase, force=headed[0], agent=headed[1] if phrase.agent is Agent.UNSAID else phrase.agent)
+            for phrase in phrases
+        ]
 
     def _agent_from_before(self) -> Agent:
         if self.stems or self.before is None:
@@ -147,11 +169,13 @@ def without_brackets(text: str) -> str:
 
 def _rows(text: str, first: int) -> Iterator[tuple[int, int]]:
     """Yield the rows of a table written with bars, or the whole: a row is never joined to the next."""
-    if "\n" not in text[first:] or not _BAR.search(text):
+    lines = text[first:].splitlines(keepends=True)
+    labelled = sum(bool(_LABELLED_LINE.match(line)) for line in lines)
+    if len(lines) == 1 or not (_BAR.search(text) or (labelled > 1 and labelled == len(lines))):
         yield first, len(text)
         return
     at = first
-    for line in text[first:].splitlines(keepends=True):
+    for line in lines:
         if line.strip():
             yield at, at + len(line.rstrip())
         at += len(line)
@@ -249,9 +273,16 @@ class Statements:
                 stems_here = stems
                 if before and _INLINE_ITEMS.match(piece.full) and _OPENS_LIST.search(before.own.text):
                     stems_here = (*before.stems, before.own)
-                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before)
+                heading = "" if stems_here else self._list_heading(passage)
+                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before, heading)
                 yield before
                 no += 1
+
+    def _list_heading(self, passage: Passage) -> str:
+        """Return the heading that an item without an opening sentence is listed under."""
+        if passage.kind not in _ITEM_KINDS or passage.parent is None:
+            return ""
+        return self._heading(self._parent[passage.parent])
 
     def _gone(self) -> set[int]:
         gone: set[int] = set()
@@ -274,15 +305,24 @@ class Statements:
 
     def _sentences_between(self, passage: Passage, first: int, last: int) -> Iterator[Piece]:
         plain = make_plain(passage.text[first:last], self._words)
+        topic = self._topic(passage, plain.text)
         begin = 0
         base = passage.start + first
         ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
         for end in [*ends, len(plain.text)]:
             if end > begin:
                 start, stop = plain.span(begin, end)
-                full = plain.text[begin:end]
+                full = topic + plain.text[begin:end]
+                topic = ""
                 yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
             begin = end
+
+    def _topic(self, passage: Passage, text: str) -> str:
+        """Return the heading where it is what the words below it speak of: 「(2) 研修 年1回以上実施すること。」."""
+        first = text.partition("。")[0] + "。"
+        if not passage.heading or not _WITHOUT_OBJECT.match(first) or _SAYS_NOTHING.search(first):
+            return ""
+        return make_plain(passage.heading, self._words).text + ":"
 
     def _stems(self, passage: Passage) -> tuple[Piece, ...]:
         if passage.parent is None or passage.kind not in _ITEM_KINDS:

@@ -29,10 +29,12 @@ _WORKERS = (
 TOPIC = re.compile(
     rf"(?:(?P<both>{_BOTH})|(?P<client>Ⓐ{_STAFF}{_WITH})|(?P<contractor>Ⓑ{_STAFF}{_WITH})|(?P<other>{_OTHER})"
     rf"|(?P<staff>{_WORKERS}))"
-    r"(?:は|も(?!の)|にあっては|(?<=[ⒶⒷ])において(?:は)?|の(?:責任|負担)(?:及び費用負担)?において)"
+    r"(?:側)?(?:は|も(?!の)|にあって[はも]|としては|(?<=[ⒶⒷ])において[はも]?"
+    r"|には(?=[^。]{0,80}(?:義務|責任|責務|権利|権限)が)"
+    r"|の(?:責任|負担|責務|義務|費用)(?:(?:及び|と)(?:費用)?(?:負担|責任))?(?:において|として|により|で)、?(?!行われ))"
 )
 _AGENTS = {"both": Agent.BOTH, "client": Agent.CLIENT, "other": Agent.OTHER}  # the rest is the contractor's side
-_DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:の[^、。がはを]{1,10}(?:者|員))?(?:自ら|のみ|だけ)?が、?")
+_DOER = re.compile(r"(?P<who>Ⓐ|Ⓑ)(?:(?:の|又は|若しくは)[^、。がはを]{1,14}(?:者|員|機関))?(?:自ら|のみ|だけ)?が、?")
 _BURDEN = re.compile(r"(?P<who>Ⓐ|Ⓑ)の(?:負担|責任)(?:とする|とします|で行う|において行う)")
 _GOES_TO_CONTRACTOR = re.compile(
     r"Ⓑに(?:対し、?)?[^、。Ⓐ]{0,12}(?:提出|報告|通知|届け|連絡|返還|返却|開示|引き渡|申し出|通報)"

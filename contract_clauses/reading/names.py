@@ -13,19 +13,50 @@ _CALLED = re.compile(
 )
 _PARTY_WORDS = "甲|乙|丙|発注者|受注者|委託者|受託者"
 _MADE = re.compile(rf"(?:を(?P<made>{_PARTY_WORDS})とし|\((?P<bare>{_PARTY_WORDS})\))")
+_COMPANY_NAME = (
+    r"(?:(?:(?:株式|有限|合同|合資|合名)会社|法人|\((?:株|有|同)\))[一-鿿ァ-ヶーA-Za-z・ぁ-んヶ]{1,20}?"
+    r"|[一-鿿ァ-ヶーA-Za-z・ぁ-ん]{1,20}?(?:(?:株式|有限|合同|合資|合名)会社|\((?:株|有|同)\)|協同組合|コンソーシアム|企業体))"
+)
+_PUBLIC_NAME = (
+    r"[一-鿿ヶケ]{1,10}?(?:[市町村区県]|広域連合|組合|企業団)"
+    r"(?:長|役所|役場|教育委員会|選挙管理委員会|議会|[一-鿿]{1,8}(?:委員会|事業管理者))?"
+)
+_OWN_WORD = r"[「『]?(?P<word>[一-鿿ァ-ヶーA-Za-z]{1,10})[」』]?"
+_NAMED = tuple(  # 株式会社青波を委託先とし, 株式会社青波(以下「青波」という。), 委託先(株式会社青波)
+    (party, re.compile(said))
+    for party, who in ((Party.CONTRACTOR, _COMPANY_NAME), (Party.CLIENT, _PUBLIC_NAME))
+    for said in (
+        rf"{who}を{_OWN_WORD}と(?:し|する)",
+        rf"{who}\((?:以下、?)?(?:単に)?{_OWN_WORD}(?:と(?:いう|いいます|する|称する)。?)?\)",
+        rf"(?<![一-鿿ァ-ヶー])(?P<word>[一-鿿ァ-ヶー]{{1,10}})\({who}\)",
+    )
+)
+_NO_NAME = re.compile(
+    r"機器|製品|システム|サービス|ソフト|工場|施設|本社|本店|支店|庁舎|契約|業務|条例|規則|規程|約款|要綱|覚書|合意書|協定|物件|計画|事業$|以下|再委託|下請|第三者|連帯"
+)
+_OPENING = 600
 _MEANS = re.compile(
     r"「(?P<word>[^「」]{1,40})」とは、?(?P<says>[^。]{2,500}?)(?:をいう|をいいます|を指す|を指します|を意味する|のことをいう|とする|とします|です)(?=[。)、]|$)"
 )
-_SIGNED = re.compile(r"^(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+(?P<who>.{2,80})", re.MULTILINE)
+_SIGNED = re.compile(
+    r"^(?P<word>甲|乙|丙|[発受]注者|[委受]託者|委託[元先]|請負[者人]|賃[借貸]人|[借貸]主|提供者|ベンダー)"
+    r"[ \t　:：]+(?P<who>.{2,80})",
+    re.MULTILINE,
+)
 _ROLES = (
     (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
     (
         Party.CLIENT,
         re.compile(
-            r"発注者|委託者(?!の)|注文者|依頼者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"
+            r"発注者|発注元|委託者(?!の)|委託元|注文者|依頼者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"
         ),
     ),
-    (Party.CONTRACTOR, re.compile(r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社")),
+    (
+        Party.CONTRACTOR,
+        re.compile(
+            r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社|^委託先$|ベンダー?$"
+        ),
+    ),
     (
         Party.CONTRACTOR,
         re.compile(
@@ -118,6 +149,8 @@ def find_parties(text: str) -> Mapping[str, Party]:
         party = _party_of(word, who)
         if party is not None:
             found.setdefault(word, party)
+    for word, party in _named("\n".join(folded_text(line) for line in text[:_OPENING].splitlines())):
+        found.setdefault(word, party)
     for word, opposite in _OPPOSITE.items():
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
@@ -147,6 +180,14 @@ def _given(folded: str) -> Iterator[tuple[str, str]]:
         yield match["word"], _who_before(folded, match.start())
     for match in _MADE.finditer(folded):
         yield match["made"] or match["bare"], _who_before(folded, match.start())
+
+
+def _named(opening: str) -> Iterator[tuple[str, Party]]:
+    """Yield the words that the opening of a contract gives to a company or a public body, whatever words they are."""
+    for party, pattern in _NAMED:
+        for match in pattern.finditer(opening):
+            if not _NO_NAME.search(match["word"]):
+                yield match["word"], party
 
 
 def _who_before(folded: str, at: int) -> str:

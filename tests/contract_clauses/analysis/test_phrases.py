@@ -49,6 +49,10 @@ def test_allowing_one_thing_leaves_the_duty_before_it() -> None:
         ("結果の報告書をⒷに提出すること。", Agent.CLIENT),
         ("Ⓐ及びⒷは、相手方の秘密を漏らしてはならない。", Agent.BOTH),
         ("再委託先は、作業の記録を残す。", Agent.OTHER),
+        ("Ⓑには、毎月報告する義務がある。", Agent.CONTRACTOR),
+        ("Ⓑの責務として、従業員を教育する。", Agent.CONTRACTOR),
+        ("監査は、Ⓐ又はその指定する者がこれを行う。", Agent.CLIENT),
+        ("Ⓐには、監査を実施する権利がある。", Agent.CLIENT),
     ],
 )
 def test_the_one_who_owes_it_is_found(sentence: str, agent: Agent) -> None:
