@@ -83,6 +83,36 @@ def test_an_article_that_another_limits_is_weak() -> None:
     assert judge("client_may_audit", AUDIT, limits).result is GapResult.WEAK
 
 
+DAMAGES = "乙は、この契約に違反して甲に損害を与えたときは、その損害を賠償する。"
+CAP = "前条の賠償の額は、委託料の1か月分を上限とする。"
+FULL = "乙は、この契約に違反したときは、甲に生じた損害の全部を賠償しなければならない。"
+
+
+@pytest.mark.parametrize(
+    ("articles", "result"),
+    [
+        ([DAMAGES], "present"),
+        ([DAMAGES, CAP], "weak"),
+        ([DAMAGES, CAP, FULL], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"この契約の他の定めにかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"第1条の規定にかかわらず、{FULL}"], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL[:-10]}するよう努める。"], "weak"),
+    ],
+)
+def test_a_cap_holds_unless_a_binding_sentence_puts_it_aside(articles: list[str], result: str) -> None:
+    assert judge("breach_has_consequences", *articles).result.value == result
+
+
+def test_a_missing_clause_shows_what_speaks_against_it() -> None:
+    gap = judge("leak_liability_stated", DAMAGES, CAP)
+
+    assert gap.result is GapResult.MISSING
+    assert gap.reason.startswith("「")
+    assert "第2条" in gap.reason
+    assert [span.element for span in gap.spans] == [None]
+
+
 def test_a_survival_that_stands_in_another_article_is_found_by_its_reference() -> None:
     secrecy = "乙は、業務上知り得た秘密を漏らしてはならない。"
 
