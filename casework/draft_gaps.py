@@ -134,7 +134,7 @@ def _answer(wanted: Wanted, gap: ClauseGap) -> Answer:
     return Answer(
         wanted.provision,
         wanted.clause,
-        GapResult(gap.result.value),
+        gap.result,
         round(gap.score, 4),
         tuple(gap.missing_elements),
         spans,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.figures import in_hours, shortest_hours
@@ -12,15 +11,7 @@ from contract_clauses.analysis.statements import Piece, Statement, Statements
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from contract_clauses.finding import Finding, Rule
-
-
-class GapResult(StrEnum):
-    """What the machine found of one clause; a person confirms it."""
-
-    PRESENT = "present"
-    WEAK = "weak"
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
+from models.vocabulary import GapResult
 
 
 @dataclass(frozen=True, slots=True)

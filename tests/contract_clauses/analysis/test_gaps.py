@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_clauses.analysis.gaps import ClauseGap, GapResult, find_gaps
+from contract_clauses.analysis.gaps import ClauseGap, find_gaps
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from contract_clauses.reading import read_texts
+from models.vocabulary import GapResult
 
 CLAUSES = load_clauses()
 PARTIES = "星見ヶ丘市(以下「甲」という。)と株式会社あけぼの(以下「乙」という。)は、次のとおり契約する。\n"
