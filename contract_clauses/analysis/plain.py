@@ -114,6 +114,7 @@ _CONTRACTOR_WORDS = (
     "納入業者",
     "落札者",
     "受任者",
+    "受託人",
 )
 
 
@@ -123,6 +124,9 @@ _KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
 _TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
 _OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
 
+_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+    f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
+)
 _BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not
 _TOO_WIDE = frozenset({"会社", "委託先"})  # beside another word they are somebody else's company
 
@@ -212,7 +216,7 @@ def _fold(word: str) -> str:
 def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     single = [word for word in words if len(word) == 1 and word not in _BODIES]
     longer = [word for word in words if len(word) > 1]
-    named = [rf"(?<![再前副各他同当第])(?:{'|'.join(map(re.escape, longer))})(?!名|数|民|域|内の)"] if longer else []
+    named = [rf"{_NOT_OTHERS}(?:{'|'.join(map(re.escape, longer))})(?!名|数|民|域|内の)"] if longer else []
     if single:
         letters = "".join(map(re.escape, single))
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
