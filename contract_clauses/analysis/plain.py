@@ -122,7 +122,7 @@ _KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
 _TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
 _OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
 
-_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+_NOT_OTHERS = "(?<![再前副各他同当第下元孫])" + "".join(  # 他の会社 is no party
     f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
 )
 _BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not
