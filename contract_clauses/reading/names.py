@@ -157,12 +157,13 @@ def find_parties(text: str) -> Mapping[str, Party]:
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
     _add_known_words(found, folded)
+    lacks_name = not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values())
     if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
         found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
     _add_words_of_letters(found, folded)
-    if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
+    if lacks_name:
         _add_names(found, folded)
     return MappingProxyType(found)
 
@@ -258,7 +259,8 @@ _PUBLIC = re.compile(
 
 def _add_names(found: dict[str, Party], folded: str) -> None:
     """Where no word stands for a party, its name does: the first company, the first public body."""
-    if Party.CONTRACTOR not in found.values() and (company := _COMPANY.search(folded)):
+    contractors = {word for word, party in found.items() if party is Party.CONTRACTOR}
+    if contractors <= {"委託先"} and (company := _COMPANY.search(folded)):
         found.update(dict.fromkeys((company[0], company["name"]), Party.CONTRACTOR))
     if Party.CLIENT not in found.values() and (body := _PUBLIC.search(folded)):
         found.update(dict.fromkeys(filter(None, (body["name"], body["organ"])), Party.CLIENT))
