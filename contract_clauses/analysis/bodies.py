@@ -35,6 +35,14 @@ def rows(text: str, first: int) -> Iterator[tuple[int, int]]:
         at += len(line)
 
 
+_SEPARATOR = re.compile(r"(?<=[^\s|｜│])(?:\t+|　+| {2,})(?=[^\s|｜│])")
+
+
+def with_bars(row: str) -> str:
+    """Return a row with a bar for each gap between its cells, as long as it was."""
+    return _SEPARATOR.sub(lambda gap: "|" + " " * (len(gap[0]) - 1), row)
+
+
 def body_at(passage: Passage) -> int:
     """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
     text = passage.text

@@ -217,7 +217,8 @@ class Matcher:
     def _of_doer(self, rule: Rule, statement: Statement, phrase: Phrase, start: int, end: int) -> Evidence | None:
         """Return the evidence of a deed that lies on the right party."""
         because = rule.because or ""
-        if phrase.force is Force.OPEN or How(phrase.force.value) not in rule.how:
+        is_done_by_client = rule.by is Doer.CLIENT and phrase.force is Force.DUTY and How.RIGHT in rule.how
+        if phrase.force is Force.OPEN or not (is_done_by_client or How(phrase.force.value) in rule.how):
             if phrase.force is Force.SOFT and (How.DUTY in rule.how or How.BAN in rule.how):
                 return Evidence(statement, Firmness.SOFT, start, end, "effort", because)
             return None

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -114,6 +114,7 @@ _CONTRACTOR_WORDS = (
     "納入業者",
     "落札者",
     "受任者",
+    "受託人",
 )
 
 
@@ -123,6 +124,9 @@ _KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
 _TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
 _OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
 
+_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+    f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
+)
 _BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not
 _TOO_WIDE = frozenset({"会社", "委託先"})  # beside another word they are somebody else's company
 
@@ -187,9 +191,10 @@ class PartyWords:
 
     def __init__(self, parties: Mapping[str, Party], names: Mapping[str, str] = MappingProxyType({})) -> None:
         own = {_fold(word): party for word, party in parties.items() if word.strip()}
+        wide: tuple[str, ...] = ()
         if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
             first = next(word for word, party in own.items() if party is Party.CONTRACTOR)  # as the opening names it
-            own = {word: party for word, party in own.items() if word == first or word not in _TOO_WIDE}
+            wide = tuple(word for word in own if word != first and word in _TOO_WIDE)
         signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
         if "利用者" not in own and Party.CLIENT in own.values():
             del signs["利用者"]
@@ -197,7 +202,8 @@ class PartyWords:
             signs[word] = {Party.CLIENT: CLIENT, Party.CONTRACTOR: CONTRACTOR}.get(party, word)
         self._signs = {word: sign for word, sign in signs.items() if sign in {CLIENT, CONTRACTOR}}
         self._signs |= {_fold(word): said for word, said in names.items() if _fold(word) not in self._signs}
-        self.pattern = _party_pattern(tuple(sorted(self._signs, key=len, reverse=True)))
+        words = tuple(sorted(set(self._signs) - set(wide), key=len, reverse=True))
+        self.pattern = _party_pattern(words, wide)
 
     def sign_of(self, word: str) -> str:
         """Return the sign of a word: the client's, or the contractor's."""
@@ -208,15 +214,21 @@ def _fold(word: str) -> str:
     return fold(word).text
 
 
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words))})"
+
+
 @cache
-def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _party_pattern(words: tuple[str, ...], wide: tuple[str, ...]) -> re.Pattern[str]:
     single = [word for word in words if len(word) == 1 and word not in _BODIES]
     longer = [word for word in words if len(word) > 1]
-    named = [rf"(?<![再前副各他同当第])(?:{'|'.join(map(re.escape, longer))})(?!名|数|民|域|内の)"] if longer else []
+    named = [rf"{_NOT_OTHERS}{_any_of(longer)}(?!名|数|民|域|内の)"] if longer else []
     if single:
         letters = "".join(map(re.escape, single))
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
         named.append(rf"(?<=[又は及び並と])[{letters}](?=[はがのにをとへより、。])")
+    if wide:  # as what a sentence is about, not as somebody's company
+        named.append(rf"(?<![^、。|]){_any_of(wide)}(?=[はが]|の(?:責任|負担))")
     bodies = "".join(sorted({"市", *words} & _BODIES))
     named.append(rf"(?<![一-龠])[{bodies}](?=[はがのにへを、|。]|と|及び|又は|から|より|側|職員|担当|$)")
     return re.compile("|".join(named))

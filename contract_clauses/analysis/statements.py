@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from contract_clauses.analysis.bodies import body_at, number_end, rows
+from contract_clauses.analysis.bodies import body_at, number_end, rows, with_bars
 from contract_clauses.analysis.cells import agent_of_cells, force_of_cells, under_heading
 from contract_clauses.analysis.mood import Force, defines
 from contract_clauses.analysis.phrases import Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
 from contract_clauses.analysis.terms import read_terms
-from contract_clauses.analysis.topics import Agent
+from contract_clauses.analysis.topics import TOPIC, Agent
 from contract_clauses.draft import Draft, Passage, PassageKind
 
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
 
-_SENTENCE_END = re.compile(r"。(?![)」』])")
+_SENTENCE_END = re.compile(r"[。?](?![)」』])")
 _OPENS_LIST = re.compile(
     r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$"
 )
@@ -29,6 +29,7 @@ _SUMS_UP = re.compile(r"^(?:[ⒶⒷ]は、?)?(?:上記|上表|以上|前記|前�
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
+_NAMES_A_DEED = re.compile(r"[うくぐすつぬぶむる]こと。?$")  # under 「してはならないこと」 such an item is a ban
 _WITHOUT_OBJECT = re.compile(r"[^はをがⒶⒷ「」。]{1,40}。?$")
 _SAYS_NOTHING = re.compile(
     r"別(?:に|途)|協議|による|とおり|参照|記載|添付|次の|以下|下記|各号|削除|省略|^(?:目的|趣旨)"
@@ -95,9 +96,9 @@ class Statement:
             opening = phrases[-1] if phrases else None
             phrases += [_under(opening, phrase, at, text) for phrase in fresh]
             at += len(text) + 1
-        if phrases[-1].force is Force.FACT or "|" in self.own.text:
+        if phrases[-1].force is Force.FACT or "|" in self.own.text or self.heading:
             phrases = self._by_place(phrases)
-        agent = self._agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
+        agent = self.agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
         if agent is Agent.UNSAID:
             return tuple(phrases)
         return tuple(_with_agent(phrase, agent) if phrase.agent is Agent.UNSAID else phrase for phrase in phrases)
@@ -114,12 +115,13 @@ class Statement:
         if agent is Agent.UNSAID and "|" in self.own.text and len(named) == 1:
             (agent,) = named
         headed = under_heading(self.heading) if self.heading else None
-        if force is Force.FACT and headed is not None:
-            force, agent = headed
+        if headed is not None:
+            force, agent = headed if force is Force.FACT else (force, headed[1])
+        is_named_thing = headed is not None and _NAMES_A_DEED.search(self.own.text)
         return [
             replace(
                 phrase,
-                force=force if phrase.force is Force.FACT else phrase.force,
+                force=force if phrase.force is Force.FACT or is_named_thing else phrase.force,
                 agent=agent if phrase.agent is Agent.UNSAID else phrase.agent,
             )
             for phrase in phrases
@@ -129,10 +131,13 @@ class Statement:
         """Have the phrases read anew, after what binds them changed."""
         self.__dict__.pop("phrases", None)
 
-    def _agent_from_before(self) -> Agent:
+    def agent_from_before(self) -> Agent:
+        """Return whom the sentences before it in the same passage are about."""
         if self.stems or self.before is None:
             return Agent.UNSAID
-        return self.before.phrases[-1].agent
+        if TOPIC.search(self.before.own.text):
+            return self.before.phrases[-1].agent
+        return self.before.agent_from_before()  # whoever is named in passing is not what the next sentence is about
 
     def phrase_at(self, position: int) -> Phrase:
         """Return the phrase in which ``position`` of the whole text stands."""
@@ -276,11 +281,14 @@ class Statements:
         skipped = body_at(passage)
         if not passage.text[skipped:].strip(" \u3000\n。") and passage.no not in self._parents:
             skipped = number_end(passage)  # a heading with nothing below it is an item
-        for begin, end in rows(passage.text, skipped):
-            yield from self._sentences_between(passage, begin, end)
+        found = list(rows(passage.text, skipped))
+        is_row = len(found) > 1 or passage.kind is PassageKind.TABLE_ROW
+        for begin, end in found:
+            yield from self._sentences_between(passage, begin, end, is_row=is_row)
 
-    def _sentences_between(self, passage: Passage, first: int, last: int) -> Iterator[Piece]:
-        plain = make_plain(passage.text[first:last], self._words)
+    def _sentences_between(self, passage: Passage, first: int, last: int, *, is_row: bool) -> Iterator[Piece]:
+        text = passage.text[first:last]
+        plain = make_plain(with_bars(text) if is_row else text, self._words)
         topic = self._topic(passage, plain.text)
         begin = 0
         base = passage.start + first
@@ -289,8 +297,9 @@ class Statements:
             if end > begin:
                 start, stop = plain.span(begin, end)
                 full = topic + plain.text[begin:end]
-                topic = ""
-                yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
+                topic = full.rstrip("|") + ":" if full.endswith("?") else ""
+                if not topic:
+                    yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
             begin = end
 
     def _topic(self, passage: Passage, text: str) -> str:

@@ -43,6 +43,7 @@ _SIGNED = re.compile(
     r"[ \t　:：]+(?P<who>.{2,80})",
     re.MULTILINE,
 )
+_NEXT_PARTY = re.compile(r"(?<=[ \t　])(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+")
 _ROLES = (
     (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
     (
@@ -155,12 +156,13 @@ def find_parties(text: str) -> Mapping[str, Party]:
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
     _add_known_words(found, folded)
+    lacks_name = not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values())
     if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
         found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
     _add_words_of_letters(found, folded)
-    if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
+    if lacks_name:
         _add_names(found, folded)
     return MappingProxyType(found)
 
@@ -200,7 +202,9 @@ def _signed(text: str) -> Iterator[tuple[str, str]]:
     for match in _SIGNED.finditer(text):
         following = text[match.end() : match.end() + 80].split("\n")[1:3]
         own = [line for line in following if line[:1] in {" ", "　", "\t"} or not _SIGNED.match(line)]
-        yield match["word"], folded_text(" ".join([match["who"], *own[:1]]))
+        yield match["word"], folded_text(" ".join([_NEXT_PARTY.split(match["who"])[0], *own[:1]]))
+        for beside in _NEXT_PARTY.finditer(match["who"]):
+            yield beside["word"], folded_text(_NEXT_PARTY.split(match["who"][beside.end() :])[0])
 
 
 def _party_of(word: str, who: str) -> Party | None:
@@ -254,7 +258,8 @@ _PUBLIC = re.compile(
 
 def _add_names(found: dict[str, Party], folded: str) -> None:
     """Where no word stands for a party, its name does: the first company, the first public body."""
-    if Party.CONTRACTOR not in found.values() and (company := _COMPANY.search(folded)):
+    contractors = {word for word, party in found.items() if party is Party.CONTRACTOR}
+    if contractors <= {"委託先"} and (company := _COMPANY.search(folded)):
         found.update(dict.fromkeys((company[0], company["name"]), Party.CONTRACTOR))
     if Party.CLIENT not in found.values() and (body := _PUBLIC.search(folded)):
         found.update(dict.fromkeys(filter(None, (body["name"], body["organ"])), Party.CLIENT))
