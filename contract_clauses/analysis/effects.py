@@ -81,7 +81,7 @@ class Effects:
 
     def led_to(self, statement: Statement) -> str:
         """Return the words of the passages a statement refers to, with what stands below them."""
-        return "\n".join(text.own.text for text in self.referred(statement))
+        return "\n".join(text.own.full for text in self.referred(statement))
 
     def referred(self, statement: Statement) -> list[Statement]:
         """Return the statements of the passages that a statement refers to."""

@@ -26,6 +26,21 @@ _IN_CONDITION = re.compile(
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
 _CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
 _BESIDE = 1
+_REACH = 3
+_SHORT = 45
+# the client's power over the contractor, and the contractor's bowing to it: two ways to say one thing
+_DEMANDED = re.compile(
+    r"^.{0,40}?(?:(?:を|よう(?:に)?|こと(?:を)?|について|に関し(?:て)?)[^。]{0,20}?(?:求め|請求|要求|要請|依頼|命[ずじ]|指示)|[さわかせ]せ(?:る|ることが))"
+)
+_MUST_FOLLOW = re.compile(
+    r"Ⓑは[^。]{0,40}(?:応[じず]|従[いうわ]|拒[みむまん否]|しなければならない|行[わう]|する(?:ものとする)?。?$)"
+)
+_CLIENTS_DEED = re.compile(r"Ⓐ(?:(?:又は|若しくは|及び)[^、。]{1,20})?(?:が|の|による|により|から)[^。]{0,30}$")
+_BOWED_TO = re.compile(
+    r"^(?:(?:する|行う|実施する)?こと|の(?:実施|求め|要求|申入れ|申し入れ|指示))?(?:を|に|が|について|に関して|に対し(?:て)?)、?[^、。]{0,12}?"
+    r"(?:受け入れ|受入れ|応[じず]|協力|従[いうわ]|立ち?会|拒|妨げ|認め|許[しす]|承諾|同意|異議|容認|受忍|甘受|阻)"
+)
+_POWER = frozenset({Force.RIGHT, Force.DUTY})
 _BINDING = frozenset({Force.DUTY, Force.BAN})
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
@@ -73,6 +88,7 @@ class Matcher:
         self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
+        self._around: dict[int, str] = {}
         self._days: list[list[Day]] | None = None
 
     def evidence(self, rule: Rule) -> Iterator[Evidence]:
@@ -125,9 +141,21 @@ class Matcher:
             answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
         return answer
 
+    def _is_said_around(self, pattern: str, statement: Statement) -> bool:
+        """Whether a heading above, or another sentence of the same passage, says what a short sentence leaves out."""
+        if len(statement.own.text) > _SHORT or "Ⓐ" in statement.own.text or "Ⓑ" in statement.own.text:
+            return False
+        around = self._around.get(statement.no)
+        if around is None:
+            beside = self._all[max(0, statement.no - _REACH) : statement.no + _REACH + 1]
+            said = [other.own.full for other in beside if other.own.passage == statement.own.passage]
+            said.append(self.statements.headings(statement.own.passage))
+            around = self._around[statement.no] = "\n".join(said)
+        return compile_words(pattern).search(around) is not None
+
     def _stands(self, rule: Rule, statement: Statement) -> bool:
         return (
-            all(self._says(pattern, statement) for pattern in rule.beside)
+            all(self._says(pattern, statement) or self._is_said_around(pattern, statement) for pattern in rule.beside)
             and not any(self._says(pattern, statement) for pattern in rule.unless)
             and self._stands_under(rule, statement)
             and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
@@ -176,19 +204,27 @@ class Matcher:
     def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
         phrase = statement.phrase_at(end - 1)
         rest = statement.text[end : phrase.end]
-        if not _is_by(rule.by, phrase.agent) or (not rule.conditional and _IN_CONDITION.search(rest)):
+        if not rule.conditional and _IN_CONDITION.search(rest):
             return None
+        if _is_by(rule.by, phrase.agent):
+            return self._of_doer(rule, statement, phrase, start, end)
+        firmness = _by_the_other(rule, phrase, statement.text[phrase.start : start], rest, statement.text[phrase.end :])
+        if firmness is None:
+            return None
+        softened_by = "" if firmness is Firmness.FULL else "on_request"
+        return Evidence(statement, firmness, start, end, softened_by, rule.because or "")
+
+    def _of_doer(self, rule: Rule, statement: Statement, phrase: Phrase, start: int, end: int) -> Evidence | None:
+        """Return the evidence of a deed that lies on the right party."""
         because = rule.because or ""
-        firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False
-        if not firm:
+        is_done_by_client = rule.by is Doer.CLIENT and phrase.force is Force.DUTY and How.RIGHT in rule.how
+        if phrase.force is Force.OPEN or not (is_done_by_client or How(phrase.force.value) in rule.how):
             if phrase.force is Force.SOFT and (How.DUTY in rule.how or How.BAN in rule.how):
                 return Evidence(statement, Firmness.SOFT, start, end, "effort", because)
             return None
-        if How.FACT not in rule.how and _IN_PURPOSE.search(rest):
+        if How.FACT not in rule.how and _IN_PURPOSE.search(statement.text[end : phrase.end]):
             return Evidence(statement, Firmness.SOFT, start, end, "purpose", because)
-        softener = self._softener(rule, statement, phrase, start)
-        exception = self.effects.bad_exception(statement)
-        softened = softener or exception
+        softened = self._softener(rule, statement, phrase, start) or self.effects.bad_exception(statement)
         firmness = Firmness.SOFT if softened or rule.partly else Firmness.FULL
         return Evidence(statement, firmness, start, end, softened, because)
 
@@ -216,7 +252,8 @@ class Matcher:
             known = [
                 (found.lastgroup or "", found.start(), found.end())
                 for found in _softener_pattern().finditer(statement.text)
-                if not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
+                if found.group().startswith("Ⓑ")
+                or not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
             ]
             self._softeners[statement.no] = known
         return known
@@ -241,6 +278,18 @@ def _is_by(doer: Doer, agent: Agent) -> bool:
     if doer is Doer.CLIENT:
         return agent is Agent.CLIENT
     return agent in {Agent.CONTRACTOR, Agent.UNSAID}
+
+
+def _by_the_other(rule: Rule, phrase: Phrase, before: str, rest: str, after: str) -> Firmness | None:
+    """Return how firmly the other side's words say it: 甲は報告を求めることができる, 乙は甲の監査を受け入れる."""
+    wants_duty = rule.by is Doer.CONTRACTOR and How.DUTY in rule.how
+    if wants_duty and phrase.agent is Agent.CLIENT and phrase.force in _POWER and _DEMANDED.search(rest):
+        must_follow = "on_request" in rule.allows and _MUST_FOLLOW.search(after)
+        return Firmness.FULL if must_follow else Firmness.SOFT
+    wants_right = rule.by is Doer.CLIENT and How.RIGHT in rule.how
+    if wants_right and phrase.agent is not Agent.CLIENT and _CLIENTS_DEED.search(before) and _BOWED_TO.search(rest):
+        return {Force.DUTY: Firmness.FULL, Force.BAN: Firmness.FULL, Force.SOFT: Firmness.SOFT}.get(phrase.force)
+    return None
 
 
 @cache

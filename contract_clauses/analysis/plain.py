@@ -114,9 +114,20 @@ _CONTRACTOR_WORDS = (
     "納入業者",
     "落札者",
     "受任者",
+    "受託人",
 )
 
 
+_HIRAGANA = re.compile("[ぁ-ん]")
+_OLD_PARTICLE = re.compile("(?<=[一-龠])[ハヲニノ](?=[一-龠、])")
+_KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
+_TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
+_OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
+
+_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+    f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
+)
+_BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not
 _TOO_WIDE = frozenset({"会社", "委託先"})  # beside another word they are somebody else's company
 
 
@@ -142,6 +153,8 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
     """Return the text as patterns read it, with the way back."""
     original = fold(text)
     folded = original.text
+    if _is_old(folded):
+        folded = _in_hiragana(folded)
     if _KANA_BESIDE_LOOKALIKE.search(folded):
         for pattern, right in _MISREAD:
             folded = pattern.sub(right, folded)
@@ -160,6 +173,17 @@ def make_plain(text: str, parties: "PartyWords") -> Plain:
         theirs.append(end)
     parts.append(folded[done:])
     return Plain("".join(parts), original, tuple(ours), tuple(theirs))
+
+
+def _is_old(folded: str) -> bool:
+    """Whether a text is written as statutes once were: 乙ハ、秘密ヲ漏ラスベカラズ."""
+    return len(_OLD_PARTICLE.findall(folded)) > 1 and len(_HIRAGANA.findall(folded)) * 20 < len(folded)
+
+
+def _in_hiragana(folded: str) -> str:
+    """Return the text with its katakana between other signs as hiragana; as long as it was."""
+    said = _KATAKANA_ENDING.sub(lambda found: found[0].translate(_TO_HIRAGANA), folded)
+    return _OLD_VERB.sub("う", said)
 
 
 class PartyWords:
@@ -190,12 +214,13 @@ def _fold(word: str) -> str:
 
 @cache
 def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    single = [word for word in words if len(word) == 1]
+    single = [word for word in words if len(word) == 1 and word not in _BODIES]
     longer = [word for word in words if len(word) > 1]
-    named = [rf"(?<![再前副各他同当第])(?:{'|'.join(map(re.escape, longer))})(?!名|数)"] if longer else []
+    named = [rf"{_NOT_OTHERS}(?:{'|'.join(map(re.escape, longer))})(?!名|数|民|域|内の)"] if longer else []
     if single:
         letters = "".join(map(re.escape, single))
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
         named.append(rf"(?<=[又は及び並と])[{letters}](?=[はがのにをとへより、。])")
-    named.append(r"(?<![一-龠])市(?=[はがのにへを]|と|、|及び|又は|から|より|職員|担当)")
+    bodies = "".join(sorted({"市", *words} & _BODIES))
+    named.append(rf"(?<![一-龠])[{bodies}](?=[はがのにへを、|。]|と|及び|又は|から|より|側|職員|担当|$)")
     return re.compile("|".join(named))

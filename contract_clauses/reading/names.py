@@ -43,6 +43,7 @@ _SIGNED = re.compile(
     r"[ \t　:：]+(?P<who>.{2,80})",
     re.MULTILINE,
 )
+_NEXT_PARTY = re.compile(r"(?<=[ \t　])(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+")
 _ROLES = (
     (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
     (
@@ -200,7 +201,9 @@ def _signed(text: str) -> Iterator[tuple[str, str]]:
     for match in _SIGNED.finditer(text):
         following = text[match.end() : match.end() + 80].split("\n")[1:3]
         own = [line for line in following if line[:1] in {" ", "　", "\t"} or not _SIGNED.match(line)]
-        yield match["word"], folded_text(" ".join([match["who"], *own[:1]]))
+        yield match["word"], folded_text(" ".join([_NEXT_PARTY.split(match["who"])[0], *own[:1]]))
+        for beside in _NEXT_PARTY.finditer(match["who"]):
+            yield beside["word"], folded_text(_NEXT_PARTY.split(match["who"][beside.end() :])[0])
 
 
 def _party_of(word: str, who: str) -> Party | None:

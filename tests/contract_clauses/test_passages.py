@@ -48,6 +48,8 @@ def in_a_contract(text: str) -> str:
         lines.append(line)
     if not counted and not _NUMBERED.match(text):
         lines[:1] = ["第1条 代金の端数は、切り捨てる。", f"第2条 {lines[0]}"]
+    elif not counted and text.startswith("・"):
+        lines[:0] = ["第1条 代金の端数は、切り捨てる。", "第2条(業務の仕様)"]
     return "\n".join(lines)
 
 

@@ -63,6 +63,6 @@ def test_labelled_lines_are_rows_of_their_own() -> None:
     said = "業務仕様書\n1 報告\n定例報告　毎月10日までに書面で提出\n事故報告　直ちに電話\n"
 
     assert [statement.own.full for statement in statements(said)] == [
-        "報告:定例報告毎月10日までに書面で提出",
-        "報告:事故報告直ちに電話",
+        "報告:定例報告|毎月10日までに書面で提出",
+        "報告:事故報告|直ちに電話",
     ]

@@ -47,6 +47,25 @@ def test_the_traps_of_a_draft_are_not_fallen_for(clause_id: str, articles: list[
     assert judge(clause_id, *articles).result.value == result
 
 
+@pytest.mark.parametrize(
+    ("clause_id", "article", "result"),
+    [
+        ("client_may_audit", "乙は、甲による立入検査を拒んではならない。", "present"),
+        ("client_may_audit", "乙は、甲が乙の事業所で行う監査に応じなければならない。", "present"),
+        ("client_may_audit", "乙は、甲の監査に応じるよう努める。", "weak"),
+        ("compliance_reported", "甲は、乙に対し、この契約の遵守状況の報告を求めることができる。", "weak"),
+    ],
+)
+def test_what_one_side_must_bear_is_what_the_other_may_do(clause_id: str, article: str, result: str) -> None:
+    assert judge(clause_id, article).result.value == result
+
+
+def test_a_short_sentence_leans_on_the_one_beside_it() -> None:
+    said = "乙は、業務上知り得た秘密を漏らしてはならない。契約の終了後も同様。"
+
+    assert judge("secrecy_survives_the_end", said).result is GapResult.PRESENT
+
+
 AUDIT = "甲は、乙の事業所に立ち入り、安全管理の状況を監査することができる。"
 
 

@@ -36,6 +36,28 @@ def test_allowing_one_thing_leaves_the_duty_before_it() -> None:
     assert (done[1], allowed[1]) == (Force.DUTY, Force.RIGHT)
 
 
+def test_an_effort_in_mid_sentence_is_no_duty() -> None:
+    effort, duty = read("Ⓑは、漏えいの防止に努めるものとし、事故の際は直ちに報告しなければならない。")
+
+    assert (effort[1], duty[1]) == (Force.SOFT, Force.DUTY)
+
+
+def test_a_ground_has_a_force_of_its_own() -> None:
+    published, helped = read("Ⓐは、その事実を公表するので、Ⓑは、これに協力しなければならない。")
+
+    assert (published[1:], helped[1:]) == ((Force.DUTY, Agent.CLIENT), (Force.DUTY, Agent.CONTRACTOR))
+
+
+def test_each_phrase_has_the_doer_it_names() -> None:
+    first, second = read("庁舎内の機器まではⒶが管理し、センターの機器はⒷが管理する。")
+
+    assert (first[2], second[2]) == (Agent.CLIENT, Agent.CONTRACTOR)
+
+
+def test_each_cell_of_a_row_is_read_by_itself() -> None:
+    assert [force for _, force, _ in read("|サプライチェーン対策|体制を構築し、維持すること|")][-2:] == [Force.DUTY] * 2
+
+
 @pytest.mark.parametrize(
     ("sentence", "agent"),
     [
