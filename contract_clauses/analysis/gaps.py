@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.figures import in_hours, shortest_hours
