@@ -11,7 +11,7 @@ from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.contract_rules import find_contract
 from casework.data_holdings import HoldingRow
-from casework.ending_access import need_ending, need_handler, rules_for
+from casework.ending_access import may_handle, need_ending, need_handler, rules_for
 from casework.errors import BadInput, ClosingIncomplete, FieldError, NotFound, NotPermitted, WrongState
 from casework.requests import need_version
 from casework.tenancy import visible_to
@@ -254,11 +254,15 @@ def _need_by_hand(item: EndingItem, detail: EndingDetail) -> None:
         raise WrongState("この項目は、検収に合格すると済みになります。検収の欄から記録してください。", state=item.state)
 
 
-def _need_right_person(call: Call, contract: Contract, item: EndingItem) -> None:
-    """Refuse a permission of disposal by anybody but the section's security manager."""
+def may_record(call: Call, contract: Contract, item: EndingItem) -> bool:
+    """Return whether the actor may record an item: only the section's security manager permits a disposal."""
     if item.code != ending_items.PERMISSION:
-        return
-    if call.actor.grant_for([Role.SECURITY_MANAGER], contract.department_id) is None:
+        return may_handle(call, contract)
+    return call.actor.grant_for([Role.SECURITY_MANAGER], contract.department_id) is not None
+
+
+def _need_right_person(call: Call, contract: Contract, item: EndingItem) -> None:
+    if not may_record(call, contract, item):
         raise NotPermitted(
             "廃棄を許可して記録するのは、契約を所管する課の情報セキュリティ管理者です。該当する人に依頼してください。",
             roles=[Role.SECURITY_MANAGER],

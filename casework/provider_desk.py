@@ -19,6 +19,7 @@ from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError
 from casework.incident_views import IncidentRow
 from casework.incidents import OPEN_STATES
+from casework.subcontractors import IN_SCOPE
 from casework.tenancy import visible_to
 from ismap.names import search_key
 from models.approved_service import ApprovedService
@@ -32,6 +33,7 @@ from models.provider import Provider
 from models.request import Request
 from models.role_grant import RoleGrant
 from models.service import Service
+from models.subcontractor import Subcontractor
 from models.user import User
 from models.vocabulary import ContractState, OccurrenceState, Role, ServiceState
 
@@ -125,6 +127,7 @@ def _rank(word: str) -> tuple[int, str]:
 def desk(call: Call, *, provider: str = "", subcontractor: str = "") -> Desk:
     """Return what hangs on whoever is named; a name is folded as everywhere (㈱, width). Raises ``BadInput``.
 
+    A provider is looked for below other providers too: who is asked about after a breach is seldom only one of them.
     The number of queries does not grow with the number of contracts.
     """
     words = (provider or subcontractor).strip()
@@ -132,13 +135,9 @@ def desk(call: Call, *, provider: str = "", subcontractor: str = "") -> Desk:
     if not key or (provider.strip() and subcontractor.strip()):
         message = "事業者か再委託先の、どちらか一方の名前を書いてください。"
         raise BadInput(message, [FieldError("/provider", "missing", message)])
-    if subcontractor.strip():
-        found, incident_ids = _below(call, key), _touched(call, key, set())
-        providers: Sequence[Provider] = ()
-    else:
-        providers = _providers(call, key)
-        ids = {row.key for row in providers}
-        found, incident_ids = _hanging_on(call, ids), _touched(call, key, ids)
+    providers: Sequence[Provider] = () if subcontractor.strip() else _providers(call, key)
+    ids = {row.key for row in providers}
+    found, incident_ids = _hanging_on(call, ids, _below(call, key)), _touched(call, key, ids)
     rows = sorted(found, key=lambda row: (_rank(row.highest), row.department, row.request_number))
     incidents = call.session.exec(
         visible_to(call.actor, Incident)
@@ -166,15 +165,34 @@ def _providers(call: Call, key: str) -> Sequence[Provider]:
     return call.session.exec(like.order_by(col(Provider.id)).limit(MOST_PROVIDERS)).all()
 
 
-def _hanging_on(call: Call, provider_ids: set[int]) -> list[Dependency]:
-    services = _services(call, col(Service.provider_id).in_(provider_ids))
-    contracts = _contracts(call, col(Contract.provider_id).in_(provider_ids))
-    asked = _information_of(call, {row[1] for row in (*services, *contracts)} - {None})
-    return _joined(call, services, contracts, asked, {})
+@dataclass(frozen=True)
+class _Below:
+    """Where a name was found below a provider, in words: by request (what it is built of) and by contract (nodes)."""
+
+    requests: Mapping[int, str]
+    contracts: Mapping[int, str]
 
 
-def _below(call: Call, key: str) -> list[Dependency]:
-    """Return the uses whose request names somebody of that name among what the service is built of (8-3(3)⑦)."""
+def _hanging_on(call: Call, provider_ids: set[int], below: _Below) -> list[Dependency]:
+    """Return the uses of some providers, and those that have somebody of that name below them."""
+    through = {*below.contracts}
+    asked_by = select(Contract.request_id).where(col(Contract.id).in_(through))
+    built = or_(col(Request.id).in_({*below.requests}), col(Request.id).in_(asked_by))
+    services = _services(call, or_(col(Service.provider_id).in_(provider_ids), built))
+    contracts = _contracts(
+        call,
+        or_(
+            col(Contract.provider_id).in_(provider_ids),
+            col(Request.id).in_({*below.requests}),
+            col(Contract.id).in_(through),
+        ),
+    )
+    asked = _information_of(call, {row[1] for row in services} | {row[2] for row in contracts} - {None})
+    return _joined(call, services, contracts, asked, below)
+
+
+def _below(call: Call, key: str) -> _Below:
+    """Return the requests whose service is built of somebody of that name (8-3(3)⑦), and the contracts' nodes."""
     live = or_(
         col(Request.id).in_(
             select(ApprovedService.request_id).where(
@@ -188,15 +206,34 @@ def _below(call: Call, key: str) -> list[Dependency]:
             )
         ),
     )
-    columns: Any = (Request.id, _part(call, "subjects"), _part(call, "information"))
+    columns: Any = (Request.id, _part(call, "subjects"))
     query = select(*columns).where(Request.organisation_id == call.actor.organisation_id, live)
-    named, asked = {}, {}
-    for request_id, subjects, information in call.session.exec(query).all():
-        if name := _component(subjects, key):
-            named[request_id], asked[request_id] = name, _information(information)
-    services = _services(call, col(Request.id).in_(named))
-    contracts = _contracts(call, col(Request.id).in_(named))
-    return _joined(call, services, contracts, asked, named)
+    parts = {request_id: _component(subjects, key) for request_id, subjects in call.session.exec(query).all()}
+    return _Below({each: f"構成 {name}" for each, name in parts.items() if name}, _nodes(call, key))
+
+
+def _nodes(call: Call, key: str) -> dict[int, str]:
+    """Return in words where somebody of that name works, or worked, below a contract that is not closed (8-1(2)①(エ)).
+
+    Who has ended is among them: until its copies are shown to be gone it may still have them.
+    """
+    columns: Any = (Subcontractor.contract_id, Subcontractor.name, Subcontractor.tier, Subcontractor.ended_on)
+    query = (
+        select(*columns)
+        .join(Contract, col(Contract.id) == col(Subcontractor.contract_id))
+        .where(
+            Subcontractor.organisation_id == call.actor.organisation_id,
+            col(Subcontractor.state).in_(IN_SCOPE),
+            Contract.state != ContractState.CLOSED,
+        )
+        .order_by(col(Subcontractor.contract_id), col(Subcontractor.id))
+    )
+    found: dict[int, list[str]] = {}
+    for contract_id, name, tier, ended_on in call.session.exec(query).all():
+        if key in search_key(name):
+            over = f"({ended_on.isoformat()}に終了)" if ended_on else ""
+            found.setdefault(contract_id, []).append(f"再委託 {tier}段目 {name}{over}")
+    return {contract_id: "、".join(words) for contract_id, words in found.items()}
 
 
 def _component(subjects: object, key: str) -> str:
@@ -247,6 +284,7 @@ def _services(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a c
 
 def _contracts(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a condition, and rows of several tables)
     columns: Any = (
+        Contract.id,
         Contract.approved_service_id,
         Contract.request_id,
         Contract.number,
@@ -278,11 +316,11 @@ def _joined(
     services: Sequence[Any],
     contracts: Sequence[Any],
     asked: Mapping[int, Sequence[Information]],
-    named: Mapping[int, str],
+    below: _Below,
 ) -> list[Dependency]:
     """Return one row a use: a contract joins the service it is for, others stand alone.
 
-    ``asked`` is the information of each request, ``named`` the component by which it was found.
+    ``asked`` is the information of each request.
     """
     rows: list[Dependency] = []
     by_service: dict[int, Dependency] = {}
@@ -290,17 +328,18 @@ def _joined(
     for key, request_id, state, number, name, request_number, title, *whose in services:
         section_id, section, manager, address, provider = whose
         row = Dependency(section_id, section, request_number, title, provider, number, name, state, manager, address)
-        row.information, row.below = asked.get(request_id, ()), named.get(request_id, "")
+        row.information, row.below = asked.get(request_id, ()), below.requests.get(request_id, "")
         by_service[key] = row
         by_request.setdefault(request_id, row)
         rows.append(row)
-    for service_id, request_id, number, title, state, ends_on, notice_on, *whose in contracts:
+    for contract_id, service_id, request_id, number, title, state, ends_on, notice_on, *whose in contracts:
         section_id, section, owner, address, request_number, provider = whose
         own = by_service.get(service_id) or by_request.get(request_id)
         if own is None or own.contract_number:
             own = Dependency(section_id, section, request_number or "", title, provider)
-            own.information, own.below = asked.get(request_id, ()), named.get(request_id, "")
+            own.information, own.below = asked.get(request_id, ()), below.requests.get(request_id, "")
             rows.append(own)
+        own.below = "、".join(filter(None, (own.below, below.contracts.get(contract_id, ""))))
         own.contract_number, own.contract_title, own.contract_state = number, title, state
         own.owner, own.owner_address, own.ends_on, own.notice_on = owner, address, ends_on, notice_on
     _add_duties(call, rows)

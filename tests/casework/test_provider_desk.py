@@ -14,9 +14,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from casework import provider_desk
+from casework import provider_desk, subcontractors
 from casework.errors import BadInput
 from casework.provider_desk import Desk
+from casework.subcontractors import NodeIn
+from models.contract import Contract
+from models.subcontractor import Subcontractor
 from models.vocabulary import PartyRole
 from tests.casework.incident_desk import confirmed, touched
 from tests.office import Office, cloud, information, outsourcing
@@ -106,8 +109,61 @@ def test_a_component_leads_to_its_services(office: Office) -> None:
 
     found = look(office, subcontractor="星空データ基盤株式会社")
 
-    assert [(row.title, row.below) for row in found.rows] == [("住民向け予約サービス", "星空データ基盤㈱")]
+    assert [(row.title, row.below) for row in found.rows] == [("住民向け予約サービス", "構成 星空データ基盤㈱")]
     assert found.is_subcontractor
+
+
+def node(office: Office, contract: Contract, name: str, below: Subcontractor | None = None) -> Subcontractor:
+    wish = NodeIn(name, "入力", parent_id=below.key if below else None)
+    made = office.do("procurement", subcontractors.ask_for, contract.number, wish)
+    facts: dict[str, Any] = {"version": made.version, "is_approved": True}
+    return office.do("security_officer", subcontractors.decide_node, contract.number, made.key, **facts)
+
+
+def test_a_subcontractor_of_any_tier_leads_to_the_contracts_above_it(office: Office) -> None:
+    contract = office.contract(office.approved())
+    office.contract(office.approved(title="無関係"))
+    node(office, contract, "株式会社ほし運用", below=node(office, contract, "星空入力㈱"))
+
+    (row,) = look(office, subcontractor="(株)ほし運用").rows
+
+    assert (row.contract_number, row.service, row.below) == (
+        contract.number,
+        "○○予約",
+        "再委託 2段目 株式会社ほし運用",
+    )
+    assert [each.name for each in row.information] == ["予約者の氏名と連絡先"]
+    assert row.manager == "清水 ゆき"
+
+
+def test_a_provider_is_found_where_it_works_below_another_too(sqlite_office: Office) -> None:
+    own = sqlite_office.contract(sqlite_office.approved())
+    other = sqlite_office.contract(
+        sqlite_office.approved(subjects=[cloud(provider="□□株式会社")]), contractor="□□株式会社"
+    )
+    node(sqlite_office, other, "△△株式会社")
+
+    rows = look(sqlite_office, provider="△△㈱").rows
+
+    assert {(row.contract_number, row.below) for row in rows} == {
+        (own.number, ""),
+        (other.number, "再委託 1段目 △△株式会社"),
+    }
+
+
+def test_who_was_refused_has_nothing_and_who_ended_may_still_have_it(sqlite_office: Office) -> None:
+    contract = sqlite_office.contract(sqlite_office.approved())
+    wish = NodeIn("断り株式会社", "入力")
+    made = sqlite_office.do("procurement", subcontractors.ask_for, contract.number, wish)
+    refusal: dict[str, Any] = {"version": made.version, "is_approved": False, "reason": "足りない"}
+    sqlite_office.do("security_officer", subcontractors.decide_node, contract.number, made.key, **refusal)
+    over = node(sqlite_office, contract, "終わり株式会社")
+    facts: dict[str, Any] = {"version": over.version, "ended_on": sqlite_office.clock.today, "note": "済"}
+    sqlite_office.do("procurement", subcontractors.end_node, contract.number, over.key, **facts)
+
+    assert look(sqlite_office, subcontractor="断り株式会社").rows == []
+    (row,) = look(sqlite_office, subcontractor="終わり株式会社").rows
+    assert row.below == "再委託 1段目 終わり株式会社(2026-11-20に終了)"
 
 
 def test_running_incidents_of_the_provider_are_shown(sqlite_office: Office) -> None:

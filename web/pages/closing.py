@@ -45,6 +45,7 @@ class ItemRow:
     form: Form
     is_typed: bool
     follows: str
+    may_record: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,7 @@ def _closing_page(
     visit: Visit, number: str, *, code: str = "", form: Form | None = None, reading: Reading | None = None
 ) -> ClosingPage:
     contract, detail = endings.find_ending(visit.call, number)
-    rows = _rows(visit, detail, code, form or Form())
+    rows = _rows(visit, contract, detail, code, form or Form())
     return ClosingPage(
         frame=visit.frame("contracts", *_trail(number), ("終了手続", None)),
         errors=reading.errors if reading else FormErrors(),
@@ -145,7 +146,7 @@ def _closing_page(
     )
 
 
-def _rows(visit: Visit, detail: EndingDetail, code: str, form: Form) -> list[ItemRow]:
+def _rows(visit: Visit, contract: Contract, detail: EndingDetail, code: str, form: Form) -> list[ItemRow]:
     call = visit.call
     people = names_of(
         call.session, call.actor, {who for item in detail.items for who in (item.done_by_id, item.confirmed_by_id)}
@@ -165,6 +166,7 @@ def _rows(visit: Visit, detail: EndingDetail, code: str, form: Form) -> list[Ite
             form=form if item.code == code else Form(),
             is_typed=item.code == code,
             follows=_follows(item, detail),
+            may_record=endings.may_record(call, contract, item),
         )
         for item in detail.items
     ]
