@@ -1,5 +1,7 @@
 """Endings: one checklist with evidence; not closed while an item or a holding is open, here and in the database."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -233,6 +235,11 @@ def settle_item(
         problems.append(FieldError("/file", "evidence_missing", "証拠のファイルを添えてください。"))
     if not note.strip() and not given:
         problems.append(FieldError("/note", "note_missing", "実施した内容を書いてください。"))
+    if _says_other_counts(given) and not note.strip():
+        message = (
+            "渡された件数と受け取った件数が違います。違う理由と、足りない分をどうしたかを「内容」に書いてください。"
+        )
+        problems.append(FieldError("/note", "count_differs", message))
     if problems:
         raise BadInput("終了手続の項目に確認が必要な箇所があります。", problems)
     if upload is not None:
@@ -242,6 +249,15 @@ def settle_item(
     if not item.needs_second_checker:
         item.state = ItemState.DONE
     return ending_items.save_item(call, number, item, "ending_item_done")
+
+
+def _says_other_counts(given: Mapping[str, str]) -> bool:
+    """Return whether a migration's two counts differ (2(2)⑩(エ)-02), however their digits are written."""
+    sent, received = (
+        re.sub(r"[\s,、件]", "", unicodedata.normalize("NFKC", given.get(name, "")))
+        for name in ("count_sent", "count_received")
+    )
+    return sent != received
 
 
 def _need_by_hand(item: EndingItem, detail: EndingDetail) -> None:

@@ -1,11 +1,7 @@
 """The outage and breach desk: everything that hangs on a provider, in few queries however much there is."""
 
-# ruff: noqa: S608
-# The SQL is the test's own.
-
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -21,11 +17,9 @@ from casework.subcontractors import NodeIn
 from models.contract import Contract
 from models.subcontractor import Subcontractor
 from models.vocabulary import PartyRole
+from tests.bench.desk_run import in_use, multiply
 from tests.casework.incident_desk import confirmed, touched
 from tests.office import Office, cloud, information, outsourcing
-
-MOST_SECONDS = 2.0
-CONTRACTS = 5_000
 
 
 def look(office: Office, **named: str) -> Desk:
@@ -195,53 +189,6 @@ def test_the_next_town_finds_nothing_of_ours(office: Office) -> None:
         assert not any((found.rows, found.providers, found.incidents))
 
 
-REQUEST = (
-    "title, search_key, state, department_id, applicant_id, document_json, pack, overall, governed_by, waits_for_role,"
-    " waits_at, current_version_no, drafted_on, version, created_at, organisation_id"
-)
-SERVICE = "name, search_key, provider_id, service_model, registry_key, version, created_at, organisation_id"
-GUARDS = (
-    ("request_starts_as_draft", "request"),
-    ("approved_service_by_decision", "approved_service"),
-    ("contract_starts_as_draft", "contract"),
-)
-
-
-def multiply(office: Office, contracts: int, every: int = 1) -> None:
-    """Multiply the one approved use and its contract; only each so many hangs on the same provider and component."""
-    counting = f"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {contracts})"
-    for guard, _table in GUARDS:
-        office.sql(f"DROP FUNCTION {guard}() CASCADE" if office.is_postgresql else f"DROP TRIGGER {guard}")
-    office.sql(
-        "INSERT INTO provider (organisation_id, created_at, version, name, search_key, corporate_number, contact)"
-        " SELECT organisation_id, created_at, 1, 'よその会社', 'よその会社', '', '' FROM provider"
-    )
-    theirs = f"CASE WHEN i % {every} = 0 THEN provider_id ELSE (SELECT max(id) FROM provider) END"
-    built = f"CASE WHEN i % {every} = 0 THEN document_json ELSE REPLACE(document_json, '星空', '青空') END"
-    for table, columns, own in (
-        ("request", REQUEST, REQUEST.replace("document_json", built)),
-        ("service", SERVICE, SERVICE.replace("provider_id", theirs)),
-    ):
-        office.sql(f"INSERT INTO {table} (number, {columns}) {counting} SELECT 'X-' || i, {own} FROM {table}, n")
-    office.sql(
-        "INSERT INTO approved_service (organisation_id, created_at, version, request_id, decision_id, service_id,"
-        " manager_id, state, approved_on, confidentiality) SELECT a.organisation_id, a.created_at, 1, r.id,"
-        " a.decision_id, s.id, a.manager_id, 'active', a.approved_on, a.confidentiality FROM approved_service a,"
-        " request r JOIN service s ON s.number = r.number WHERE r.number LIKE 'X-%'"
-    )
-    office.sql(
-        "INSERT INTO contract (organisation_id, created_at, version, number, title, search_key, state, department_id,"
-        " provider_id, request_id, approved_service_id, owner_id, ends_on) SELECT c.organisation_id, c.created_at, 1,"
-        " r.number, c.title, c.search_key, c.state, c.department_id, s.provider_id, r.id, a.id, c.owner_id, c.ends_on"
-        " FROM contract c, request r JOIN approved_service a ON a.request_id = r.id"
-        " JOIN service s ON s.id = a.service_id WHERE r.number LIKE 'X-%' AND c.number = 'K8-0001'"
-    )
-
-
-def in_use(office: Office) -> None:
-    office.concluded(office.approved(subjects=[cloud(components=["星空データ基盤"])]))
-
-
 @pytest.mark.parametrize("named", [{"provider": "△△株式会社"}, {"subcontractor": "星空データ基盤"}])
 def test_the_queries_do_not_grow_with_the_contracts(office: Office, named: dict[str, str]) -> None:
     in_use(office)
@@ -254,20 +201,3 @@ def test_the_queries_do_not_grow_with_the_contracts(office: Office, named: dict[
 
     assert (len(one.rows), len(thirty.rows)) == (1, 30)
     assert len(few) == len(many)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("named", [{"provider": "△△株式会社"}, {"subcontractor": "星空データ基盤"}])
-def test_five_thousand_contracts_stand_on_the_desk_within_two_seconds(office: Office, named: dict[str, str]) -> None:
-    in_use(office)
-    multiply(office, CONTRACTS, every=10)
-
-    office.sql("ANALYZE")  # as a database does of itself after a while
-    took = []
-    for _ in range(3):  # the best counts: other work may go on beside it
-        began = time.perf_counter()
-        found = look(office, **named)
-        took.append(time.perf_counter() - began)
-
-    assert len(found.rows) == CONTRACTS // 10 + 1
-    assert min(took) <= MOST_SECONDS
