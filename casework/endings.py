@@ -226,6 +226,19 @@ def settle_item(
     given = {key: value.strip() for key, value in (details or {}).items() if value.strip()}
     if upload is not None:
         given[FILE] = upload.name
+    problems = _missing(item, given, note, upload)
+    if problems:
+        raise BadInput("終了手続の項目に確認が必要な箇所があります。", problems)
+    if upload is not None:
+        item.evidence_id = evidence.attach(call, "ending_item", item.key, upload, kind="ending").key
+    item.note, item.details = note.strip(), given
+    item.done_by_id, item.done_at = call.actor.user_id, call.now
+    if not item.needs_second_checker:
+        item.state = ItemState.DONE
+    return ending_items.save_item(call, number, item, "ending_item_done")
+
+
+def _missing(item: EndingItem, given: Mapping[str, str], note: str, upload: evidence.Upload | None) -> list[FieldError]:
     problems = [
         FieldError(f"/details/{name}", "missing", f"{EVIDENCE_LABELS.get(name, name)}を書いてください。")
         for name in item.evidence_fields
@@ -240,15 +253,7 @@ def settle_item(
             "渡された件数と受け取った件数が違います。違う理由と、足りない分をどうしたかを「内容」に書いてください。"
         )
         problems.append(FieldError("/note", "count_differs", message))
-    if problems:
-        raise BadInput("終了手続の項目に確認が必要な箇所があります。", problems)
-    if upload is not None:
-        item.evidence_id = evidence.attach(call, "ending_item", item.key, upload, kind="ending").key
-    item.note, item.details = note.strip(), given
-    item.done_by_id, item.done_at = call.actor.user_id, call.now
-    if not item.needs_second_checker:
-        item.state = ItemState.DONE
-    return ending_items.save_item(call, number, item, "ending_item_done")
+    return problems
 
 
 def _says_other_counts(given: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, cast, func
+from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from casework import incident_rights, incident_views
@@ -19,7 +19,7 @@ from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError
 from casework.incident_views import IncidentRow
 from casework.incidents import OPEN_STATES
-from casework.subcontractors import IN_SCOPE
+from casework.provider_below import Below, look_below, part_of
 from casework.tenancy import visible_to
 from ismap.names import search_key
 from models.approved_service import ApprovedService
@@ -33,7 +33,6 @@ from models.provider import Provider
 from models.request import Request
 from models.role_grant import RoleGrant
 from models.service import Service
-from models.subcontractor import Subcontractor
 from models.user import User
 from models.vocabulary import ContractState, OccurrenceState, Role, ServiceState
 
@@ -137,7 +136,7 @@ def desk(call: Call, *, provider: str = "", subcontractor: str = "") -> Desk:
         raise BadInput(message, [FieldError("/provider", "missing", message)])
     providers: Sequence[Provider] = () if subcontractor.strip() else _providers(call, key)
     ids = {row.key for row in providers}
-    found, incident_ids = _hanging_on(call, ids, _below(call, key)), _touched(call, key, ids)
+    found, incident_ids = _hanging_on(call, ids, look_below(call, key)), _touched(call, key, ids)
     rows = sorted(found, key=lambda row: (_rank(row.highest), row.department, row.request_number))
     incidents = call.session.exec(
         visible_to(call.actor, Incident)
@@ -165,15 +164,7 @@ def _providers(call: Call, key: str) -> Sequence[Provider]:
     return call.session.exec(like.order_by(col(Provider.id)).limit(MOST_PROVIDERS)).all()
 
 
-@dataclass(frozen=True)
-class _Below:
-    """Where a name was found below a provider, in words: by request (what it is built of) and by contract (nodes)."""
-
-    requests: Mapping[int, str]
-    contracts: Mapping[int, str]
-
-
-def _hanging_on(call: Call, provider_ids: set[int], below: _Below) -> list[Dependency]:
+def _hanging_on(call: Call, provider_ids: set[int], below: Below) -> list[Dependency]:
     """Return the uses of some providers, and those that have somebody of that name below them."""
     through = {*below.contracts}
     asked_by = select(Contract.request_id).where(col(Contract.id).in_(through))
@@ -189,68 +180,6 @@ def _hanging_on(call: Call, provider_ids: set[int], below: _Below) -> list[Depen
     )
     asked = _information_of(call, {row[1] for row in services} | {row[2] for row in contracts} - {None})
     return _joined(call, services, contracts, asked, below)
-
-
-def _below(call: Call, key: str) -> _Below:
-    """Return the requests whose service is built of somebody of that name (8-3(3)⑦), and the contracts' nodes."""
-    live = or_(
-        col(Request.id).in_(
-            select(ApprovedService.request_id).where(
-                ApprovedService.organisation_id == call.actor.organisation_id,
-                ApprovedService.state != ServiceState.CLOSED,
-            )
-        ),
-        col(Request.id).in_(
-            select(Contract.request_id).where(
-                Contract.organisation_id == call.actor.organisation_id, Contract.state != ContractState.CLOSED
-            )
-        ),
-    )
-    columns: Any = (Request.id, _part(call, "subjects"))
-    query = select(*columns).where(Request.organisation_id == call.actor.organisation_id, live)
-    parts = {request_id: _component(subjects, key) for request_id, subjects in call.session.exec(query).all()}
-    return _Below({each: f"構成 {name}" for each, name in parts.items() if name}, _nodes(call, key))
-
-
-def _nodes(call: Call, key: str) -> dict[int, str]:
-    """Return in words where somebody of that name works, or worked, below a contract that is not closed (8-1(2)①(エ)).
-
-    Who has ended is among them: until its copies are shown to be gone it may still have them.
-    """
-    columns: Any = (Subcontractor.contract_id, Subcontractor.name, Subcontractor.tier, Subcontractor.ended_on)
-    query = (
-        select(*columns)
-        .join(Contract, col(Contract.id) == col(Subcontractor.contract_id))
-        .where(
-            Subcontractor.organisation_id == call.actor.organisation_id,
-            col(Subcontractor.state).in_(IN_SCOPE),
-            Contract.state != ContractState.CLOSED,
-        )
-        .order_by(col(Subcontractor.contract_id), col(Subcontractor.id))
-    )
-    found: dict[int, list[str]] = {}
-    for contract_id, name, tier, ended_on in call.session.exec(query).all():
-        if key in search_key(name):
-            over = f"({ended_on.isoformat()}に終了)" if ended_on else ""
-            found.setdefault(contract_id, []).append(f"再委託 {tier}段目 {name}{over}")
-    return {contract_id: "、".join(words) for contract_id, words in found.items()}
-
-
-def _component(subjects: object, key: str) -> str:
-    """Return the component of a request's subjects that holds the searched name."""
-    listed = json.loads(subjects) if isinstance(subjects, str) else subjects
-    for subject in listed if isinstance(listed, list) else ():
-        for name in subject.get("components") or ():
-            if key in search_key(name):
-                return str(name)
-    return ""
-
-
-def _part(call: Call, name: str) -> Any:  # noqa: ANN401 (a column)
-    """Return the column with one part of a request's document: the database cuts it out of the text."""
-    if call.session.get_bind().dialect.name == "sqlite":
-        return func.json_extract(Request.document_json, f"$.{name}")
-    return cast(Request.document_json, JSON)[name]
 
 
 def _services(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a condition, and rows of several tables)
@@ -316,7 +245,7 @@ def _joined(
     services: Sequence[Any],
     contracts: Sequence[Any],
     asked: Mapping[int, Sequence[Information]],
-    below: _Below,
+    below: Below,
 ) -> list[Dependency]:
     """Return one row a use: a contract joins the service it is for, others stand alone.
 
@@ -348,7 +277,7 @@ def _joined(
 
 def _information_of(call: Call, request_ids: Collection[int]) -> dict[int, Sequence[Information]]:
     """Return the kinds of information of each request."""
-    columns: Any = (Request.id, _part(call, "information"))
+    columns: Any = (Request.id, part_of(call, "information"))
     query = select(*columns).where(
         Request.organisation_id == call.actor.organisation_id, col(Request.id).in_(request_ids)
     )

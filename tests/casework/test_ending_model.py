@@ -254,7 +254,7 @@ def test_no_order_of_deeds_closes_what_is_not_accounted_for(sqlite_template: Pat
         states, closed = search(world)
 
     assert closed >= 1
-    assert len(states) > 50
+    assert len(states) > 40  # of equals, who did what is told apart by same and other only
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from casework import incident_measures, today_incidents
@@ -60,7 +62,7 @@ def test_a_proposed_close_waits_for_somebody_else_of_the_contact_point(
 
 def test_who_proposed_the_close_does_not_see_it_as_work(sqlite_office: Office) -> None:
     incident = settled(sqlite_office, confirmed(sqlite_office))
-    facts = {"version": incident.version}
+    facts: dict[str, Any] = {"version": incident.version}
     sqlite_office.do("ciso", incident_measures.propose_close, incident.number, **facts)
 
     assert waiting(sqlite_office, "ciso") == []

@@ -45,7 +45,9 @@ class ItemRow:
     form: Form
     is_typed: bool
     follows: str
+    shown_of: str
     may_record: bool
+    needs_file: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +168,9 @@ def _rows(visit: Visit, contract: Contract, detail: EndingDetail, code: str, for
             form=form if item.code == code else Form(),
             is_typed=item.code == code,
             follows=_follows(item, detail),
+            shown_of=_shown_of(item, detail),
             may_record=endings.may_record(call, contract, item),
+            needs_file=item.needs_evidence or FILE_FIELD in item.evidence_fields,
         )
         for item in detail.items
     ]
@@ -177,6 +181,12 @@ def _follows(item: EndingItem, detail: EndingDetail) -> str:
     if item.code == ending_items.ACCEPTANCE:
         return "acceptance"
     return "data" if ending_items.follows_from_data(item, detail.holdings) else ""
+
+
+def _shown_of(item: EndingItem, detail: EndingDetail) -> str:
+    """Return in Japanese how many of the holdings that a line about data stands for are settled."""
+    theirs = ending_items.holdings_for(item, detail.items, detail.holdings)
+    return f"{sum(row.is_finished for row in theirs)} / {len(theirs)} 済"
 
 
 def field_words(name: str) -> str:
