@@ -61,8 +61,8 @@ def take(browser: Browser, address: str, shot: Shot, folder: Path) -> Path:
 
 def main() -> None:
     """Fill a demo town for a moment and take every picture of it."""
-    for folder in (PICTURES, guides.PICTURES):
-        folder.mkdir(parents=True, exist_ok=True)
+    for place in (PICTURES, guides.PICTURES):
+        place.mkdir(parents=True, exist_ok=True)
     executable = components.require(components.find_chromium)
     with (
         tempfile.TemporaryDirectory() as folder,
