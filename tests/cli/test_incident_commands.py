@@ -16,7 +16,7 @@ def test_the_desk_is_printed_without_a_browser(desk: Terminal) -> None:
 
     (row,) = answer["rows"]
     assert (row["contract"], row["highest"], row["department"]) == (contract.number, "3B", "子育て支援課")
-    assert [each["below"] for each in below["rows"]] == ["星空データ基盤"]
+    assert [each["below"] for each in below["rows"]] == ["構成 星空データ基盤"]
     assert "[3B] 子育て支援課 ○○予約" in said.out
     assert "庁内 CISO 小林 まち ciso@hoshimigaoka.example" in said.out
 
