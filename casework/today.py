@@ -147,7 +147,7 @@ def _counts(call: Call) -> DueCounts:
     week, month = call.today + timedelta(days=7), call.today + timedelta(days=30)
     found = call.session.exec(
         select(
-            func.count().filter(day < call.today),
+            func.count().filter(day < call.today, col(DutyOccurrence.is_optional).is_(False)),
             func.count().filter(day == call.today),
             func.count().filter(day.between(call.today, week)),
             func.count().filter(day.between(call.today, month)),
