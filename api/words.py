@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, PlainSerializer
 
 from casework.call import ROLE_LABELS
+from casework.case_words import REQUEST_WORDS
 from casework.clock import JAPAN
-from casework.requests import STATE_WORDS
 from models.vocabulary import (
     ClauseState,
     ContractState,
@@ -133,7 +133,7 @@ SIGN_IN_WORDS = {
     SignInWay.TOKEN: "トークン",
 }
 
-RequestStateWord = Annotated[str, explained("申請の状態", STATE_WORDS)]
+RequestStateWord = Annotated[str, explained("申請の状態", REQUEST_WORDS)]
 OverallWord = Annotated[str, explained("判定", RESULT_WORDS)]
 ContractStateWord = Annotated[str, explained("契約の状態", CONTRACT_WORDS)]
 ClauseStateWord = Annotated[str, explained("条項の確認", CLAUSE_WORDS)]

@@ -16,45 +16,18 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from casework.audit_words import ACTIONS, SOURCES
 from casework.call import ROLE_LABELS
+from casework.case_words import DECISION_WORDS, REQUEST_WORDS, STEP_WORDS
 from casework.clock import JAPAN
-from casework.request_rules import STATE_WORDS
 from casework.request_views import RequestDetail
-from models.vocabulary import DecisionAction, RequestState, Result, StepKind
+from contract_clauses.drafting.numbered_pages import BODY, GETA, HEAD, Edges, NumberedPages, printable, register_faces
+from models.vocabulary import RequestState, Result
 from policy.catalogue import RESULT_LABELS, STRENGTH_LABELS
 
-GETA, LARGEST = "〓", 0xFFFF
-VARIANTS = frozenset(map(chr, range(0xE0100, 0xE01F0)))  # which of its shapes a character has
-BODY, HEAD = "HeiseiMin-W3", "HeiseiKakuGo-W5"
 WIDTH = A4[0] - 36 * mm
-DECISION_WORDS: Mapping[str, str] = {
-    DecisionAction.SUBMIT: "提出",
-    DecisionAction.ENDORSE: "承認(次の人へ)",
-    DecisionAction.APPROVE: "承認",
-    DecisionAction.APPROVE_WITH_CONDITIONS: "条件付き承認",
-    DecisionAction.RETURN: "差戻し",
-    DecisionAction.REJECT: "却下",
-    DecisionAction.WITHDRAW: "取下げ",
-    DecisionAction.AGREE: "合議で同意",
-    DecisionAction.RETURN_TO_STEP: "前の順番へ差戻し",
-    DecisionAction.PASS: "後閲にして先へ",
-    DecisionAction.VIEW: "後閲",
-    DecisionAction.AMEND: "審査中の修正",
-    DecisionAction.RECALL: "引戻し",
-    DecisionAction.REVOKE: "決裁の取消",
-}
-STEP_WORDS: Mapping[str, str] = {
-    StepKind.ENDORSE: "承認",
-    StepKind.AGREE: "合議",
-    StepKind.DECIDE: "決裁",
-    StepKind.CIRCULATE: "回覧",
-}
 
 
 @dataclass(frozen=True)
@@ -70,15 +43,16 @@ class CasePaper:
 
 def write_pdf(paper: CasePaper) -> bytes:
     """Return the paper as PDF."""
-    for face in (BODY, HEAD):
-        pdfmetrics.registerFont(UnicodeCIDFont(face))
+    register_faces()
     request = paper.detail.row.request
     file = io.BytesIO()
     frame = SimpleDocTemplate(
         file, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=18 * mm, bottomMargin=20 * mm,
         title=f"{request.number} 事件簿", author=paper.made_by, creator="関所 Sekisho", lang="ja",
     )  # fmt: skip
-    frame.build(list(_story(paper)), canvasmaker=partial(_Numbered, paper=paper))
+    foot = f"出力 {_instant(paper.made_at)} {paper.made_by}"
+    edges = Edges(request.number, printable(foot), A4, 18 * mm)
+    frame.build(list(_story(paper)), canvasmaker=partial(NumberedPages, edges=edges))
     return file.getvalue()
 
 
@@ -89,7 +63,7 @@ def _story(paper: CasePaper) -> Iterable[Flowable]:
     yield _text(request.title, 12, HEAD)
     yield Spacer(1, 3 * mm)
     facts = [
-        ("状態", STATE_WORDS[RequestState(request.state)]),
+        ("状態", REQUEST_WORDS[RequestState(request.state)]),
         ("版", f"第{request.current_version_no}版" if request.current_version_no else "提出前"),
         ("申請者", f"{detail.row.applicant_name}({detail.row.department_name})"),
         ("起案日(申告)", request.drafted_on.isoformat()),
@@ -168,15 +142,6 @@ def _text(words: str, size: float = 9, face: str = BODY) -> Paragraph:
     return Paragraph(escape(printable(words)).replace("\n", "<br/>"), style)
 
 
-def printable(words: str) -> str:
-    """Return a text in the characters the typefaces have: 〓, the printer's own mark, for those beyond 16 bits.
-
-    >>> printable("𠮷野家の葛\U000e0100")
-    '〓野家の葛'
-    """
-    return "".join("" if each in VARIANTS else GETA if ord(each) > LARGEST else each for each in words)
-
-
 def _heading(words: str) -> Iterable[Flowable]:
     # Not keepWithNext: a table longer than a page would be pushed to the next one whole.
     style = ParagraphStyle("", fontName=HEAD, fontSize=11, leading=16, spaceBefore=10, spaceAfter=4)
@@ -203,29 +168,3 @@ def _table(
         )
     )
     return table
-
-
-class _Numbered(Canvas):
-    """Puts number and page n / N on every page, which needs all pages first."""
-
-    def __init__(self, *args: Any, paper: CasePaper, **facts: Any) -> None:  # noqa: ANN401 (the library's own)
-        super().__init__(*args, **facts)
-        self._paper = paper
-        self._pages: list[dict[str, Any]] = []
-
-    def showPage(self) -> None:  # noqa: N802 (the library's own name)
-        """Keep the page until their number is known."""
-        self._pages.append(dict(self.__dict__))
-        self._startPage()  # type: ignore[attr-defined] # the library's own; its types leave it out
-
-    def save(self) -> None:
-        """Write every page with its foot."""
-        for at, page in enumerate(self._pages, start=1):
-            self.__dict__.update(page)
-            self.setFont(BODY, 8)
-            number = self._paper.detail.row.request.number
-            self.drawRightString(A4[0] - 18 * mm, A4[1] - 12 * mm, number)
-            self.drawCentredString(A4[0] / 2, 10 * mm, f"ページ {at} / {len(self._pages)}")
-            self.drawString(18 * mm, 10 * mm, f"出力 {_instant(self._paper.made_at)} {self._paper.made_by}")
-            super().showPage()
-        super().save()

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from casework import case_notices, decision_settings, suspensions
-from casework.actor import Actor
 from casework.call import Call
 from casework.database import open_session
 from casework.exceptions import rows_of, standing_on
 from casework.installation import SHARED, Installation
+from casework.job_calls import job_call
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
 from models.decision import Decision
@@ -22,7 +22,6 @@ from models.request import Request
 from models.vocabulary import PermissionState, RequestState, Role, SuspensionCause
 
 APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
-BY_ITSELF = "自動処理"
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,12 @@ def suspend_lapsed(installation: Installation, as_of: date) -> Lapsed:
     suspended = told = 0
     for organisation_id in towns:
         with open_session(installation.engine, organisation_id=organisation_id) as session:
-            call = _call(installation, session, organisation_id or 0)
+            call = job_call(installation, session, organisation_id or 0)
             call.line_up()
             suspended += _suspend_for_conditions(call, as_of)
             again, new = _reopen_lapsed_exceptions(call, as_of)
             suspended, told = suspended + again, told + new
     return Lapsed(suspended, told)
-
-
-def _call(installation: Installation, session: Session, organisation_id: int) -> Call:
-    actor = Actor(organisation_id, 0, BY_ITSELF, 0, ())
-    return Call(session, actor, installation.now(), installation.store, source="job")
 
 
 def _suspend_for_conditions(call: Call, as_of: date) -> int:

@@ -14,6 +14,7 @@ from sqlmodel import select
 from casework import audit, contracts, gap_view
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
+from casework.case_words import CLAUSE_WORDS
 from casework.catalogue import provider_names
 from casework.clause_needs import left_out_of
 from casework.closed_days import closed_for
@@ -48,14 +49,6 @@ NEEDS: Mapping[str, str] = {
     Strength.MUST: "必要",
     Strength.AS_NEEDED: "必要に応じて",
     Strength.RECOMMENDED: "推奨",
-}
-STATES: Mapping[str, str] = {
-    ClauseState.UNCHECKED: "未確認",
-    ClauseState.PRESENT: "足りている",
-    ClauseState.WEAK: "弱い",
-    ClauseState.MISSING: "不足",
-    ClauseState.WAIVED: "理由を付けて省く",
-    ClauseState.NOT_NEEDED: "対象外",
 }
 
 
@@ -245,7 +238,7 @@ def _checklist_rows(call: Call, detail: ContractDetail) -> list[checklist_paper.
                 title=lines[check.provision].clause.title,
                 need=NEEDS[check.strength],
                 reason=check.reason or check.needed_because,
-                state=STATES[check.state],
+                state=CLAUSE_WORDS[check.state],
                 place=check.place,
                 decided_by=people.get(check.decided_by_id or 0, ""),
                 decided_at=check.decided_at,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, or_
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from casework import audit, duties
-from casework.actor import Actor
 from casework.alerts import batched
 from casework.calendar import open_days_later
 from casework.call import Call
@@ -16,6 +15,7 @@ from casework.closed_days import closed_for
 from casework.database import open_session
 from casework.dossier_standing import LOSS_WORDS, Loss, losses_of, words_of
 from casework.installation import SHARED, Installation
+from casework.job_calls import job_call
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
 from models.dossier_evaluation import DossierEvaluation
@@ -54,17 +54,12 @@ def follow_expiry(installation: Installation, as_of: date) -> Followed:
     found = given = 0
     for organisation_id in towns:
         with open_session(installation.engine, organisation_id=organisation_id) as session:
-            call = _call(installation, session, organisation_id or 0)
+            call = job_call(installation, session, organisation_id or 0, BY_ITSELF)
             call.line_up()
             for keys in batched(_running_out(call, as_of), ITEMS_AT_ONCE):
                 found += len(keys)
                 given += follow_items(call, keys, as_of)
     return Followed(found, given)
-
-
-def _call(installation: Installation, session: Session, organisation_id: int) -> Call:
-    actor = Actor(organisation_id, 0, BY_ITSELF, 0, ())
-    return Call(session, actor, installation.now(), installation.store, source="job")
 
 
 def _running_out(call: Call, as_of: date) -> list[int]:

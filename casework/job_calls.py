@@ -9,11 +9,11 @@ from casework.installation import Installation
 BY_ITSELF = "自動処理"
 
 
-def job_call(installation: Installation, session: Session, organisation_id: int) -> Call:
-    """Return the call of a job that works for one organisation in a session opened for it."""
+def job_call(installation: Installation, session: Session, organisation_id: int, name: str = BY_ITSELF) -> Call:
+    """Return the call of a job that works for one organisation in a session opened for it, under a name of its own."""
     return Call(
         session,
-        Actor(organisation_id, 0, BY_ITSELF, 0, ()),
+        Actor(organisation_id, 0, name, 0, ()),
         installation.now(),
         installation.store,
         source=JOB,

@@ -6,9 +6,9 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped] # it ships no types
 
+from casework.case_words import REQUEST_WORDS
 from casework.errors import BadInput, FieldError
 from casework.preview import ContractChange, Preview, RequestChange
-from casework.requests import STATE_WORDS
 from models.vocabulary import ContractState, RequestState, Result
 from policy.catalogue import RESULT_LABELS, STRENGTH_LABELS
 from policy.pack import Pack
@@ -71,7 +71,7 @@ class PreviewWorkbook:
     def add_request(self, change: RequestChange) -> None:
         """Add a request's changes, one row for each provision."""
         who = (change.organisation, change.request, str(change.version_no))
-        state = STATE_WORDS[RequestState(change.state)]
+        state = REQUEST_WORDS[RequestState(change.state)]
         overall = (_result(change.before), _result(change.after))
         for row in change.provisions:
             what = (row.provision, _result(row.before), _result(row.after))

@@ -1,22 +1,13 @@
 """What holds for every deed on a request: it is found, it is in a fit state, it is on the version that was read."""
 
 from casework.call import Call
+from casework.case_words import REQUEST_WORDS
 from casework.errors import NotFound, NotPermitted, StaleVersion, WrongState
 from casework.tenancy import visible_to
 from models.request import Request
 from models.vocabulary import RequestState
 
 EDITABLE = (RequestState.DRAFT, RequestState.RETURNED)
-STATE_WORDS = {
-    RequestState.DRAFT: "下書き",
-    RequestState.IN_REVIEW: "審査中",
-    RequestState.RETURNED: "差戻し",
-    RequestState.WITHDRAWN: "取下げ",
-    RequestState.APPROVED: "承認",
-    RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
-    RequestState.REJECTED: "却下",
-    RequestState.REVOKED: "決裁の取消",
-}
 
 
 def find_request(call: Call, number: str) -> Request:
@@ -39,8 +30,8 @@ def need_version(current: int, sent: int) -> None:
 def need_state(request: Request, *allowed: RequestState, to: str) -> None:
     """Refuse what cannot be done in the state a request is in."""
     if request.state not in allowed:
-        words = "・".join(STATE_WORDS[state] for state in allowed)
-        now = STATE_WORDS[RequestState(request.state)]
+        words = "・".join(REQUEST_WORDS[state] for state in allowed)
+        now = REQUEST_WORDS[RequestState(request.state)]
         raise WrongState(
             f"申請 {request.number} はいま「{now}」です。{to}のは「{words}」のときです。", state=request.state
         )

@@ -23,9 +23,10 @@ from casework import (
 )
 from casework.call import Call
 from casework.canonical import canonical_json, hash_of
-from casework.errors import BadInput, FieldError, UnansweredRemarks
+from casework.decision_checks import answered
+from casework.errors import BadInput, FieldError
 from casework.numbers import next_number
-from casework.request_rules import EDITABLE, STATE_WORDS, find_request, need_own, need_state, need_version
+from casework.request_rules import EDITABLE, find_request, need_own, need_state, need_version
 from casework.routes import steps_of
 from casework.tenancy import visible_to
 from casework.verdicts import Assessment
@@ -41,7 +42,6 @@ from models.vocabulary import DecisionAction, RequestState
 # Named here too: whoever works on requests asks this module.
 __all__ = [
     "EDITABLE",
-    "STATE_WORDS",
     "assess_as_stated",
     "assess_draft",
     "create_request",
@@ -191,7 +191,7 @@ def submit_request(call: Call, number: str, *, version: int, replies: Mapping[st
     need_own(call, request, "提出する")
     need_state(request, *EDITABLE, to="提出できる")
     need_version(request.version, version)
-    answered = _replies_to_remarks(call, request, replies or {})
+    replied = _replies_to_remarks(call, request, replies or {})
     assessment = assess_draft(call, json.loads(request.document_json))
     unconfirmed_answers.need_none(call, request, assessment)
     stored = store_version(call, request, assessment)
@@ -209,7 +209,7 @@ def submit_request(call: Call, number: str, *, version: int, replies: Mapping[st
             decided_as=assessment.document.applicant_role,
             decided_at=call.now,
             content_hash=stored.content_hash,
-            remarks=answered,
+            remarks=replied,
         )
     )
     call.session.flush()
@@ -228,13 +228,7 @@ def _replies_to_remarks(call: Call, request: Request, replies: Mapping[str, str]
         .order_by(col(Decision.id).desc())
     ).first()
     remarks = returned.remarks if returned else []
-    missing = [no for no in range(1, len(remarks) + 1) if not replies.get(str(no), "").strip()]
-    if missing:
-        listed = "、".join(f"{no}「{remarks[no - 1]}」" for no in missing)
-        raise UnansweredRemarks(
-            f"答えていない指摘があります: {listed}。対応した内容か、対応しない理由を書いてください。", remarks=missing
-        )
-    return [f"{no}. {remark} → {replies[str(no)].strip()}" for no, remark in enumerate(remarks, start=1)]
+    return answered(remarks, replies)
 
 
 def store_version(call: Call, request: Request, assessment: Assessment, *, kept_steps: int = 0) -> RequestVersion:

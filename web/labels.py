@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from casework.call import ROLE_LABELS
+from casework.case_words import CLAUSE_WORDS, DECISION_WORDS, REQUEST_WORDS, STEP_WORDS
 from ismap.entry import EntryState
 from models.vocabulary import (
     AlertState,
@@ -34,7 +35,6 @@ from models.vocabulary import (
     SampleItemState,
     SeparationPart,
     ServiceState,
-    StepKind,
     Strength,
     UseLink,
     WebhookState,
@@ -57,38 +57,6 @@ RESULTS: dict[str, str] = {
     Result.NOT_MET: "不適合",
     Result.NEEDS_INFORMATION: "情報不足",
     Result.NOT_APPLICABLE: "対象外",
-}
-REQUEST_STATES: dict[str, str] = {
-    RequestState.DRAFT: "下書き",
-    RequestState.IN_REVIEW: "審査中",
-    RequestState.RETURNED: "差戻し",
-    RequestState.WITHDRAWN: "取下げ",
-    RequestState.APPROVED: "承認",
-    RequestState.APPROVED_WITH_CONDITIONS: "条件付き承認",
-    RequestState.REJECTED: "却下",
-    RequestState.REVOKED: "決裁の取消",
-}
-DECISIONS: dict[str, str] = {
-    DecisionAction.SUBMIT: "提出",
-    DecisionAction.ENDORSE: "承認(次の人へ)",
-    DecisionAction.APPROVE: "承認",
-    DecisionAction.APPROVE_WITH_CONDITIONS: "条件付き承認",
-    DecisionAction.RETURN: "差戻し",
-    DecisionAction.REJECT: "却下",
-    DecisionAction.WITHDRAW: "取下げ",
-    DecisionAction.AGREE: "合議で同意",
-    DecisionAction.RETURN_TO_STEP: "前の順番へ差戻し",
-    DecisionAction.PASS: "後閲にして先へ",
-    DecisionAction.VIEW: "後閲",
-    DecisionAction.AMEND: "審査中の修正",
-    DecisionAction.RECALL: "引戻し",
-    DecisionAction.REVOKE: "決裁の取消",
-}
-STEP_KINDS: dict[str, str] = {
-    StepKind.ENDORSE: "承認",
-    StepKind.AGREE: "合議",
-    StepKind.DECIDE: "決裁",
-    StepKind.CIRCULATE: "回覧",
 }
 PERMISSIONS: dict[str, str] = {
     PermissionState.REQUESTED: "許可待ち",
@@ -122,14 +90,6 @@ CONTRACT_STATES: dict[str, str] = {
     ContractState.ACTIVE: "有効",
     ContractState.ENDING: "終了手続中",
     ContractState.CLOSED: "終了",
-}
-CLAUSE_STATES: dict[str, str] = {
-    ClauseState.UNCHECKED: "未確認",
-    ClauseState.PRESENT: "足りている",
-    ClauseState.WEAK: "弱い",
-    ClauseState.MISSING: "不足",
-    ClauseState.WAIVED: "理由を付けて省く",
-    ClauseState.NOT_NEEDED: "対象外",
 }
 OCCURRENCE_STATES: dict[str, str] = {
     OccurrenceState.SCHEDULED: "これから",
@@ -205,15 +165,15 @@ ROLES: dict[str, str] = ROLE_LABELS
 LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "result": RESULTS,
-        "request": REQUEST_STATES,
-        "decision": DECISIONS,
-        "step": STEP_KINDS,
+        "request": REQUEST_WORDS,
+        "decision": DECISION_WORDS,
+        "step": STEP_WORDS,
         "permission": PERMISSIONS,
         "exception": EXCEPTIONS,
         "separation": SEPARATIONS,
         "service": SERVICE_STATES,
         "contract": CONTRACT_STATES,
-        "clause": CLAUSE_STATES,
+        "clause": CLAUSE_WORDS,
         "occurrence": OCCURRENCE_STATES,
         "item": ITEM_STATES,
         "ending": ENDING_STATES,

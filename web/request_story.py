@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from casework.call import ROLE_LABELS
+from casework.case_words import DECISION_WORDS
 from casework.request_views import RequestDetail
 from casework.routes import Step
 from models.decision import Decision
 from models.vocabulary import DecisionAction, StepKind
-from web.labels import DECISIONS
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _undone(step: Decision, detail: RequestDetail) -> str:
 
 def action_words(action: str) -> str:
     """Return the word for a step; an approval that is not the last one is 承認して次へ."""
-    return DECISIONS[action]
+    return DECISION_WORDS[action]
 
 
 def _comment(step: Decision, detail: RequestDetail) -> list[str]:

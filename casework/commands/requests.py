@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from casework import decisions, request_views, requests
+from casework.case_words import REQUEST_WORDS
 from casework.commands.evaluate import read_file
 from casework.commands.terminal import AsJson, AsUser, Version, call_as, show
 from casework.decisions import Condition, Deciding
@@ -30,7 +31,7 @@ def _as_json(request: Request) -> dict[str, object]:
 
 
 def _line(request: Request) -> str:
-    state = requests.STATE_WORDS[RequestState(request.state)]
+    state = REQUEST_WORDS[RequestState(request.state)]
     return f"{request.number} [{state}] {request.title} (版 {request.version})"
 
 

@@ -10,10 +10,8 @@ from fastapi.routing import APIRoute
 
 from api.app import _ROOMS
 from casework.audit_words import ACTIONS, OBJECTS
-from casework.case_file_pdf import DECISION_WORDS
 from tests.house import reach, tree
 from web.app import PAGES
-from web.labels import DECISIONS
 
 READING = {"GET", "HEAD", "OPTIONS"}
 # Routes that post and write nothing of their own, with what they do instead.
@@ -80,7 +78,3 @@ def test_every_deed_and_every_kind_of_thing_in_the_record_has_a_japanese_word() 
 
     assert nameless == []
     assert all(not words.isascii() for words in ACTIONS.values() if words != "API")
-
-
-def test_the_case_file_says_decisions_as_the_pages_do() -> None:
-    assert dict(DECISION_WORDS) == dict(DECISIONS)

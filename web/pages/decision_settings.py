@@ -9,13 +9,13 @@ from fastapi.responses import Response
 
 from casework import decision_settings
 from casework.call import ROLE_LABELS
+from casework.case_words import STEP_WORDS
 from casework.decision_settings import KEEPERS, PARTS, READERS, DecisionSettings, read_settings
 from casework.errors import BadInput
 from casework.tenancy import visible_to
 from models.department import Department
 from models.vocabulary import StepKind
 from web.forms import Form, Reading
-from web.labels import STEP_KINDS
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
 
@@ -140,7 +140,7 @@ def _page(visit: Visit, form: Form | None = None, errors: FormErrors = NO_ERRORS
         version=(form.text("version") if form else "") or str(settings.version),
         rows=range(1, ROWS + 1),
         seats=range(1, SEATS + 1),
-        kinds=[(kind, STEP_KINDS[kind]) for kind in KINDS],
+        kinds=[(kind, STEP_WORDS[kind]) for kind in KINDS],
         roles=[(role, ROLE_LABELS[role]) for role in READERS],
         departments=[(row.name, row.name) for row in departments],
         parts=[(part, PART_LABELS[part]) for part in PARTS],

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from casework import decisions, request_views
 from casework.accounts import find_person
+from casework.case_words import DECISION_WORDS
 from casework.decisions import Condition, Deciding
 from casework.errors import BadInput, ContentChanged, StaleVersion, UnansweredRemarks
 from casework.request_views import RequestDetail
@@ -18,7 +19,6 @@ from models.vocabulary import DecisionAction, RequestState
 from policy.library import load_pack
 from web.document_words import differences
 from web.forms import Form, Reading
-from web.labels import DECISIONS
 from web.pages.request import CONDITION_ROWS, request_page
 from web.pages.requests import holder_words
 from web.view import PageView
@@ -78,7 +78,7 @@ def confirm(post: PostDep, number: str) -> Response:
         title=decided.title,
         version_no=detail_version,
         deciding=deciding,
-        action_words=DECISIONS[deciding.action],
+        action_words=DECISION_WORDS[deciding.action],
         manager_name=manager,
         following=_following(decided),
         is_final=decided.state == RequestState.REJECTED,

@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from casework import request_views
 from casework.call import ROLE_LABELS
+from casework.case_words import REQUEST_WORDS
 from casework.paging import PageWish
 from casework.request_views import RequestRow
 from casework.requests import find_request
 from models.vocabulary import RequestState
-from web.labels import REQUEST_STATES
 from web.lists import Listing, list_around, wish_of
 from web.view import PageView
 from web.visit import Visit, VisitDep
@@ -63,7 +63,7 @@ def list_requests_page(visit: VisitDep, q: str = "", state: str = "", whose: str
         wish=wish_of(visit.request),
     )
     words = [f"「{q}」を含む"] if q.strip() else []
-    words += [REQUEST_STATES[known_state]] if known_state else []
+    words += [REQUEST_WORDS[known_state]] if known_state else []
     words += [label for key, label in WHOSE if key == whose]
     view = RequestsPage(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", None)),
@@ -72,7 +72,7 @@ def list_requests_page(visit: VisitDep, q: str = "", state: str = "", whose: str
         q=q,
         state=known_state,
         whose=whose,
-        states=tuple(REQUEST_STATES.items()),
+        states=tuple(REQUEST_WORDS.items()),
         holders={row.request.waits_for_role: holder_words(row.request.waits_for_role) for row in page.items},
     )
     return view.render(visit.request)
