@@ -268,7 +268,8 @@ def complete(
 ) -> DutyOccurrence:
     """Record that a duty was done, with its evidence: a note of what was seen, or a file.
 
-    Raises ``BadInput`` without evidence or for a day to come, ``WrongState`` when it is settled already.
+    What a check found wanting goes on from here (``corrective.complete``). Raises ``BadInput`` without evidence or for
+    a day to come, ``WrongState`` when it is settled already.
     """
     call.line_up()
     row = find_occurrence(call, occurrence_id)

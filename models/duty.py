@@ -29,6 +29,7 @@ class Duty(Record, table=True):
     request_id: int | None = Field(default=None, foreign_key="request.id", index=True)
     approved_service_id: int | None = Field(default=None, foreign_key="approved_service.id", index=True)
     contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True)
+    subcontractor_id: int | None = Field(default=None, foreign_key="subcontractor.id", index=True)
     provision: str = Field(sa_type=String(60))
     title: str = Field(sa_type=Text)
     kind: str = Field(sa_type=String(20))

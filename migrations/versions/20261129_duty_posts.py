@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 SQLITE = "sqlite"
-REFERENCES = {"post_id": "post", "cause_id": "duty_occurrence"}
+REFERENCES = {"post_id": "post", "cause_id": "duty_occurrence", "subcontractor_id": "subcontractor"}
 OPEN_PROCEDURE = (
     "EXISTS (SELECT 1 FROM duty_occurrence o JOIN duty d ON d.id = o.duty_id WHERE d.request_id = NEW.request_id"
     " AND d.\"trigger\" = '運用を始める前' AND o.state = 'scheduled')"
