@@ -149,15 +149,27 @@ def period_ends(start: date, every: str, until: date, *, after: date = date.min)
     >>> [str(day) for day in period_ends(date(2027, 1, 31), "P1M", date(2027, 4, 30))]
     ['2027-02-28', '2027-03-30', '2027-04-30']
     """
-    by_days = bool(read_period(every).days)
-    for following in recurrence(start, every):
-        if (first := following.date()) == start:
+    step = read_period(every)
+    begins = _whole_periods_on(start, step, after)
+    for following in recurrence(start, every).replace(dtstart=datetime.combine(begins, time())):
+        if (first := following.date()) <= start:
             continue
-        day = first - timedelta(days=1) if by_days or first.day == start.day else first
+        day = first - timedelta(days=1) if step.days or first.day == start.day else first
         if day > until:
             return
         if day > after:
             yield day
+
+
+def _whole_periods_on(start: date, step: relativedelta, after: date) -> date:
+    """Return a day from which a rule may be read on without missing one after a day: its phase stays that of start."""
+    if after <= start:
+        return start
+    months = step.years * 12 + step.months
+    if not months:
+        return start + timedelta(days=((after - start).days // step.days) * step.days)
+    passed = ((after.year - start.year) * 12 + after.month - start.month) // months * months
+    return start.replace(day=1) + relativedelta(months=passed)
 
 
 def last_day_of(start: date, length: relativedelta) -> date:
