@@ -127,6 +127,12 @@ def follows_from_data(item: EndingItem, rows: Sequence[HoldingRow]) -> bool:
     return item.code in DATA_ITEMS
 
 
+def holdings_for(item: EndingItem, items: Sequence[EndingItem], rows: Sequence[HoldingRow]) -> Sequence[HoldingRow]:
+    """Return the holdings a line about data stands for: its tiers, or every tier where no line is for those below."""
+    is_split = any(each.code == SUBCONTRACTORS for each in items)
+    return [row for row in rows if not is_split or (row.holding.tier > 0) == (item.code == SUBCONTRACTORS)]
+
+
 def carry_data(call: Call, contract: Contract, rows: Sequence[HoldingRow], proof: HoldingProof | None = None) -> None:
     """Settle the lines about data once every holding they stand for is settled, with the last proof as evidence.
 
@@ -136,10 +142,9 @@ def carry_data(call: Call, contract: Contract, rows: Sequence[HoldingRow], proof
     if ending is None:
         return
     items = items_of(call, ending)
-    is_split = any(item.code == SUBCONTRACTORS for item in items)  # else the one line stands for every tier
     for item in items:
         if item.state == ItemState.OPEN and follows_from_data(item, rows):
-            theirs = [row for row in rows if not is_split or (row.holding.tier > 0) == (item.code == SUBCONTRACTORS)]
+            theirs = holdings_for(item, items, rows)
             if all(row.is_finished for row in theirs):
                 _settle_by(call, contract, item, theirs, proof or _last(theirs))
 

@@ -1,5 +1,7 @@
 """Endings: one checklist with evidence; not closed while an item or a holding is open, here and in the database."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +14,7 @@ from casework.call import Call
 from casework.closed_days import closed_for
 from casework.contract_rules import find_contract
 from casework.data_holdings import HoldingRow
-from casework.ending_access import need_ending, need_handler, rules_for
+from casework.ending_access import may_handle, need_ending, need_handler, rules_for
 from casework.errors import BadInput, ClosingIncomplete, FieldError, NotFound, NotPermitted, WrongState
 from casework.requests import need_version
 from casework.tenancy import visible_to
@@ -225,15 +227,7 @@ def settle_item(
     given = {key: value.strip() for key, value in (details or {}).items() if value.strip()}
     if upload is not None:
         given[FILE] = upload.name
-    problems = [
-        FieldError(f"/details/{name}", "missing", f"{EVIDENCE_LABELS.get(name, name)}を書いてください。")
-        for name in item.evidence_fields
-        if name not in given and name != FILE
-    ]
-    if upload is None and (item.needs_evidence or FILE in item.evidence_fields):
-        problems.append(FieldError("/file", "evidence_missing", "証拠のファイルを添えてください。"))
-    if not note.strip() and not given:
-        problems.append(FieldError("/note", "note_missing", "実施した内容を書いてください。"))
+    problems = _missing(item, given, note, upload)
     if problems:
         raise BadInput("終了手続の項目に確認が必要な箇所があります。", problems)
     if upload is not None:
@@ -243,6 +237,33 @@ def settle_item(
     if not item.needs_second_checker:
         item.state = ItemState.DONE
     return ending_items.save_item(call, number, item, "ending_item_done")
+
+
+def _missing(item: EndingItem, given: Mapping[str, str], note: str, upload: evidence.Upload | None) -> list[FieldError]:
+    problems = [
+        FieldError(f"/details/{name}", "missing", f"{EVIDENCE_LABELS.get(name, name)}を書いてください。")
+        for name in item.evidence_fields
+        if name not in given and name != FILE
+    ]
+    if upload is None and (item.needs_evidence or FILE in item.evidence_fields):
+        problems.append(FieldError("/file", "evidence_missing", "証拠のファイルを添えてください。"))
+    if not note.strip() and not given:
+        problems.append(FieldError("/note", "note_missing", "実施した内容を書いてください。"))
+    if _says_other_counts(given) and not note.strip():
+        message = (
+            "渡された件数と受け取った件数が違います。違う理由と、足りない分をどうしたかを「内容」に書いてください。"
+        )
+        problems.append(FieldError("/note", "count_differs", message))
+    return problems
+
+
+def _says_other_counts(given: Mapping[str, str]) -> bool:
+    """Return whether a migration's two counts differ (2(2)⑩(エ)-02), however their digits are written."""
+    sent, received = (
+        re.sub(r"[\s,、件]", "", unicodedata.normalize("NFKC", given.get(name, "")))
+        for name in ("count_sent", "count_received")
+    )
+    return sent != received
 
 
 def _need_by_hand(item: EndingItem, detail: EndingDetail) -> None:
@@ -255,11 +276,15 @@ def _need_by_hand(item: EndingItem, detail: EndingDetail) -> None:
         raise WrongState("この項目は、検収に合格すると済みになります。検収の欄から記録してください。", state=item.state)
 
 
-def _need_right_person(call: Call, contract: Contract, item: EndingItem) -> None:
-    """Refuse a permission of disposal by anybody but the section's security manager."""
+def may_record(call: Call, contract: Contract, item: EndingItem) -> bool:
+    """Return whether the actor may record an item: only the section's security manager permits a disposal."""
     if item.code != ending_items.PERMISSION:
-        return
-    if call.actor.grant_for([Role.SECURITY_MANAGER], contract.department_id) is None:
+        return may_handle(call, contract)
+    return call.actor.grant_for([Role.SECURITY_MANAGER], contract.department_id) is not None
+
+
+def _need_right_person(call: Call, contract: Contract, item: EndingItem) -> None:
+    if not may_record(call, contract, item):
         raise NotPermitted(
             "廃棄を許可して記録するのは、契約を所管する課の情報セキュリティ管理者です。該当する人に依頼してください。",
             roles=[Role.SECURITY_MANAGER],

@@ -21,8 +21,6 @@ from policy.incident_chain import IncidentChain, chain_of
 
 CLOCK_TURN = "incident_turn"
 AHEAD = timedelta(days=7)
-OPEN_INCIDENTS = (IncidentState.REPORTED, IncidentState.CONFIRMED)
-MOST = 200  # incidents going on that are looked through for one person's page
 
 
 @dataclass(frozen=True)
@@ -97,35 +95,6 @@ def _notice(call: Call, incident: Incident, clock: IncidentClock, user_id: int, 
         mark="turn",
         post_name=ROLE_LABELS.get(clock.from_role, ""),
     )
-
-
-@dataclass(frozen=True)
-class ClockTurn:
-    """An open notice that a person has to give now, with its incident."""
-
-    clock: IncidentClock
-    incident: Incident
-
-
-def turns_of(call: Call, most: int) -> list[ClockTurn]:
-    """Return the open notices the actor has to give, the most urgent first: what comes before them was given."""
-    going_on = visible_to(call.actor, Incident).where(col(Incident.state).in_(OPEN_INCIDENTS))
-    incidents = {row.key: row for row in call.session.exec(going_on.order_by(col(Incident.id).desc()).limit(MOST))}
-    if not incidents:
-        return []
-    query = visible_to(call.actor, IncidentClock).where(col(IncidentClock.incident_id).in_(incidents))
-    by_incident: dict[int, list[IncidentClock]] = {}
-    for clock in call.session.exec(query.order_by(col(IncidentClock.due_at), col(IncidentClock.id))).all():
-        by_incident.setdefault(clock.incident_id, []).append(clock)
-    chain = chain_for(call.session, call.actor.organisation_id)
-    grants = _holders(call.session, {call.actor.organisation_id}, call.today).get(call.actor.organisation_id, [])
-    mine = [
-        ClockTurn(clock, incidents[key])
-        for key, clocks in by_incident.items()
-        for clock in whose_turn_has_come(chain, clocks)
-        if call.actor.user_id in _tellers(grants, incidents[key], clock)
-    ]
-    return sorted(mine, key=lambda turn: (turn.clock.due_at, turn.clock.key))[:most]
 
 
 def due_rows(

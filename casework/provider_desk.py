@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, cast, func
+from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from casework import incident_rights, incident_views
@@ -19,6 +19,7 @@ from casework.call import ROLE_LABELS, Call
 from casework.errors import BadInput, FieldError
 from casework.incident_views import IncidentRow
 from casework.incidents import OPEN_STATES
+from casework.provider_below import Below, look_below, part_of
 from casework.tenancy import visible_to
 from ismap.names import search_key
 from models.approved_service import ApprovedService
@@ -125,6 +126,7 @@ def _rank(word: str) -> tuple[int, str]:
 def desk(call: Call, *, provider: str = "", subcontractor: str = "") -> Desk:
     """Return what hangs on whoever is named; a name is folded as everywhere (㈱, width). Raises ``BadInput``.
 
+    A provider is looked for below other providers too: who is asked about after a breach is seldom only one of them.
     The number of queries does not grow with the number of contracts.
     """
     words = (provider or subcontractor).strip()
@@ -132,13 +134,9 @@ def desk(call: Call, *, provider: str = "", subcontractor: str = "") -> Desk:
     if not key or (provider.strip() and subcontractor.strip()):
         message = "事業者か再委託先の、どちらか一方の名前を書いてください。"
         raise BadInput(message, [FieldError("/provider", "missing", message)])
-    if subcontractor.strip():
-        found, incident_ids = _below(call, key), _touched(call, key, set())
-        providers: Sequence[Provider] = ()
-    else:
-        providers = _providers(call, key)
-        ids = {row.key for row in providers}
-        found, incident_ids = _hanging_on(call, ids), _touched(call, key, ids)
+    providers: Sequence[Provider] = () if subcontractor.strip() else _providers(call, key)
+    ids = {row.key for row in providers}
+    found, incident_ids = _hanging_on(call, ids, look_below(call, key)), _touched(call, key, ids)
     rows = sorted(found, key=lambda row: (_rank(row.highest), row.department, row.request_number))
     incidents = call.session.exec(
         visible_to(call.actor, Incident)
@@ -166,54 +164,22 @@ def _providers(call: Call, key: str) -> Sequence[Provider]:
     return call.session.exec(like.order_by(col(Provider.id)).limit(MOST_PROVIDERS)).all()
 
 
-def _hanging_on(call: Call, provider_ids: set[int]) -> list[Dependency]:
-    services = _services(call, col(Service.provider_id).in_(provider_ids))
-    contracts = _contracts(call, col(Contract.provider_id).in_(provider_ids))
-    asked = _information_of(call, {row[1] for row in (*services, *contracts)} - {None})
-    return _joined(call, services, contracts, asked, {})
-
-
-def _below(call: Call, key: str) -> list[Dependency]:
-    """Return the uses whose request names somebody of that name among what the service is built of (8-3(3)⑦)."""
-    live = or_(
-        col(Request.id).in_(
-            select(ApprovedService.request_id).where(
-                ApprovedService.organisation_id == call.actor.organisation_id,
-                ApprovedService.state != ServiceState.CLOSED,
-            )
-        ),
-        col(Request.id).in_(
-            select(Contract.request_id).where(
-                Contract.organisation_id == call.actor.organisation_id, Contract.state != ContractState.CLOSED
-            )
+def _hanging_on(call: Call, provider_ids: set[int], below: Below) -> list[Dependency]:
+    """Return the uses of some providers, and those that have somebody of that name below them."""
+    through = {*below.contracts}
+    asked_by = select(Contract.request_id).where(col(Contract.id).in_(through))
+    built = or_(col(Request.id).in_({*below.requests}), col(Request.id).in_(asked_by))
+    services = _services(call, or_(col(Service.provider_id).in_(provider_ids), built))
+    contracts = _contracts(
+        call,
+        or_(
+            col(Contract.provider_id).in_(provider_ids),
+            col(Request.id).in_({*below.requests}),
+            col(Contract.id).in_(through),
         ),
     )
-    columns: Any = (Request.id, _part(call, "subjects"), _part(call, "information"))
-    query = select(*columns).where(Request.organisation_id == call.actor.organisation_id, live)
-    named, asked = {}, {}
-    for request_id, subjects, information in call.session.exec(query).all():
-        if name := _component(subjects, key):
-            named[request_id], asked[request_id] = name, _information(information)
-    services = _services(call, col(Request.id).in_(named))
-    contracts = _contracts(call, col(Request.id).in_(named))
-    return _joined(call, services, contracts, asked, named)
-
-
-def _component(subjects: object, key: str) -> str:
-    """Return the component of a request's subjects that holds the searched name."""
-    listed = json.loads(subjects) if isinstance(subjects, str) else subjects
-    for subject in listed if isinstance(listed, list) else ():
-        for name in subject.get("components") or ():
-            if key in search_key(name):
-                return str(name)
-    return ""
-
-
-def _part(call: Call, name: str) -> Any:  # noqa: ANN401 (a column)
-    """Return the column with one part of a request's document: the database cuts it out of the text."""
-    if call.session.get_bind().dialect.name == "sqlite":
-        return func.json_extract(Request.document_json, f"$.{name}")
-    return cast(Request.document_json, JSON)[name]
+    asked = _information_of(call, {row[1] for row in services} | {row[2] for row in contracts} - {None})
+    return _joined(call, services, contracts, asked, below)
 
 
 def _services(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a condition, and rows of several tables)
@@ -247,6 +213,7 @@ def _services(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a c
 
 def _contracts(call: Call, condition: Any) -> Sequence[Any]:  # noqa: ANN401 (a condition, and rows of several tables)
     columns: Any = (
+        Contract.id,
         Contract.approved_service_id,
         Contract.request_id,
         Contract.number,
@@ -278,11 +245,11 @@ def _joined(
     services: Sequence[Any],
     contracts: Sequence[Any],
     asked: Mapping[int, Sequence[Information]],
-    named: Mapping[int, str],
+    below: Below,
 ) -> list[Dependency]:
     """Return one row a use: a contract joins the service it is for, others stand alone.
 
-    ``asked`` is the information of each request, ``named`` the component by which it was found.
+    ``asked`` is the information of each request.
     """
     rows: list[Dependency] = []
     by_service: dict[int, Dependency] = {}
@@ -290,17 +257,18 @@ def _joined(
     for key, request_id, state, number, name, request_number, title, *whose in services:
         section_id, section, manager, address, provider = whose
         row = Dependency(section_id, section, request_number, title, provider, number, name, state, manager, address)
-        row.information, row.below = asked.get(request_id, ()), named.get(request_id, "")
+        row.information, row.below = asked.get(request_id, ()), below.requests.get(request_id, "")
         by_service[key] = row
         by_request.setdefault(request_id, row)
         rows.append(row)
-    for service_id, request_id, number, title, state, ends_on, notice_on, *whose in contracts:
+    for contract_id, service_id, request_id, number, title, state, ends_on, notice_on, *whose in contracts:
         section_id, section, owner, address, request_number, provider = whose
         own = by_service.get(service_id) or by_request.get(request_id)
         if own is None or own.contract_number:
             own = Dependency(section_id, section, request_number or "", title, provider)
-            own.information, own.below = asked.get(request_id, ()), named.get(request_id, "")
+            own.information, own.below = asked.get(request_id, ()), below.requests.get(request_id, "")
             rows.append(own)
+        own.below = "、".join(filter(None, (own.below, below.contracts.get(contract_id, ""))))
         own.contract_number, own.contract_title, own.contract_state = number, title, state
         own.owner, own.owner_address, own.ends_on, own.notice_on = owner, address, ends_on, notice_on
     _add_duties(call, rows)
@@ -309,7 +277,7 @@ def _joined(
 
 def _information_of(call: Call, request_ids: Collection[int]) -> dict[int, Sequence[Information]]:
     """Return the kinds of information of each request."""
-    columns: Any = (Request.id, _part(call, "information"))
+    columns: Any = (Request.id, part_of(call, "information"))
     query = select(*columns).where(
         Request.organisation_id == call.actor.organisation_id, col(Request.id).in_(request_ids)
     )

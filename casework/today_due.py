@@ -1,4 +1,4 @@
-"""What waits for somebody by a date of its own: renewals to confirm, notice deadlines, incidents, second persons."""
+"""What waits for somebody by a date of its own: renewals to confirm, notice deadlines, second persons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, or_, select
 
-from casework import incident_notices, second_checks
+from casework import second_checks
 from casework.alert_people import People
 from casework.call import Call
 from casework.contract_rules import EDITORS, RUNNING
-from casework.incident_notices import ClockTurn
 from casework.second_checks import WaitingCheck
 from casework.tenancy import visible_to
 from models.contract import Contract
@@ -33,13 +32,12 @@ class DueWork:
 
     to_confirm: Sequence[Contract]
     notices: Sequence[Contract]
-    turns: Sequence[ClockTurn]
     checks: Sequence[WaitingCheck]
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing waits."""
-        return not any((self.to_confirm, self.notices, self.turns, self.checks))
+        return not any((self.to_confirm, self.notices, self.checks))
 
 
 def look(call: Call) -> DueWork:
@@ -50,7 +48,6 @@ def look(call: Call) -> DueWork:
         to_confirm=_undecided(call, _renews_itself(), _notice_passed(call.today)),
         notices=_undecided(call, ~_renews_itself(), col(Contract.ends_on) < call.today)
         + _undecided(call, col(Contract.ends_on) >= call.today, _notice_is_near(call.today)),
-        turns=incident_notices.turns_of(call, MOST),
         checks=[row for row in checks if call.actor.user_id in row.user_ids][:MOST],
     )
 

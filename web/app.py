@@ -32,6 +32,7 @@ from web.pages import (
     draft_gap,
     exceptions,
     files,
+    guide,
     help_texts,
     holdings,
     incident,
@@ -147,6 +148,7 @@ PAGES = (
     samples,
     redactions,
     files,
+    guide,
     help_texts,
     patterns,
 )

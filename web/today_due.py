@@ -1,39 +1,19 @@
-"""The lines of 今日やること that have dates of their own: incidents, second persons, renewals, notice deadlines."""
+"""The lines of 今日やること that have dates of their own: second persons, renewals, notice deadlines."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
-from casework import incident_clocks
-from casework.incident_notices import ClockTurn
 from casework.second_checks import WaitingCheck
 from casework.today_due import DueWork
 from models.contract import Contract
 from web.work import Block, Work
 
 
-def urgent_blocks(seen: DueWork, now: datetime) -> Iterator[Block]:
-    """Yield what comes before everything else: one's turn in an incident. Empty ones too; the page leaves those out."""
-    yield Block("incidents", "あなたの番のインシデントの報告", [_turn(row, now) for row in seen.turns])
-
-
 def due_blocks(seen: DueWork, today: date) -> Iterator[Block]:
-    """Yield the other blocks, also empty ones."""
+    """Yield the blocks, also empty ones; the page leaves those out."""
     yield Block("seconds", "2人目の確認を待っているもの", [_check(row, today) for row in seen.checks])
     yield Block("tacit", "自動更新を確認する契約", [_to_confirm(row, today) for row in seen.to_confirm])
     yield Block("notices", "更新するか終えるかを決める契約", [_notice(row, today) for row in seen.notices])
-
-
-def _turn(row: ClockTurn, now: datetime) -> Work:
-    clock, incident = row.clock, row.incident
-    return Work(
-        "報告",
-        incident.number,
-        f"{clock.title}: {incident.title}",
-        f"/incidents/{incident.number}",
-        due_on=clock.due_on,
-        note=incident_clocks.remaining(clock, now),
-        overdue=incident_clocks.is_late(clock, now),
-    )
 
 
 def _check(row: WaitingCheck, today: date) -> Work:

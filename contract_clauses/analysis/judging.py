@@ -1,19 +1,19 @@
 """Asks each rule of a clause which statements of a draft bear it out, and how firmly."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
+from contract_clauses.analysis.anchors import Finder
 from contract_clauses.analysis.days import Day, read_days
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Phrase
 from contract_clauses.analysis.statements import Statement, Statements
 from contract_clauses.analysis.topics import Agent
-from contract_clauses.analysis.words import compile_words, load_words, needed_group
+from contract_clauses.analysis.words import compile_words, load_words
 from contract_clauses.finding import Doer, How, Rule
 
 SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "principle", "spirit", "aim")
@@ -26,6 +26,21 @@ _IN_CONDITION = re.compile(
 _IN_PURPOSE = re.compile(r"^.{0,12}?(?:ため(?:に|の|、)|よう、|ことを目的)")
 _CLIENTS_OWN = re.compile(r"Ⓐが[^、。]{0,10}$")
 _BESIDE = 1
+_REACH = 3
+_SHORT = 45
+# the client's power over the contractor, and the contractor's bowing to it: two ways to say one thing
+_DEMANDED = re.compile(
+    r"^.{0,40}?(?:(?:を|よう(?:に)?|こと(?:を)?|について|に関し(?:て)?)[^。]{0,20}?(?:求め|請求|要求|要請|依頼|命[ずじ]|指示)|[さわかせ]せ(?:る|ることが))"
+)
+_MUST_FOLLOW = re.compile(
+    r"Ⓑは[^。]{0,40}(?:応[じず]|従[いうわ]|拒[みむまん否]|しなければならない|行[わう]|する(?:ものとする)?。?$)"
+)
+_CLIENTS_DEED = re.compile(r"Ⓐ(?:(?:又は|若しくは|及び)[^、。]{1,20})?(?:が|の|による|により|から)[^。]{0,30}$")
+_BOWED_TO = re.compile(
+    r"^(?:(?:する|行う|実施する)?こと|の(?:実施|求め|要求|申入れ|申し入れ|指示))?(?:を|に|が|について|に関して|に対し(?:て)?)、?[^、。]{0,12}?"
+    r"(?:受け入れ|受入れ|応[じず]|協力|従[いうわ]|立ち?会|拒|妨げ|認め|許[しす]|承諾|同意|異議|容認|受忍|甘受|阻)"
+)
+_POWER = frozenset({Force.RIGHT, Force.DUTY})
 _BINDING = frozenset({Force.DUTY, Force.BAN})
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
@@ -56,23 +71,13 @@ class Matcher:
         self.statements = statements
         self.effects = effects
         self._all = statements.all
-        self._lines: list[tuple[Statement, str, int]] = []
-        for statement in self._all:
-            self._lines.append((statement, statement.text, 0))
-            if statement.stems:
-                self._lines.append((statement, statement.turned, statement.own_at))
-        self._text = "\n".join(text for _, text, _ in self._lines)
-        self._starts: list[int] = []
-        at = 0
-        for _, text, _ in self._lines:
-            self._starts.append(at)
-            at += len(text) + 1
+        self._finder = Finder(map(_words_of, self._all))
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
         self._bound: dict[str, bool] = {}
-        self._held: dict[str, list[int]] = {}
         self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
+        self._around: dict[int, str] = {}
         self._days: list[list[Day]] | None = None
 
     def evidence(self, rule: Rule) -> Iterator[Evidence]:
@@ -85,49 +90,43 @@ class Matcher:
                 yield found
 
     def _deeds(self, pattern: str) -> list[tuple[Statement, int, int]]:
+        """Return where a pattern stands: in which statement, from where to where."""
         hits = self._hits.get(pattern)
         if hits is None:
-            group = needed_group(pattern)
             wanted = compile_words(pattern)
-            if group is None or pattern == f"{{{group}}}":
-                hits = self._search_all(wanted)
-            else:
-                hits = []
-                for no in self._holding(group):
-                    statement, text, own_at = self._lines[no]
-                    hits += [_hit(statement, own_at, *found.span()) for found in wanted.finditer(text)]
-            self._hits[pattern] = hits
+            hits = self._hits[pattern] = []
+            for no in sorted(self._finder.holding(wanted.pattern)):
+                statement = self._all[no]
+                hits += [(statement, *found.span()) for found in wanted.finditer(statement.text)]
+                if statement.stems:
+                    turned = wanted.finditer(statement.turned)
+                    hits += [_hit(statement, statement.own_at, *found.span()) for found in turned]
         return hits
-
-    def _search_all(self, wanted: re.Pattern[str]) -> list[tuple[Statement, int, int]]:
-        hits: list[tuple[Statement, int, int]] = []
-        for found in wanted.finditer(self._text):
-            no = bisect_right(self._starts, found.start()) - 1
-            statement, _, own_at = self._lines[no]
-            at = self._starts[no]
-            hits.append(_hit(statement, own_at, found.start() - at, found.end() - at))
-        return hits
-
-    def _holding(self, group: str) -> list[int]:
-        """Return the numbers of the lines in which a word group stands."""
-        known = self._held.get(group)
-        if known is None:
-            found = compile_words(f"{{{group}}}").finditer(self._text)
-            known = self._held[group] = list(
-                dict.fromkeys(bisect_right(self._starts, hit.start()) - 1 for hit in found)
-            )
-        return known
 
     def _says(self, pattern: str, statement: Statement) -> bool:
         known = self._said.setdefault(pattern, {})
         answer = known.get(statement.no)
         if answer is None:
-            answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
+            wanted = compile_words(pattern)
+            may_stand = statement.no in self._finder.holding(wanted.pattern)
+            answer = known[statement.no] = may_stand and wanted.search(statement.full) is not None
         return answer
+
+    def _is_said_around(self, pattern: str, statement: Statement) -> bool:
+        """Whether a heading above, or another sentence of the same passage, says what a short sentence leaves out."""
+        if len(statement.own.text) > _SHORT or "Ⓐ" in statement.own.text or "Ⓑ" in statement.own.text:
+            return False
+        around = self._around.get(statement.no)
+        if around is None:
+            beside = self._all[max(0, statement.no - _REACH) : statement.no + _REACH + 1]
+            said = [other.own.full for other in beside if other.own.passage == statement.own.passage]
+            said.append(self.statements.headings(statement.own.passage))
+            around = self._around[statement.no] = "\n".join(said)
+        return compile_words(pattern).search(around) is not None
 
     def _stands(self, rule: Rule, statement: Statement) -> bool:
         return (
-            all(self._says(pattern, statement) for pattern in rule.beside)
+            all(self._says(pattern, statement) or self._is_said_around(pattern, statement) for pattern in rule.beside)
             and not any(self._says(pattern, statement) for pattern in rule.unless)
             and self._stands_under(rule, statement)
             and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
@@ -176,19 +175,27 @@ class Matcher:
     def _read(self, rule: Rule, statement: Statement, start: int, end: int) -> Evidence | None:
         phrase = statement.phrase_at(end - 1)
         rest = statement.text[end : phrase.end]
-        if not _is_by(rule.by, phrase.agent) or (not rule.conditional and _IN_CONDITION.search(rest)):
+        if not rule.conditional and _IN_CONDITION.search(rest):
             return None
+        if _is_by(rule.by, phrase.agent):
+            return self._of_doer(rule, statement, phrase, start, end)
+        firmness = _by_the_other(rule, phrase, statement.text[phrase.start : start], rest, statement.text[phrase.end :])
+        if firmness is None:
+            return None
+        softened_by = "" if firmness is Firmness.FULL else "on_request"
+        return Evidence(statement, firmness, start, end, softened_by, rule.because or "")
+
+    def _of_doer(self, rule: Rule, statement: Statement, phrase: Phrase, start: int, end: int) -> Evidence | None:
+        """Return the evidence of a deed that lies on the right party."""
         because = rule.because or ""
-        firm = How(phrase.force.value) in rule.how if phrase.force is not Force.OPEN else False
-        if not firm:
+        is_done_by_client = rule.by is Doer.CLIENT and phrase.force is Force.DUTY and How.RIGHT in rule.how
+        if phrase.force is Force.OPEN or not (is_done_by_client or How(phrase.force.value) in rule.how):
             if phrase.force is Force.SOFT and (How.DUTY in rule.how or How.BAN in rule.how):
                 return Evidence(statement, Firmness.SOFT, start, end, "effort", because)
             return None
-        if How.FACT not in rule.how and _IN_PURPOSE.search(rest):
+        if How.FACT not in rule.how and _IN_PURPOSE.search(statement.text[end : phrase.end]):
             return Evidence(statement, Firmness.SOFT, start, end, "purpose", because)
-        softener = self._softener(rule, statement, phrase, start)
-        exception = self.effects.bad_exception(statement)
-        softened = softener or exception
+        softened = self._softener(rule, statement, phrase, start) or self.effects.bad_exception(statement)
         firmness = Firmness.SOFT if softened or rule.partly else Firmness.FULL
         return Evidence(statement, firmness, start, end, softened, because)
 
@@ -216,10 +223,16 @@ class Matcher:
             known = [
                 (found.lastgroup or "", found.start(), found.end())
                 for found in _softener_pattern().finditer(statement.text)
-                if not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
+                if found.group().startswith("Ⓑ")
+                or not _ALSO_BEFORE.search(statement.text, max(0, found.start() - 6), found.start())
             ]
             self._softeners[statement.no] = known
         return known
+
+
+def _words_of(statement: Statement) -> str:
+    full, text = statement.full, statement.text
+    return full if full == text else f"{text}\n{full}"
 
 
 def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[Statement, int, int]:
@@ -241,6 +254,18 @@ def _is_by(doer: Doer, agent: Agent) -> bool:
     if doer is Doer.CLIENT:
         return agent is Agent.CLIENT
     return agent in {Agent.CONTRACTOR, Agent.UNSAID}
+
+
+def _by_the_other(rule: Rule, phrase: Phrase, before: str, rest: str, after: str) -> Firmness | None:
+    """Return how firmly the other side's words say it: 甲は報告を求めることができる, 乙は甲の監査を受け入れる."""
+    wants_duty = rule.by is Doer.CONTRACTOR and How.DUTY in rule.how
+    if wants_duty and phrase.agent is Agent.CLIENT and phrase.force in _POWER and _DEMANDED.search(rest):
+        must_follow = "on_request" in rule.allows and _MUST_FOLLOW.search(after)
+        return Firmness.FULL if must_follow else Firmness.SOFT
+    wants_right = rule.by is Doer.CLIENT and How.RIGHT in rule.how
+    if wants_right and phrase.agent is not Agent.CLIENT and _CLIENTS_DEED.search(before) and _BOWED_TO.search(rest):
+        return {Force.DUTY: Firmness.FULL, Force.BAN: Firmness.FULL, Force.SOFT: Firmness.SOFT}.get(phrase.force)
+    return None
 
 
 @cache

@@ -26,14 +26,16 @@ class _Cut:
     is_apart: bool = False  # ほか, とともに: what follows is said besides
 
 
+_CELL = re.compile(r"\|?[^|]+\|?|\|+")
 _GOES_ON = re.compile(
-    r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|ないものとし|ないこととし"
+    r"(?:(?P<ban>(?:て|で)はならず|ならず|[しさせわらまかえいき]ず(?:に)?|ことなく|禁じ|(?:禁止|不可)(?:と|に)?し|ないものとし|ないこととし"
     r"|ないこととする(?:が|とともに|ほか)|ないものとする(?:が|とともに|ほか)|ないとともに|できず)"
     r"|(?P<right>(?:ことが)?でき(?:るものとし|ることとし|るとともに|るほか|るが)?|できますが|認め(?:るが)?|ことがあり)"
     r"|(?P<duty>ものとし|こととし|なければならず|なければならないが|しなければならないほか|に限られ|こととするほか"
-    r"|ものとするほか|ものとするとともに|ものとするが|義務を負い)"
+    r"|ものとするほか|ものとするとともに|ものとするが|義務を負い|義務があり|責任を負い)"
+    r"|(?P<said>(?:[うくすつむぬる]|ます|です|ない|ません)(?:ので|が|ものの|から|けれども))"
     r"|(?P<besides>ほか|とともに|と同時に)"
-    r"|(?P<plain>[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれて]|[んい]で|上で|うえで|後|し?つつ))、"
+    r"|(?P<plain>(?<=[ⒶⒷ])が(?=、[^、。]{1,24}は、?[ⒶⒷ]が)|[るうくすつむぬ]こと|[しりいえめけせちきぎびみじれて]|[んい]で|上で|うえで|後|し?つつ))、"
 )
 # words that end as a predicate in mid sentence does, and are none: particles, adverbs, nouns
 _NO_PREDICATE = tuple(
@@ -55,22 +57,49 @@ _CANNOT = re.compile(r"(?:ことが)?でき(?:ない|ません)(?:もの|こと)
 _ALLOWS_ONLY_ITS_OWN = re.compile(
     r"(?:認め(?:る|ます)|場合がある|場合があります|ことがある|ことがあります)(?:もの|こと)?(?:とする)?。?$"
 )
-_CUT_FORCE = {"ban": Force.BAN, "right": Force.RIGHT, "duty": Force.DUTY}
+_CUT_FORCE = {"ban": Force.BAN, "right": Force.RIGHT}
+_GROUND = re.compile(r"(?:ので|が|ものの|から|けれども)、$")
+_IS_TO = re.compile(r"(もの|こと)と(?:し|する(?:が|とともに|ほか))、$")
 
 
 def cut(text: str) -> tuple[Phrase, ...]:
     """Return the phrases of one sentence in order; together they cover it.
 
     A phrase that goes on (「管理し、」) takes its force from what follows: a duty and a right are shared by all, a ban
-    only by what 又は joins to it (「複写し、又は持ち出してはならない」).
+    only by what 又は joins to it (「複写し、又は持ち出してはならない」). In a row with bars each cell is cut by itself.
     """
+    if "|" not in text:
+        return _cut(text)
+    phrases: list[Phrase] = []
+    for cell in _CELL.finditer(text):
+        at = cell.start()
+        phrases += [
+            Phrase(one.start + at, one.end + at, one.force, one.agent, one.stretch + at) for one in _cut(cell.group())
+        ]
+    return tuple(phrases)
+
+
+def _cut(text: str) -> tuple[Phrase, ...]:
     stretches: list[list[Phrase]] = []
     following = Force.FACT
     for start, end, agent in reversed(_stretches(text)):
         phrases = _settled(_cuts(text, start, end), text, _handed_on(following))
-        stretches.append([Phrase(one.start, one.end, force, agent, start) for one, force in phrases])
+        agents = _agents(text[start:end], [text[one.start : one.end] for one, _ in phrases], agent)
+        stretches.append(
+            [Phrase(one.start, one.end, force, who, start) for (one, force), who in zip(phrases, agents, strict=True)]
+        )
         following = stretches[-1][0].force
     return tuple(phrase for stretch in reversed(stretches) for phrase in stretch)
+
+
+def _agents(stretch: str, phrases: list[str], topic: Agent) -> list[Agent]:
+    """Return who does each phrase: the topic, or without one whoever a phrase names itself (ⒶがXし、ⒷがYする)."""
+    if topic is not Agent.UNSAID:
+        return [topic] * len(phrases)
+    whole = agent_by_context(stretch)
+    if whole is Agent.UNSAID or len(phrases) == 1:
+        return [whole] * len(phrases)
+    return [own if own is not Agent.UNSAID else whole for own in map(agent_by_context, phrases)]
 
 
 def _handed_on(force: Force) -> Force:
@@ -91,9 +120,7 @@ def _stretches(text: str) -> list[tuple[int, int, Agent]]:
         found.append((start, at, agent))
         start, agent = at, agent_named(topic)
     found.append((start, len(text), agent))
-    return [
-        (begin, end, agent_by_context(text[begin:end]) if who is Agent.UNSAID else who) for begin, end, who in found
-    ]
+    return found
 
 
 def _goes_on_before(text: str, start: int, at: int) -> bool:
@@ -105,7 +132,7 @@ def _goes_on_before(text: str, start: int, at: int) -> bool:
 
 
 def _is_cut(text: str, found: re.Match[str]) -> bool:
-    if found.lastgroup not in {"plain", "besides"}:
+    if found.lastgroup not in {"plain", "besides", "said"}:
         return True
     return not text[: found.end() - 1].endswith(_NO_PREDICATE)
 
@@ -116,11 +143,21 @@ def _cuts(text: str, start: int, end: int) -> list[_Cut]:
     for found in _GOES_ON.finditer(text, start, end):
         if _is_cut(text, found):
             kind = found.lastgroup or ""
-            cuts.append(_Cut(begin, found.end(), _CUT_FORCE.get(kind, Force.OPEN), kind == "besides"))
+            cuts.append(_Cut(begin, found.end(), _force_so_far(kind, text[begin : found.end()]), kind == "besides"))
             begin = found.end()
     if begin < end or not cuts:
         cuts.append(_Cut(begin, end, force_of(text[begin:end])))
     return cuts
+
+
+def _force_so_far(kind: str, said: str) -> Force:
+    """Return the force of a phrase in mid sentence: 努めるものとし、 is an effort, 公表するので、 a duty."""
+    if kind == "said":
+        return force_of(_GROUND.sub("", said))
+    if kind == "duty":
+        whole = force_of(_IS_TO.sub(r"\1とする", said))
+        return Force.DUTY if whole in {Force.FACT, Force.RIGHT} else whole
+    return _CUT_FORCE.get(kind, Force.OPEN)
 
 
 def _settled(cuts: list[_Cut], text: str, next_force: Force) -> list[tuple[_Cut, Force]]:

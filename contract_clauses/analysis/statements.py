@@ -2,39 +2,38 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from contract_clauses.analysis.mood import Force
+from contract_clauses.analysis.bodies import body_at, number_end, rows, with_bars
+from contract_clauses.analysis.cells import agent_of_cells, force_of_cells, under_heading
+from contract_clauses.analysis.mood import Force, defines
 from contract_clauses.analysis.phrases import Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
 from contract_clauses.analysis.terms import read_terms
-from contract_clauses.analysis.topics import Agent
+from contract_clauses.analysis.topics import TOPIC, Agent
 from contract_clauses.draft import Draft, Passage, PassageKind
 
 JOINT = "▸"  # between the sentence that opens a list and the item that completes it
 
-_SENTENCE_END = re.compile(r"。(?![)」』])")
+_SENTENCE_END = re.compile(r"[。?](?![)」』])")
 _OPENS_LIST = re.compile(
     r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$"
 )
-_AROUND_HEADING = " \u3000\n\t()（）[]【】〔〕「」<>〈〉《》○◎●・■□◇◆.．:："
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
 _LONGEST_TITLE = 60
-_BAR = re.compile(r"\s[|｜│]\s|\t")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_HEADING_LINE = re.compile(r"\s*(?:[○◎●■□◆◇▪【〔]|[0-9０-９]+[.．、])\s*[^\n。、]{1,28}\n")
-_NUMBER = re.compile(
-    r"\s*(?:第[0-9０-９一二三四五六七八九十百〇ニ]+(?:条|章|節|項)?(?:の[0-9０-９一二三四五六七八九十]+)?"
-    r"|[(（][0-9０-９一二三四五六七八九十ア-ンa-z]+[)）]"
-    r"|[0-9０-９]+(?:[.．][0-9０-９]+)*[.．]?|[①-⑳]|[一二三四五六七八九十]+|[ア-オイロハニホ])[\s　、]+"
-)
-_ARTICLE_NUMBER = re.compile(
-    r"\s*第[0-9０-９一二三四五六七八九十百〇ニ]+条(?:の[0-9０-９一二三四五六七八九十]+)?[\s　]*"
-)
+_ITEM_NUMBER = re.compile(r"[(（].{1,3}[)）]|[①-⑳ア-ン・]$")
+_LIST_AHEAD = re.compile(r"次の|次に|以下の|下記|左の|各号|掲げる|[:：]$")
+_SUMS_UP = re.compile(r"^(?:[ⒶⒷ]は、?)?(?:上記|上表|以上|前記|前表|これら)の?[^。]{0,30}(?:を|に|とおり)")
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
 _CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
+_NAMES_A_DEED = re.compile(r"[うくぐすつぬぶむる]こと。?$")  # under 「してはならないこと」 such an item is a ban
+_WITHOUT_OBJECT = re.compile(r"[^はをがⒶⒷ「」。]{1,40}。?$")
+_SAYS_NOTHING = re.compile(
+    r"別(?:に|途)|協議|による|とおり|参照|記載|添付|次の|以下|下記|各号|削除|省略|^(?:目的|趣旨)"
+)
 _NO_PREDICATE = re.compile(r"(?:とき|場合|者|もの|事項|こと(?:に関する|について)?)(?:。|$)")
 
 
@@ -59,6 +58,8 @@ class Statement:
     article: int
     part: int
     before: "Statement | None"  # the sentence before it in the same passage
+    heading: str = ""  # of the list in which it is an item without an opening sentence
+    closing: Piece | None = None  # the sentence that sums up its list
 
     @cached_property
     def text(self) -> str:
@@ -95,15 +96,48 @@ class Statement:
             opening = phrases[-1] if phrases else None
             phrases += [_under(opening, phrase, at, text) for phrase in fresh]
             at += len(text) + 1
-        agent = self._agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
+        if phrases[-1].force is Force.FACT or "|" in self.own.text or self.heading:
+            phrases = self._by_place(phrases)
+        agent = self.agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
         if agent is Agent.UNSAID:
             return tuple(phrases)
         return tuple(_with_agent(phrase, agent) if phrase.agent is Agent.UNSAID else phrase for phrase in phrases)
 
-    def _agent_from_before(self) -> Agent:
+    def _by_place(self, phrases: list[Phrase]) -> list[Phrase]:
+        """Return nouns as what the cells of their row, or the heading of their list, make of them."""
+        if defines(self.own.text):
+            return phrases
+        force, agent = force_of_cells(self.own.text), agent_of_cells(self.own.text)
+        if self.closing is not None and force is Force.FACT:
+            last = cut(self.closing.text)[-1]
+            force, agent = last.force, last.agent
+        named = {phrase.agent for phrase in phrases} - {Agent.UNSAID}
+        if agent is Agent.UNSAID and "|" in self.own.text and len(named) == 1:
+            (agent,) = named
+        headed = under_heading(self.heading) if self.heading else None
+        if headed is not None:
+            force, agent = headed if force is Force.FACT else (force, headed[1])
+        is_named_thing = headed is not None and _NAMES_A_DEED.search(self.own.text)
+        return [
+            replace(
+                phrase,
+                force=force if phrase.force is Force.FACT or is_named_thing else phrase.force,
+                agent=agent if phrase.agent is Agent.UNSAID else phrase.agent,
+            )
+            for phrase in phrases
+        ]
+
+    def forget_phrases(self) -> None:
+        """Have the phrases read anew, after what binds them changed."""
+        self.__dict__.pop("phrases", None)
+
+    def agent_from_before(self) -> Agent:
+        """Return whom the sentences before it in the same passage are about."""
         if self.stems or self.before is None:
             return Agent.UNSAID
-        return self.before.phrases[-1].agent
+        if TOPIC.search(self.before.own.text):
+            return self.before.phrases[-1].agent
+        return self.before.agent_from_before()  # whoever is named in passing is not what the next sentence is about
 
     def phrase_at(self, position: int) -> Phrase:
         """Return the phrase in which ``position`` of the whole text stands."""
@@ -145,50 +179,6 @@ def without_brackets(text: str) -> str:
     return _BRACKETS.sub("", _BRACKETS.sub("", text))
 
 
-def _rows(text: str, first: int) -> Iterator[tuple[int, int]]:
-    """Yield the rows of a table written with bars, or the whole: a row is never joined to the next."""
-    if "\n" not in text[first:] or not _BAR.search(text):
-        yield first, len(text)
-        return
-    at = first
-    for line in text[first:].splitlines(keepends=True):
-        if line.strip():
-            yield at, at + len(line.rstrip())
-        at += len(line)
-
-
-def _body_at(passage: Passage) -> int:
-    """Return where a passage's own words begin: after its number and its heading, which prove nothing."""
-    text = passage.text
-    line = _HEADING_LINE.match(text)
-    if line and not passage.heading:
-        return line.end()
-    at = 0
-    for _ in range(2):  # a heading stands before the number or after it
-        at = _after_heading(passage, _after_number(passage, at))
-    return at
-
-
-def _after_number(passage: Passage, at: int) -> int:
-    text = passage.text
-    if passage.number and text.startswith(passage.number, at):
-        at += len(passage.number)
-    elif number := (_NUMBER if passage.number else _ARTICLE_NUMBER).match(text, at):
-        return number.end()
-    else:
-        return at
-    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING))
-
-
-def _after_heading(passage: Passage, at: int) -> int:
-    text = passage.text
-    found = text.find(passage.heading, at) if passage.heading else -1
-    if found < 0 or text[at:found].strip(_AROUND_HEADING):
-        return at
-    at = found + len(passage.heading)
-    return at + len(text[at:]) - len(text[at:].lstrip(_AROUND_HEADING))
-
-
 class Statements:
     """All statements of a draft with the tree they stand in."""
 
@@ -201,9 +191,22 @@ class Statements:
         self._pieces: dict[int, list[Piece]] = {}
         self._headings: dict[int, str] = {}
         self.all: list[Statement] = list(self._read())
+        self._sum_up()
         self.of_article: dict[int, list[Statement]] = {}
         for statement in self.all:
             self.of_article.setdefault(statement.article, []).append(statement)
+
+    def _sum_up(self) -> None:
+        """Let nouns be bound by the sentence that closes their list: 「受託者は、上記を納入しなければならない。」."""
+        for closing in self.all:
+            if not _SUMS_UP.match(closing.own.text) or closing.phrases[-1].force not in {Force.DUTY, Force.BAN}:
+                continue
+            for no in range(closing.no - 1, -1, -1):
+                item = self.all[no]
+                if item.part != closing.part or item.stems or item.phrases[-1].force is not Force.FACT:
+                    break
+                item.closing = closing.own
+                item.forget_phrases()
 
     def passage(self, no: int) -> Passage:
         """Return a passage of the draft by its number."""
@@ -224,7 +227,7 @@ class Statements:
     def _heading(self, passage: Passage) -> str:
         known = self._headings.get(passage.no)
         if known is None:
-            said = passage.heading or passage.text[: _body_at(passage)]
+            said = passage.heading or passage.text[: body_at(passage)]
             if passage.kind is PassageKind.PART or self._is_heading(passage):
                 said = passage.text
             known = self._headings[passage.no] = make_plain(said, self._words).text
@@ -249,9 +252,16 @@ class Statements:
                 stems_here = stems
                 if before and _INLINE_ITEMS.match(piece.full) and _OPENS_LIST.search(before.own.text):
                     stems_here = (*before.stems, before.own)
-                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before)
+                heading = "" if stems_here else self._list_heading(passage)
+                before = Statement(no, piece, stems_here, self._article(passage), self._part(passage), before, heading)
                 yield before
                 no += 1
+
+    def _list_heading(self, passage: Passage) -> str:
+        """Return the heading that an item without an opening sentence is listed under."""
+        if passage.kind not in _ITEM_KINDS or passage.parent is None:
+            return ""
+        return self._heading(self._parent[passage.parent])
 
     def _gone(self) -> set[int]:
         gone: set[int] = set()
@@ -268,32 +278,64 @@ class Statements:
         return known
 
     def _sentences(self, passage: Passage) -> Iterator[Piece]:
-        skipped = _body_at(passage)
-        for begin, end in _rows(passage.text, skipped):
-            yield from self._sentences_between(passage, begin, end)
+        skipped = body_at(passage)
+        if not passage.text[skipped:].strip(" \u3000\n。") and passage.no not in self._parents:
+            skipped = number_end(passage)  # a heading with nothing below it is an item
+        found = list(rows(passage.text, skipped))
+        is_row = len(found) > 1 or passage.kind is PassageKind.TABLE_ROW
+        for begin, end in found:
+            yield from self._sentences_between(passage, begin, end, is_row=is_row)
 
-    def _sentences_between(self, passage: Passage, first: int, last: int) -> Iterator[Piece]:
-        plain = make_plain(passage.text[first:last], self._words)
+    def _sentences_between(self, passage: Passage, first: int, last: int, *, is_row: bool) -> Iterator[Piece]:
+        text = passage.text[first:last]
+        plain = make_plain(with_bars(text) if is_row else text, self._words)
+        topic = self._topic(passage, plain.text)
         begin = 0
         base = passage.start + first
         ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
         for end in [*ends, len(plain.text)]:
             if end > begin:
                 start, stop = plain.span(begin, end)
-                full = plain.text[begin:end]
-                yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
+                full = topic + plain.text[begin:end]
+                topic = full.rstrip("|") + ":" if full.endswith("?") else ""
+                if not topic:
+                    yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
             begin = end
 
+    def _topic(self, passage: Passage, text: str) -> str:
+        """Return the heading where it is what the words below it speak of: 「(2) 研修 年1回以上実施すること。」."""
+        first = text.partition("。")[0] + "。"
+        if (
+            not passage.heading
+            or text.startswith(passage.heading)
+            or not _WITHOUT_OBJECT.match(first)
+            or _SAYS_NOTHING.search(first)
+        ):
+            return ""
+        return make_plain(passage.heading, self._words).text + ":"
+
     def _stems(self, passage: Passage) -> tuple[Piece, ...]:
+        if passage.kind is PassageKind.ARTICLE and _ITEM_NUMBER.match(passage.number):
+            return self._stem_beside(passage)
         if passage.parent is None or passage.kind not in _ITEM_KINDS:
             return ()
         parent = self._parent[passage.parent]
-        if parent.kind is PassageKind.PART:
-            return ()
-        opening = self._opening(parent)
+        opening = None if parent.kind is PassageKind.PART else self._opening(parent)
         if opening is None:
-            return ()
+            return self._stem_beside(passage) if _ITEM_NUMBER.match(passage.number) else ()
         return (*self._stems(parent), opening)
+
+    def _stem_beside(self, passage: Passage) -> tuple[Piece, ...]:
+        """Return the opening of a list whose items stand beside it, not below: (1) after 第11条 of an excerpt."""
+        for no in range(passage.no - 1, -1, -1):
+            other = self._parent.get(no)
+            if other is None or other.parent != passage.parent:
+                return ()
+            if not _ITEM_NUMBER.match(other.number):
+                pieces = self.pieces(other)
+                is_open = pieces and _OPENS_LIST.search(pieces[-1].text) and _LIST_AHEAD.search(pieces[-1].text)
+                return (pieces[-1],) if is_open else ()
+        return ()
 
     def _opening(self, parent: Passage) -> Piece | None:
         pieces = self.pieces(parent)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from contract_clauses.draft import Party, Passage, PassageKind
 from contract_clauses.folding import folded_text
+from contract_clauses.reading.pairs import find_pair
 
 _CALLED = re.compile(
     r"\((?:以下[、,]?)?(?:この(?:契約|規約|約款|特記事項)において[、,]?)?(?:総称して|併せて|あわせて|単に|それぞれ|これらを|これを)?"
@@ -13,19 +14,51 @@ _CALLED = re.compile(
 )
 _PARTY_WORDS = "甲|乙|丙|発注者|受注者|委託者|受託者"
 _MADE = re.compile(rf"(?:を(?P<made>{_PARTY_WORDS})とし|\((?P<bare>{_PARTY_WORDS})\))")
+_COMPANY_NAME = (
+    r"(?:(?:(?:株式|有限|合同|合資|合名)会社|法人|\((?:株|有|同)\))[一-鿿ァ-ヶーA-Za-z・ぁ-んヶ]{1,20}?"
+    r"|[一-鿿ァ-ヶーA-Za-z・ぁ-ん]{1,20}?(?:(?:株式|有限|合同|合資|合名)会社|\((?:株|有|同)\)|協同組合|コンソーシアム|企業体))"
+)
+_PUBLIC_NAME = (
+    r"[一-鿿ヶケ]{1,10}?(?:[市町村区県]|広域連合|組合|企業団)"
+    r"(?:長|役所|役場|教育委員会|選挙管理委員会|議会|[一-鿿]{1,8}(?:委員会|事業管理者))?"
+)
+_OWN_WORD = r"[「『]?(?P<word>[一-鿿ァ-ヶーA-Za-z]{1,10})[」』]?"
+_NAMED = tuple(  # 株式会社青波を委託先とし, 株式会社青波(以下「青波」という。), 委託先(株式会社青波)
+    (party, re.compile(said))
+    for party, who in ((Party.CONTRACTOR, _COMPANY_NAME), (Party.CLIENT, _PUBLIC_NAME))
+    for said in (
+        rf"{who}を{_OWN_WORD}と(?:し|する)",
+        rf"{who}\((?:以下、?)?(?:単に)?{_OWN_WORD}(?:と(?:いう|いいます|する|称する)。?)?\)",
+        rf"(?<![一-鿿ァ-ヶー])(?P<word>[一-鿿ァ-ヶー]{{1,10}})\({who}\)",
+    )
+)
+_NO_NAME = re.compile(
+    r"機器|製品|システム|サービス|ソフト|工場|施設|本社|本店|支店|庁舎|契約|業務|条例|規則|規程|約款|要綱|覚書|合意書|協定|物件|計画|事業$|以下|再委託|下請|第三者|連帯"
+)
+_OPENING = 600
 _MEANS = re.compile(
     r"「(?P<word>[^「」]{1,40})」とは、?(?P<says>[^。]{2,500}?)(?:をいう|をいいます|を指す|を指します|を意味する|のことをいう|とする|とします|です)(?=[。)、]|$)"
 )
-_SIGNED = re.compile(r"^(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+(?P<who>.{2,80})", re.MULTILINE)
+_SIGNED = re.compile(
+    r"^(?P<word>甲|乙|丙|[発受]注者|[委受]託者|委託[元先]|請負[者人]|賃[借貸]人|[借貸]主|提供者|ベンダー)"
+    r"[ \t　:：]+(?P<who>.{2,80})",
+    re.MULTILINE,
+)
+_NEXT_PARTY = re.compile(r"(?<=[ \t　])(?P<word>甲|乙|丙|発注者|受注者|委託者|受託者)[ \t　:：]+")
 _ROLES = (
     (Party.OTHER, re.compile(r"再委託先|再受託者|再委託を受け|下請|第三者|保証人|丙$")),
     (
         Party.CLIENT,
         re.compile(
-            r"発注者|委託者(?!の)|注文者|依頼者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"
+            r"発注者|発注元|委託者(?!の)|委託元|注文者|依頼者|賃借人|借主|借受人|買主|利用契約者|お客様|契約者$|利用者$|申込者"
         ),
     ),
-    (Party.CONTRACTOR, re.compile(r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社")),
+    (
+        Party.CONTRACTOR,
+        re.compile(
+            r"受注者|受託者|請負者|請負人|受任者|賃貸人|貸主|売主|提供者|受託事業者|当社|弊社|^委託先$|ベンダー?$"
+        ),
+    ),
     (
         Party.CONTRACTOR,
         re.compile(
@@ -113,21 +146,24 @@ _OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": 
 def find_parties(text: str) -> Mapping[str, Party]:
     """Return whose name each word of a draft is: as its opening and its signatures say, else as such words are used."""
     folded = folded_text(text)
-    found: dict[str, Party] = {}
+    found: dict[str, Party] = dict(find_pair(folded))
     for word, who in [*_given(folded), *_signed(text)]:
         party = _party_of(word, who)
         if party is not None:
             found.setdefault(word, party)
+    for word, party in _named("\n".join(folded_text(line) for line in text[:_OPENING].splitlines())):
+        found.setdefault(word, party)
     for word, opposite in _OPPOSITE.items():
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
     _add_known_words(found, folded)
+    lacks_name = not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values())
     if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
         found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
     _add_words_of_letters(found, folded)
-    if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
+    if lacks_name:
         _add_names(found, folded)
     return MappingProxyType(found)
 
@@ -149,6 +185,14 @@ def _given(folded: str) -> Iterator[tuple[str, str]]:
         yield match["made"] or match["bare"], _who_before(folded, match.start())
 
 
+def _named(opening: str) -> Iterator[tuple[str, Party]]:
+    """Yield the words that the opening of a contract gives to a company or a public body, whatever words they are."""
+    for party, pattern in _NAMED:
+        for match in pattern.finditer(opening):
+            if not _NO_NAME.search(match["word"]):
+                yield match["word"], party
+
+
 def _who_before(folded: str, at: int) -> str:
     """Return whom the words right before a place name; 星見ヶ丘市と株式会社青波 are two."""
     said = re.split("[、。」]", folded[max(0, at - 60) : at])[-1]
@@ -159,7 +203,9 @@ def _signed(text: str) -> Iterator[tuple[str, str]]:
     for match in _SIGNED.finditer(text):
         following = text[match.end() : match.end() + 80].split("\n")[1:3]
         own = [line for line in following if line[:1] in {" ", "　", "\t"} or not _SIGNED.match(line)]
-        yield match["word"], folded_text(" ".join([match["who"], *own[:1]]))
+        yield match["word"], folded_text(" ".join([_NEXT_PARTY.split(match["who"])[0], *own[:1]]))
+        for beside in _NEXT_PARTY.finditer(match["who"]):
+            yield beside["word"], folded_text(_NEXT_PARTY.split(match["who"][beside.end() :])[0])
 
 
 def _party_of(word: str, who: str) -> Party | None:
@@ -213,7 +259,8 @@ _PUBLIC = re.compile(
 
 def _add_names(found: dict[str, Party], folded: str) -> None:
     """Where no word stands for a party, its name does: the first company, the first public body."""
-    if Party.CONTRACTOR not in found.values() and (company := _COMPANY.search(folded)):
+    contractors = {word for word, party in found.items() if party is Party.CONTRACTOR}
+    if contractors <= {"委託先"} and (company := _COMPANY.search(folded)):
         found.update(dict.fromkeys((company[0], company["name"]), Party.CONTRACTOR))
     if Party.CLIENT not in found.values() and (body := _PUBLIC.search(folded)):
         found.update(dict.fromkeys(filter(None, (body["name"], body["organ"])), Party.CLIENT))

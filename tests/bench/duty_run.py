@@ -79,7 +79,6 @@ def run_duties(database: str, occurrences: int) -> DutiesRun:
             office = Office(engine, folder, StandingClock())
             office.clock.set_day(DAY)
             load_dates(office, occurrences)
-            office.sql("UPDATE duty_occurrence SET kind = 'periodic'")
             figures = measure_views(office)
             figures |= measure_morning(office)
     return DutiesRun(occurrences, figures)

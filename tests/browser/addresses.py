@@ -121,6 +121,8 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "sample": ("/audit/samples/{sample}",),
     "redactions": ("/audit/redactions",),
     "help": ("/help/today",),
+    "guides": ("/guide",),
+    "guide": ("/guide/applicant", "/guide/procurement"),
     "accessibility": ("/accessibility",),
     "patterns": ("/_patterns",),
 }  # fmt: skip

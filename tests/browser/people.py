@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 LAPTOP: ViewportSize = {"width": 1093, "height": 768}  # 1366 × 768 at 125 %
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True)

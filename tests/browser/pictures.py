@@ -1,8 +1,9 @@
-"""The pictures of the READMEs, taken from the demo town: ``python -m tests.browser.pictures``."""
+"""The pictures of the READMEs and the guides, taken from the demo town: ``python -m tests.browser.pictures``."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from casework.demo.tables import table
 from tests import components
 from tests.browser.people import at_a_desk
 from tests.browser.serving import demo_town, serving
+from web import guides
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 LARGEST = 300_000
@@ -35,7 +37,14 @@ SHOTS = (
 )
 
 
-def take(browser: Browser, address: str, shot: Shot) -> Path:
+def guide_shots() -> Iterator[Shot]:
+    """Yield what the guides show."""
+    for guide in guides.guides().values():
+        for picture in (chapter.picture for chapter in guide.chapters if chapter.picture):
+            yield Shot(picture.file, picture.login_name, picture.path, picture.by, picture.part)
+
+
+def take(browser: Browser, address: str, shot: Shot, folder: Path) -> Path:
     """Take one picture at laptop width and return where it is. Raises ``ValueError`` when it is too large."""
     with at_a_desk(browser, address, shot.login_name, table("town")["password"]) as person:
         person.signs_in()
@@ -43,7 +52,7 @@ def take(browser: Browser, address: str, shot: Shot) -> Path:
         if shot.by:
             row = person.page.locator("tr", has_text=shot.by)
             person.opens(f"{row.get_by_role('link').first.get_attribute('href')}{shot.part}")
-        target = PICTURES / shot.file
+        target = folder / shot.file
         size = len(person.page.screenshot(path=target, animations="disabled"))
     if size > LARGEST:
         raise ValueError(f"{shot.file} has {size} bytes; {LARGEST} is the limit")
@@ -52,7 +61,8 @@ def take(browser: Browser, address: str, shot: Shot) -> Path:
 
 def main() -> None:
     """Fill a demo town for a moment and take every picture of it."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    for folder in (PICTURES, guides.PICTURES):
+        folder.mkdir(parents=True, exist_ok=True)
     executable = components.require(components.find_chromium)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -62,7 +72,9 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=str(executable), args=["--no-sandbox", "--disable-gpu"])
         for shot in SHOTS:
-            take(browser, address, shot)
+            take(browser, address, shot, PICTURES)
+        for shot in guide_shots():
+            take(browser, address, shot, guides.PICTURES)
         browser.close()
 
 

@@ -1,4 +1,4 @@
-"""The whole story in a browser, by four different people, with script and without."""
+"""The whole story in a browser, by five different people, with script and without."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from models.request import Request
+from tests.browser.ending_story import (
+    PAPER,
+    chief_permits_the_disposal,
+    manager_closes,
+    manager_opens_the_ending,
+    manager_records_the_acceptance,
+    manager_records_the_rest,
+    manager_shows_that_nothing_is_left,
+    second_person_confirms,
+)
 from tests.browser.people import Person
 from tests.office import Office
 
@@ -19,19 +29,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PAPER = b"%PDF-1.7\n% a paper of the story\n"
-LAST_DAY = date(2028, 3, 31)
 NEEDS, MET = "情報不足", "適合"
 
 
 @dataclass
 class Cast:
-    """The four people of the story, each at a desk of their own."""
+    """The five people of the story, each at a desk of their own."""
 
     staff: Person
     officer: Person
     procurement: Person
     manager: Person
+    chief: Person
     has_script: bool
 
 
@@ -43,11 +52,12 @@ def cast(desks: Desks, request: pytest.FixtureRequest) -> Cast:
         officer=desks.person("supervising_officer", has_script=has_script),
         procurement=desks.person("procurement", has_script=has_script),
         manager=desks.person("service_manager", has_script=has_script),
+        chief=desks.person("security_manager", has_script=has_script),
         has_script=has_script,
     )
 
 
-def test_a_request_goes_from_draft_to_deleted_data_by_four_people(cast: Cast, sqlite_office: Office) -> None:
+def test_a_request_goes_from_draft_to_deleted_data_by_five_people(cast: Cast, sqlite_office: Office) -> None:
     number = staff_drafts(cast.staff)
     staff_answers(cast.staff, has_script=cast.has_script)
     staff_attaches_and_submits(cast.staff, number)
@@ -59,8 +69,11 @@ def test_a_request_goes_from_draft_to_deleted_data_by_four_people(cast: Cast, sq
 
     manager_records_a_check(cast.manager, sqlite_office)
     manager_opens_the_ending(cast.manager, sqlite_office, contract)
-    manager_shows_what_was_deleted(cast.manager, contract)
+    manager_shows_that_nothing_is_left(cast.manager, contract)
+    manager_records_the_acceptance(cast.manager, contract)
+    manager_records_the_rest(cast.manager, contract)
     second_person_confirms(cast.procurement, contract)
+    chief_permits_the_disposal(cast.chief, contract)
     manager_closes(cast.manager, contract)
 
     officer_verifies_the_record(cast.officer, contract)
@@ -263,66 +276,6 @@ def manager_records_a_check(manager: Person, office: Office) -> None:
     manager.presses("済みにする")
     assert "期限を済みにしました" in manager.notice()
     assert manager.page.get_by_role("link", name="確認記録.pdf").is_visible()
-
-
-def manager_opens_the_ending(manager: Person, office: Office, contract: str) -> None:
-    """After the last day of use, start the ending; it cannot be closed before anything is shown."""
-    office.clock.set_day(LAST_DAY + timedelta(days=3))
-    manager.signs_in()
-    manager.opens(f"/contracts/{contract}")
-    manager.follows("終了手続を始める")
-    manager.presses("終了手続を始める")
-    assert "終了手続を始めました" in manager.notice()
-    manager.presses("終了にする")
-    assert manager.says("済んでいない項目が")
-    manager.opens(f"/contracts/{contract}/closing")
-
-
-def manager_shows_what_was_deleted(manager: Person, contract: str) -> None:
-    """Record every item with its evidence; evidence that is missing is asked for, and what was typed stays."""
-    items = manager.page.locator("li.checklist__item")
-    said = f"{contract} 2028-04-03 に確認"
-    was_refused = False
-    for no in range(items.count()):
-        item = items.nth(no)
-        needs_file = "証拠のファイルが要ります" in item.inner_text()
-        item.locator("summary", has_text="記録する").click()
-        for box in item.get_by_role("textbox").all():
-            if box.is_visible():
-                box.fill(said)
-        if needs_file and not was_refused:
-            manager.presses("記録する", within=item)
-            assert manager.page.title().startswith("エラー: ")
-            assert item.get_by_role("textbox").first.input_value() == said
-            was_refused = True
-        if needs_file:
-            manager.attaches("証拠のファイル", "削除証明書.pdf", PAPER, within=item)
-        manager.presses("記録する", within=item)
-        assert "項目を記録しました" in manager.notice()
-    assert was_refused
-    assert manager.says("記録した本人は確かめられません")
-    assert manager.page.get_by_role("button", name="証拠を確かめた(2人目)").count() == 0
-
-
-def second_person_confirms(procurement: Person, contract: str) -> None:
-    procurement.signs_in()
-    procurement.takes_the_first_task(contract)
-    confirm = procurement.page.get_by_role("button", name="証拠を確かめた(2人目)")
-    waiting = confirm.count()
-    assert waiting > 0
-    for left in range(waiting, 0, -1):
-        expect(confirm).to_have_count(left)
-        procurement.presses("証拠を確かめた(2人目)")
-        assert "2人目の確認を記録しました" in procurement.notice()
-    expect(confirm).to_have_count(0)
-
-
-def manager_closes(manager: Person, contract: str) -> None:
-    manager.opens(f"/contracts/{contract}/closing")
-    manager.presses("終了にする")
-    assert "終了手続が終わりました" in manager.notice()
-    manager.opens(f"/contracts/{contract}")
-    assert manager.page.locator(".heading .tag--state").inner_text() == "終了"
 
 
 def officer_verifies_the_record(officer: Person, contract: str) -> None:

@@ -109,6 +109,27 @@ def test_proof_is_asked_for_in_words_a_person_knows(sqlite_office: Office) -> No
     assert "/details/file" not in missing
 
 
+def test_a_migration_that_lost_something_says_why(sqlite_office: Office) -> None:
+    number = opened(sqlite_office).number
+    item = items_of(sqlite_office, number)["assets_migrated"]
+    said = dict.fromkeys(item.evidence_fields, "2028-04-03") | {"count_sent": "12,034件", "count_received": "12,030"}
+    facts: dict[str, Any] = {"version": item.version, "upload": PDF}
+
+    with pytest.raises(BadInput) as refused:
+        sqlite_office.do("service_manager", endings.settle_item, number, item.code, details=said, **facts)
+    done = sqlite_office.do(
+        "service_manager",
+        endings.settle_item,
+        number,
+        item.code,
+        details=said | {"count_received": "１２０３４"},
+        **facts,
+    )
+
+    assert [error.code for error in refused.value.errors] == ["count_differs"]
+    assert done.state == "done"
+
+
 def test_an_attached_file_is_the_file_that_is_asked_for(sqlite_office: Office) -> None:
     contract = opened(sqlite_office)
 

@@ -1,11 +1,10 @@
-"""今日やること by dates of its own: renewals to confirm, notices, one's turn in an incident, second persons."""
+"""今日やること by dates of its own: renewals to confirm, notices, second persons."""
 
 from datetime import date
 
 from casework import terms, today
 from casework.today_due import DueWork
 from tests.casework.ending_desk import confirm, holdings_of, opened, record
-from tests.casework.incident_desk import reported, tell
 from tests.casework.test_alert_bugs_of_others import concluded
 from tests.casework.test_alert_sources import ENDS, NOTICE, STARTS, renewing_itself
 from tests.office import Office
@@ -44,21 +43,6 @@ def test_what_does_not_go_on_by_itself_waits_past_its_deadline_until_somebody_de
     assert list(seen.values()) == [[], [made.number], [made.number], [made.number], [made.number]]
     office.do("procurement", terms.decide_end, made.number, version=made.version, reason="使わなくなった")
     assert look(office, "procurement").is_empty
-
-
-def test_a_turn_in_an_incident_is_shown_when_what_comes_before_it_was_told(office: Office) -> None:
-    incident = reported(office, "colleague")
-    reporter = [row.clock.step for row in look(office, "colleague").turns]
-    steps = {row.clock.step for row in look(office, "security_manager").turns}
-
-    tell(office, incident, "manager", "colleague")
-
-    now = {row.clock.step for row in look(office, "security_manager").turns}
-    assert reporter[:2] == ["manager", "contact_point"]
-    assert "supervising_officer" not in steps
-    assert "supervising_officer" in now
-    assert look(office, "other_manager").turns == []
-    assert look(office, "next_officer").turns == []
 
 
 def test_a_proof_waits_for_everybody_who_may_look_but_not_for_who_recorded_it(office: Office) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from json import dumps
 
 from tests.matrix.example import Example, on
 from tests.matrix.forms import (
     ALIAS,
     CAUSE,
+    CERTIFICATE,
     CLAUSE,
     CORRECTED,
     DAY,
@@ -22,6 +24,7 @@ from tests.matrix.forms import (
     HOOK,
     ITEM,
     LEAK,
+    LEFT,
     LIST,
     NOTICE,
     NOTICED,
@@ -32,6 +35,8 @@ from tests.matrix.forms import (
     REASON,
     ROAD,
     SAMPLE,
+    SECOND,
+    SHOWN,
     STATED,
 )
 
@@ -116,23 +121,26 @@ API_CALLS: Mapping[str, Example] = {
         ITEM, json={"state": "not_applicable", **REASON}, version="item"
     ),
     "POST /contracts/{number}/closing/items/{code}/evidence": Example(
-        ITEM, form={"note": "済"}, files=PDF, version="item"
+        ITEM,
+        form={"note": "済", "details": '{"accounts": "全部", "done_at": "今日", "done_by": "係"}'},
+        files=PDF,
+        version="item",
     ),
-    "POST /contracts/{number}/closing/items/{code}/confirmations": Example(ITEM, version="item"),
-    "POST /contracts/{number}/closing/completion": Example({"number": "ending"}, version="ending_closing"),
-    "POST /contracts/{number}/closing/items/{code}/refusals": Example(ITEM, json=REASON, version="item"),
+    "POST /contracts/{number}/closing/items/{code}/confirmations": Example(SECOND, version="waiting_item_id"),
+    "POST /contracts/{number}/closing/completion": Example({"number": "ready"}, version="ready_closing"),
+    "POST /contracts/{number}/closing/items/{code}/refusals": Example(SECOND, json=REASON, version="waiting_item_id"),
     "POST /contracts/{number}/closing/roads": Example(
         {"number": "ending"}, json={**ROAD, "on": DAY}, version="ending_closing"
     ),
     "GET /contracts/{number}/closing/acceptance": on("ending"),
     "POST /contracts/{number}/closing/acceptance": Example(
-        {"number": "ending"}, json={"noticed_on": DAY}, version="ending_closing"
+        {"number": "leaving"}, json={"noticed_on": DAY}, version="leaving_closing"
     ),
     "POST /contracts/{number}/closing/acceptance/inspections": Example(
-        {"number": "ending"},
+        {"number": "waiting"},
         form={"inspection": f'{{"result": "correction", "inspected_on": "{DAY}", "findings": "不足"}}'},
         files=PDF,
-        version="ending_closing",
+        version="round",
     ),
     "GET /contracts/{number}/holdings": on("ending"),
     "PUT /contracts/{number}/holdings/information/{information_no}": Example(
@@ -143,14 +151,10 @@ API_CALLS: Mapping[str, Example] = {
         HELD, json={"last_used_on": DAY, **REASON}, version="holding"
     ),
     "POST /contracts/{number}/holdings/{holding_id}/proofs": Example(
-        HELD, form={"proof": '{"kind": "deletion"}'}, files=PDF, version="holding"
+        LEFT, form={"proof": dumps(CERTIFICATE | {"done_on": DAY, "count": 5})}, files=PDF, version="leaving_holding"
     ),
-    "POST /contracts/{number}/holdings/proofs/{proof_id}/confirmations": Example(
-        {"number": "ending"}, version="holding"
-    ),
-    "POST /contracts/{number}/holdings/proofs/{proof_id}/refusals": Example(
-        {"number": "ending"}, json=REASON, version="holding"
-    ),
+    "POST /contracts/{number}/holdings/proofs/{proof_id}/confirmations": Example(SHOWN, version="proof"),
+    "POST /contracts/{number}/holdings/proofs/{proof_id}/refusals": Example(SHOWN, json=REASON, version="proof"),
     "POST /obligations/{obligation_id}/completions": Example(
         json={"done_on": DAY, "note": "確かめた"}, version="occurrence"
     ),

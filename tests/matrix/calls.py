@@ -44,6 +44,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/ismap/", "alias_id", "alias"),
     ("/contracts/", "code", "item"),
     ("/contracts/", "holding_id", "holding"),
+    ("/contracts/", "proof_id", "proof"),
     ("/contracts/", "provision", "clause"),
     ("/", "provision", "rule"),
     ("/", "before", "snapshot"),
@@ -78,5 +79,4 @@ WORDS: Mapping[str, str] = {
     "secret": "x" * 43,
     "information_no": "1",
     "holder_no": "0",
-    "proof_id": "9999",
 }

@@ -16,7 +16,19 @@ SEEN = {"version": "$version", "content_hash": "$hash"}
 DECISION = {"action": "reject", "reason": "理由", "seen": SEEN}
 CLAUSE = {"state": "present", "place": "第5条", "reason": "読んで確かめた"}
 ITEM = {"number": "ending", "code": "item"}
+SECOND = {"number": "waiting", "code": "waiting_item"}
+SHOWN = {"number": "waiting", "proof_id": "proof"}
 HELD = {"number": "ending", "holding_id": "holding"}
+LEFT = {"number": "leaving", "holding_id": "leaving_holding"}
+CERTIFICATE = {
+    "kind": "deletion",
+    "items": "すべて",
+    "method": "crypto_erase",
+    "verification": "復号できない",
+    "done_by": "担当",
+    "place": "作業室",
+    "issuer": "△△株式会社",
+}
 ROAD = {"road": "early", "reason": "合意による"}
 EVIDENCE = {"kind": "iso_27017", "received_from": "△△株式会社", "issuer": "○○", "scope": "全部"}
 EXCEPTION = {

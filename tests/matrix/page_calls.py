@@ -9,6 +9,7 @@ from tests.matrix.forms import (
     ALERTS,
     ALIAS,
     CAUSE,
+    CERTIFICATE,
     CLAUSE,
     CORRECTED,
     DELEGATION,
@@ -27,6 +28,7 @@ from tests.matrix.forms import (
     REASON,
     ROAD,
     SAMPLE,
+    SECOND,
 )
 
 _STEP = {"then": "tasks"}
@@ -153,14 +155,16 @@ PAGE_CALLS: Mapping[str, Example] = {
     ),
     "GET /contracts/{number}/closing/acceptance": on("ending"),
     "POST /contracts/{number}/closing/acceptance": Example(
-        {"number": "ending"}, form=day("noticed_on"), version="ending_closing"
+        {"number": "leaving"}, form=day("noticed_on"), version="leaving_closing"
     ),
     "POST /contracts/{number}/closing/acceptance/inspection": Example(
-        {"number": "ending"},
+        {"number": "waiting"},
         form={**day("inspected_on"), "result": "correction", "findings": "不足"},
-        version="ending_closing",
+        version="round",
     ),
-    "POST /contracts/{number}/closing/items/{code}/refusal": Example(ITEM, form={"refusal": "違う"}, version="item"),
+    "POST /contracts/{number}/closing/items/{code}/refusal": Example(
+        SECOND, form={"refusal": "違う"}, version="waiting_item_id"
+    ),
     "GET /contracts/{number}/holdings": on("ending"),
     "POST /contracts/{number}/holdings": on(
         "concluded", None, "", information="1", reason="理由", **day("last_used_on")
@@ -173,17 +177,20 @@ PAGE_CALLS: Mapping[str, Example] = {
         {"number": "ending"}, form={**day("last_used_on"), "reason": "理由"}, version="holding"
     ),
     "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/proof": Example(
-        {"number": "ending"}, form={"kind": "deletion", **day("done_on")}, version="holding"
+        {"number": "leaving"},
+        form={**CERTIFICATE, "count": "5", **day("done_on")},
+        files=PDF,
+        version="leaving_holding",
     ),
     "POST /contracts/{number}/holdings/{information_no:int}/{holder_no:int}/look": Example(
-        {"number": "ending"}, form={"then": "confirm"}, version="holding"
+        {"number": "waiting"}, form={"then": "confirm"}, version="proof"
     ),
     "GET /contracts/{number}/closing": on("ending"),
     "POST /contracts/{number}/closing/items/{code}": Example(
         ITEM, form={"then": "leave_out", "leave_out_reason": "無い"}, version="item"
     ),
-    "POST /contracts/{number}/closing/items/{code}/confirmation": Example(ITEM, version="item"),
-    "POST /contracts/{number}/closing/completion": Example({"number": "ending"}, version="ending_closing"),
+    "POST /contracts/{number}/closing/items/{code}/confirmation": Example(SECOND, version="waiting_item_id"),
+    "POST /contracts/{number}/closing/completion": Example({"number": "ready"}, version="ready_closing"),
     "POST /obligations/{occurrence_id:int}/completion": Example(
         form={**day("done_on"), "note": "確かめた"}, version="occurrence"
     ),

@@ -5,12 +5,13 @@ The applicant is the staff of the own section (``staff@own``); the section's req
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import select
 
 from casework import (
+    acceptance,
     attachments,
     calendar_feeds,
     closed_days,
@@ -31,6 +32,7 @@ from casework import (
 from casework.calendar_feeds import FeedIn
 from casework.decision_settings import settings_of
 from casework.delegations import Asking
+from casework.endings import RoadIn
 from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.jobs import ledger
@@ -42,16 +44,17 @@ from casework.subcontractors import NodeIn
 from casework.tokens import TokenIn, create_token
 from casework.webhooks import WebhookIn
 from models.registry_import import RegistryImport
-from models.vocabulary import AliasKind, DecisionAction, ImportState, SamplePopulation, SeparationPart
-from tests.casework import bringing, dossier_desk, draft_desk, incident_desk, test_handover
+from models.vocabulary import AliasKind, DecisionAction, EndingRoad, ImportState, SamplePopulation, SeparationPart
+from tests.casework import bringing, dossier_desk, draft_desk, ending_desk, incident_desk, test_handover
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
-from tests.office import Office, complete, document, information, outsourcing
+from tests.office import Office, cloud, complete, document, information, outsourcing
 
 APPLICANT = "staff@own"
 PERMITTED_UNTIL = date(2027, 3, 31)
 PDF = b"%PDF-1.7 terms"
+ENDING = "SELECT e.id FROM ending e JOIN contract c ON c.id = e.contract_id"
 
 
 def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
@@ -60,6 +63,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found: dict[str, Any] = {"session": people[APPLICANT].session_id}
     found |= _requests(office)
     found |= _contracts(office)
+    found |= _ending_things(office)
     found |= _decision_things(office)
     found |= _record_things(office)
     found |= _organisation_things(office)
@@ -117,6 +121,40 @@ def _contracts(office: Office) -> dict[str, Any]:
         "holding": office.one("SELECT min(id) FROM data_holding"),
         "clause": office.one("SELECT min(provision) FROM clause_check"),
     }
+
+
+def _ending_things(office: Office) -> dict[str, Any]:
+    """Return endings by agreement in three states: nothing shown yet, waiting for a second person, all settled."""
+    both: dict[str, Any] = {"subjects": [cloud(), outsourcing(contractor="△△株式会社")]}
+    leaving, waiting = (_ended_early(office, **both) for _ in range(2))
+    ready = _ended_early(office)
+    (at_waiting,) = ending_desk.holdings_of(office, waiting)
+    proof = ending_desk.record(office, waiting, at_waiting, ending_desk.certificate(done_on=office.clock.today))
+    ending = int(str(office.one(f"{ENDING} WHERE c.number = :number", number=waiting)))
+    office.do("service_manager", acceptance.note_completion, waiting, version=1, noticed_on=office.clock.today)
+    kept = ending_desk.settle(office, waiting, ending_desk.items_of(office, waiting)["media_made_unreadable"])
+    for row in ending_desk.holdings_of(office, ready):
+        shown = ending_desk.record(office, ready, row, ending_desk.certificate(done_on=office.clock.today))
+        ending_desk.confirm(office, ready, shown)
+    ending_desk.settle_all(office, ready)
+    return {
+        "leaving": leaving,
+        "leaving_holding": ending_desk.holdings_of(office, leaving)[0].holding.key,
+        "waiting": waiting,
+        "proof": proof.key,
+        "waiting_item": kept.code,
+        "waiting_item_id": kept.key,
+        "round": office.one("SELECT id FROM acceptance_round WHERE ending_id = :ending", ending=ending),
+        "ready": ready,
+    }
+
+
+def _ended_early(office: Office, **said: Any) -> str:
+    contract = office.concluded(office.approved(**said))
+    yesterday = office.clock.today - timedelta(days=1)
+    by = RoadIn(EndingRoad.EARLY, "合意による", yesterday)
+    office.do("procurement", endings.open_ending, contract.number, version=contract.version, ends_on=yesterday, by=by)
+    return contract.number
 
 
 def _decision_things(office: Office) -> dict[str, Any]:
@@ -275,7 +313,10 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         ("duty_occurrence", "id", ("occurrence",)),
         ("clause_check", "provision", ("clause",)),
         ("ending_item", "code", ("item",)),
-        ("data_holding", "id", ("holding",)),
+        ("ending_item", "id", ("waiting_item_id",)),
+        ("data_holding", "id", ("holding", "leaving_holding")),
+        ("holding_proof", "id", ("proof",)),
+        ("acceptance_round", "id", ("round",)),
         ("subcontractor", "id", ("node", "approved_node")),
         ("quarantined_row", "id", ("kept_out",)),
         ("registry_alias", "id", ("alias", "standing_alias")),
@@ -284,7 +325,9 @@ def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:
         for thing in things:
             query = f"SELECT version FROM {table} WHERE {key} = :thing ORDER BY id"  # noqa: S608 (names stand above)
             found[thing] = int(str(office.one(query, thing=scene[thing])))
-    found["ending_closing"] = int(str(office.one("SELECT max(version) FROM ending")))
+    for name in ("ending", "leaving", "waiting", "ready"):
+        version = f"{ENDING.replace('e.id', 'e.version')} WHERE c.number = :number"
+        found[f"{name}_closing"] = int(str(office.one(version, number=scene[name])))
     found["notice"] = 1
     found["sample_item"] = int(str(office.one("SELECT min(version) FROM audit_sample_item")))
     found["term_settings"] = 1

@@ -23,6 +23,7 @@ _ITS_DAY = (
     " kind, is_optional, state, note, next_alert_on) SELECT organisation_id, created_at, 1, id, owner_id,"
     " '2027-04-01', '2027-04-01', 'record', false, 'scheduled', '', '2027-04-01' FROM duty WHERE title = 'x'"
 )
+_BEGIN = "UPDATE contract SET state = 'active', operation_on = '2027-04-01' WHERE number = 'K8-0001'"
 
 TERM_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     *((f"a next term that begins {how}", "contract_term_follows_the_last", (
@@ -44,7 +45,7 @@ TERM_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("an operation that begins on no day", "contract_operates_with_its_procedures", (
         "UPDATE contract SET state = 'active' WHERE number = 'K8-0001'",)),
     ("an operation before its procedures are ready", "contract_operates_with_its_procedures", (
-        _PROCEDURE, _ITS_DAY, "UPDATE contract SET state = 'active', operation_on = '2027-04-01' WHERE number = 'K8-0001'")),
+        _PROCEDURE, _ITS_DAY, _BEGIN)),
     ("a deleted renewal_rule", "renewal_rule_no_delete", ("DELETE FROM renewal_rule",)),
 )  # fmt: skip
 

@@ -30,7 +30,8 @@ def test_the_short_form_begins_with_this_moment_and_leads_to_the_clocks(staff: V
     assert done.path == "/incidents/I8-0001"
     words = text_of(done)
     assert "その課の管理者と統一的な窓口に知らせました" in words
-    assert "情報セキュリティ管理者へ 職員等から 未報告" in words
+    assert "次の報告: 情報セキュリティ管理者へ(あと1時間0分) 職員等が伝えます" in words
+    assert "情報セキュリティ管理者へ 職員等から あと1時間0分 R8.11.20 11:00 未報告" in words
     assert "あと1時間0分" in words
     assert "既定の1時間" in words
     assert "個人情報保護委員会へ(速報)" in words
@@ -159,7 +160,7 @@ def test_the_desk_is_one_page_for_the_printer(sqlite_office: Office, staff: Visi
     for said in ("○○予約", contract.number, "子育て支援課", "機密性3B", "清水 ゆき", "上田 あき", "I8-0001"):
         assert said in words
     assert re.search(r"契約 1件", words)
-    assert "構成: 星空データ基盤" in text_of(below)
+    assert "構成 星空データ基盤" in text_of(below)
     assert "という事業者は登録されていません" in staff.open("/desk?provider=どこにもない").words
     assert staff.open("/desk?provider=a&subcontractor=b").status == 422
 

@@ -45,6 +45,9 @@ class ItemRow:
     form: Form
     is_typed: bool
     follows: str
+    shown_of: str
+    may_record: bool
+    needs_file: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +131,7 @@ def _closing_page(
     visit: Visit, number: str, *, code: str = "", form: Form | None = None, reading: Reading | None = None
 ) -> ClosingPage:
     contract, detail = endings.find_ending(visit.call, number)
-    rows = _rows(visit, detail, code, form or Form())
+    rows = _rows(visit, contract, detail, code, form or Form())
     return ClosingPage(
         frame=visit.frame("contracts", *_trail(number), ("終了手続", None)),
         errors=reading.errors if reading else FormErrors(),
@@ -145,7 +148,7 @@ def _closing_page(
     )
 
 
-def _rows(visit: Visit, detail: EndingDetail, code: str, form: Form) -> list[ItemRow]:
+def _rows(visit: Visit, contract: Contract, detail: EndingDetail, code: str, form: Form) -> list[ItemRow]:
     call = visit.call
     people = names_of(
         call.session, call.actor, {who for item in detail.items for who in (item.done_by_id, item.confirmed_by_id)}
@@ -165,6 +168,9 @@ def _rows(visit: Visit, detail: EndingDetail, code: str, form: Form) -> list[Ite
             form=form if item.code == code else Form(),
             is_typed=item.code == code,
             follows=_follows(item, detail),
+            shown_of=_shown_of(item, detail),
+            may_record=endings.may_record(call, contract, item),
+            needs_file=item.needs_evidence or FILE_FIELD in item.evidence_fields,
         )
         for item in detail.items
     ]
@@ -175,6 +181,12 @@ def _follows(item: EndingItem, detail: EndingDetail) -> str:
     if item.code == ending_items.ACCEPTANCE:
         return "acceptance"
     return "data" if ending_items.follows_from_data(item, detail.holdings) else ""
+
+
+def _shown_of(item: EndingItem, detail: EndingDetail) -> str:
+    """Return in Japanese how many of the holdings that a line about data stands for are settled."""
+    theirs = ending_items.holdings_for(item, detail.items, detail.holdings)
+    return f"{sum(row.is_finished for row in theirs)} / {len(theirs)} 済"
 
 
 def field_words(name: str) -> str:

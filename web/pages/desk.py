@@ -61,5 +61,5 @@ def _tallies(found: Desk) -> list[tuple[str, str]]:
         ("課", f"{len(found.departments)}課: {'、'.join(found.departments)}" if found.rows else "0課"),
         ("最も高い機密性", found.highest or "—"),
         ("個人情報", "あり" if found.handles_personal else "申請にはない"),
-        ("動いているインシデント", f"{len(found.incidents)}件"),
+        ("インシデント", f"{len(found.incidents)}件"),
     ]

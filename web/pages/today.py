@@ -21,7 +21,8 @@ from models.vocabulary import OccurrenceState, Role
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.today_contracts import contract_blocks
 from web.today_decisions import decision_blocks
-from web.today_due import due_blocks, urgent_blocks
+from web.today_due import due_blocks
+from web.today_incidents import incident_block
 from web.view import PageView
 from web.visit import Visit, VisitDep, new_once
 from web.work import Block, Work
@@ -52,8 +53,7 @@ def show_today(visit: VisitDep) -> Response:
     """What waits for the person who looks."""
     seen = todays.look_at_today(visit.call)
     touched = Block("touched", "一覧の変更で影響のある利用", [_touched(row, seen.day) for row in touched_work(visit)])
-    listed = [*urgent_blocks(seen.due_work, visit.call.now), *_blocks(seen), touched]
-    blocks = [block for block in listed if block.items]
+    blocks = [block for block in [incident_block(visit), *_blocks(seen), touched] if block.items]
     page = TodayPage(
         frame=with_news(visit, visit.frame("today")),
         day=seen.day,

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_clauses.analysis.gaps import ClauseGap, GapResult, find_gaps
+from contract_clauses.analysis.gaps import ClauseGap, find_gaps
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from contract_clauses.reading import read_texts
+from models.vocabulary import GapResult
 
 CLAUSES = load_clauses()
 PARTIES = "星見ヶ丘市(以下「甲」という。)と株式会社あけぼの(以下「乙」という。)は、次のとおり契約する。\n"
@@ -47,6 +48,25 @@ def test_the_traps_of_a_draft_are_not_fallen_for(clause_id: str, articles: list[
     assert judge(clause_id, *articles).result.value == result
 
 
+@pytest.mark.parametrize(
+    ("clause_id", "article", "result"),
+    [
+        ("client_may_audit", "乙は、甲による立入検査を拒んではならない。", "present"),
+        ("client_may_audit", "乙は、甲が乙の事業所で行う監査に応じなければならない。", "present"),
+        ("client_may_audit", "乙は、甲の監査に応じるよう努める。", "weak"),
+        ("compliance_reported", "甲は、乙に対し、この契約の遵守状況の報告を求めることができる。", "weak"),
+    ],
+)
+def test_what_one_side_must_bear_is_what_the_other_may_do(clause_id: str, article: str, result: str) -> None:
+    assert judge(clause_id, article).result.value == result
+
+
+def test_a_short_sentence_leans_on_the_one_beside_it() -> None:
+    said = "乙は、業務上知り得た秘密を漏らしてはならない。契約の終了後も同様。"
+
+    assert judge("secrecy_survives_the_end", said).result is GapResult.PRESENT
+
+
 AUDIT = "甲は、乙の事業所に立ち入り、安全管理の状況を監査することができる。"
 
 
@@ -62,6 +82,36 @@ def test_an_article_that_another_limits_is_weak() -> None:
     limits = "第1条の規定は、乙が認証を受けている場合には、適用しない。"
 
     assert judge("client_may_audit", AUDIT, limits).result is GapResult.WEAK
+
+
+DAMAGES = "乙は、この契約に違反して甲に損害を与えたときは、その損害を賠償する。"
+CAP = "前条の賠償の額は、委託料の1か月分を上限とする。"
+FULL = "乙は、この契約に違反したときは、甲に生じた損害の全部を賠償しなければならない。"
+
+
+@pytest.mark.parametrize(
+    ("articles", "result"),
+    [
+        ([DAMAGES], "present"),
+        ([DAMAGES, CAP], "weak"),
+        ([DAMAGES, CAP, FULL], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"この契約の他の定めにかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"第1条の規定にかかわらず、{FULL}"], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL[:-10]}するよう努める。"], "weak"),
+    ],
+)
+def test_a_cap_holds_unless_a_binding_sentence_puts_it_aside(articles: list[str], result: str) -> None:
+    assert judge("breach_has_consequences", *articles).result.value == result
+
+
+def test_a_missing_clause_shows_what_speaks_against_it() -> None:
+    gap = judge("leak_liability_stated", DAMAGES, CAP)
+
+    assert gap.result is GapResult.MISSING
+    assert gap.reason.startswith("「")
+    assert "第2条" in gap.reason
+    assert [span.element for span in gap.spans] == [None]
 
 
 def test_a_survival_that_stands_in_another_article_is_found_by_its_reference() -> None:
@@ -144,3 +194,18 @@ def test_a_time_is_compared_with_the_figure_of_the_pack(said: str, result: str) 
     (gap,) = find_gaps(read_texts([("案.txt", text)]), [clause], figures)
 
     assert gap.result.value == result
+
+
+def test_one_place_of_an_annex_is_taken_back_and_the_rest_stays() -> None:
+    text = (
+        "保守業務委託契約書\n第1条 乙は、別記を守る。ただし、別記の第2は適用しない。\n第2条 代金は、翌月に払う。\n"
+        "第3条 乙は、履行期限を守る。\n\n別記\n個人情報を扱うときの決まり\n"
+        "第1 乙は、従事者に情報セキュリティの教育を行わなければならない。\n"
+        "第2 甲は、乙の事業所に立ち入り、検査することができる。\n第3 乙は、甲の指示に従う。\n"
+    )
+    trained, audited = (
+        find_gaps(read_texts([("案.txt", text)]), [CLAUSES[name]])[0].result.value
+        for name in ("contractor_staff_trained", "client_may_audit")
+    )
+
+    assert (trained, audited) == ("present", "missing")

@@ -36,6 +36,28 @@ def test_allowing_one_thing_leaves_the_duty_before_it() -> None:
     assert (done[1], allowed[1]) == (Force.DUTY, Force.RIGHT)
 
 
+def test_an_effort_in_mid_sentence_is_no_duty() -> None:
+    effort, duty = read("Ⓑは、漏えいの防止に努めるものとし、事故の際は直ちに報告しなければならない。")
+
+    assert (effort[1], duty[1]) == (Force.SOFT, Force.DUTY)
+
+
+def test_a_ground_has_a_force_of_its_own() -> None:
+    published, helped = read("Ⓐは、その事実を公表するので、Ⓑは、これに協力しなければならない。")
+
+    assert (published[1:], helped[1:]) == ((Force.DUTY, Agent.CLIENT), (Force.DUTY, Agent.CONTRACTOR))
+
+
+def test_each_phrase_has_the_doer_it_names() -> None:
+    first, second = read("庁舎内の機器まではⒶが管理し、センターの機器はⒷが管理する。")
+
+    assert (first[2], second[2]) == (Agent.CLIENT, Agent.CONTRACTOR)
+
+
+def test_each_cell_of_a_row_is_read_by_itself() -> None:
+    assert [force for _, force, _ in read("|サプライチェーン対策|体制を構築し、維持すること|")][-2:] == [Force.DUTY] * 2
+
+
 @pytest.mark.parametrize(
     ("sentence", "agent"),
     [
@@ -49,6 +71,10 @@ def test_allowing_one_thing_leaves_the_duty_before_it() -> None:
         ("結果の報告書をⒷに提出すること。", Agent.CLIENT),
         ("Ⓐ及びⒷは、相手方の秘密を漏らしてはならない。", Agent.BOTH),
         ("再委託先は、作業の記録を残す。", Agent.OTHER),
+        ("Ⓑには、毎月報告する義務がある。", Agent.CONTRACTOR),
+        ("Ⓑの責務として、従業員を教育する。", Agent.CONTRACTOR),
+        ("監査は、Ⓐ又はその指定する者がこれを行う。", Agent.CLIENT),
+        ("Ⓐには、監査を実施する権利がある。", Agent.CLIENT),
     ],
 )
 def test_the_one_who_owes_it_is_found(sentence: str, agent: Agent) -> None:
