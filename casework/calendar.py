@@ -46,7 +46,7 @@ def era_year(year: int) -> tuple[str, int]:
     return "", year
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("JP", years=year))
 

