@@ -86,6 +86,7 @@ _AUDIT_EVENTS = {
     "create_contract": "contract_entered",
     "renew_contract": "contract_renewed",
     "conclude_contract": "contract_concluded",
+    "begin_operation": "operation_begun",
     "decide_clause_check": "clause_decided",
     "add_contract_draft": "draft_received",
     "make_draft_paper": "draft_paper_made",

@@ -117,6 +117,14 @@ class ConclusionIn(BaseModel):
     concluded_on: date
 
 
+class OperationIn(BaseModel):
+    """The day on which the operation began."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"began_on": "2027-04-01"}})
+
+    began_on: date
+
+
 class ContractItemOut(BaseModel):
     """A contract in a list."""
 

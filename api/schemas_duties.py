@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.words import Instant, OccurrenceStateWord, RoleWord
+from casework.corrective import Wanting
 from casework.duties import OccurrenceRow
 from models.duty_occurrence import DutyOccurrence
 
@@ -18,6 +19,14 @@ class CompletionIn(BaseModel):
 
     done_on: date
     note: str = Field("", max_length=4000)
+    wanting: str = Field("", max_length=2000, description="見つかった不備。書くと、是正措置と報告の期限が加わります")
+    measure_by_on: date | None = Field(None, description="不備を直す期日")
+    is_serious: bool = Field(False, description="重要度が高く、CISOへも報告するか")
+
+    @property
+    def finding(self) -> Wanting | None:
+        """Return what was found wanting; None where everything was in order."""
+        return Wanting(self.wanting, self.measure_by_on, self.is_serious) if self.wanting.strip() else None
 
 
 class WaiverIn(BaseModel):

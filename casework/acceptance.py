@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from sqlmodel import col
 
 from casework import audit, duties, ending_items, evidence
-from casework.calendar import open_day_on_or_before
+from casework.calendar import NO_DAYS, Closed, open_day_on_or_before
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.ending_access import need_handler, owner_of, rules_for
 from casework.endings import find_ending
 from casework.errors import BadInput, FieldError, NotFound, WrongState
@@ -35,13 +36,13 @@ def rounds_of(call: Call, ending: Ending) -> list[AcceptanceRound]:
     return list(call.session.exec(query.order_by(col(AcceptanceRound.round_no))).all())
 
 
-def last_inspection_day(noticed_on: date, days: int) -> date:
+def last_inspection_day(noticed_on: date, days: int, closed: Closed = NO_DAYS) -> date:
     """Return the open day by which a notice's inspection has to be done.
 
     >>> last_inspection_day(date(2028, 4, 3), 10)
     datetime.date(2028, 4, 12)
     """
-    return max(noticed_on, open_day_on_or_before(noticed_on + timedelta(days=days - 1)))
+    return max(noticed_on, open_day_on_or_before(noticed_on + timedelta(days=days - 1), closed))
 
 
 def note_completion(call: Call, number: str, *, version: int, noticed_on: date) -> AcceptanceRound:
@@ -60,7 +61,7 @@ def note_completion(call: Call, number: str, *, version: int, noticed_on: date) 
     if noticed_on > call.today or (earliest is not None and noticed_on < earliest):
         message = "通知を受けた日は、今日以前で、前の検査より後の日にしてください。"
         raise BadInput(message, [FieldError("/noticed_on", "day_out_of_reach", message)])
-    due_on = last_inspection_day(noticed_on, rules_for(call, contract).inspection_within_days)
+    due_on = last_inspection_day(noticed_on, rules_for(call, contract).inspection_within_days, closed_for(call))
     duty = _clock(call, contract, item, noticed_on, due_on)
     row = AcceptanceRound(
         organisation_id=ending.organisation_id,

@@ -11,15 +11,20 @@ from datetime import date, timedelta
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from casework.alert_plan import AT_ONCE, batches
+from casework import second_checks
 from casework.alert_settings import AlertSettings
 from casework.alert_standing import TURN
+from casework.alert_steps import AT_ONCE, batches
 from casework.audit import head_of
+from casework.incident_notices import CLOCK_TURN
 from casework.notices import ABOUT_ACCOUNT
+from casework.second_checks import ITEM, PROOF, contract_numbers
 from models.alert import Alert
 from models.contract import Contract
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
+from models.incident import Incident
+from models.incident_clock import IncidentClock
 from models.organisation import Organisation
 from models.request import Request
 from models.user import User
@@ -39,6 +44,7 @@ class Open:
     occurrence_id: int
     title: str
     due_on: date
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,14 +92,14 @@ class Desk:
 
     def write_digest(self, user: User, alerts: Sequence[Alert], standing: Sequence[Open]) -> Draft | None:
         """Return the one mail of a morning; None where nothing is new, due or overdue."""
-        overdue = [each for each in standing if each.due_on < self.day]
+        overdue = [each for each in standing if each.due_on < self.day and not each.is_optional]
         today = [each for each in standing if each.due_on == self.day]
         if not alerts and not overdue and not today:
             return None
         self._learn(alerts)
         soon = [each for each in standing if each.due_on > self.day]
-        listed = {each.occurrence_id for each in standing}
-        turns = [alert for alert in alerts if alert.kind == TURN]
+        listed = {each.occurrence_id for each in (*overdue, *today, *soon)}
+        turns = [alert for alert in alerts if alert.kind in {TURN, CLOCK_TURN}]
         news = [alert for alert in alerts if alert not in turns and not self._is_listed(alert, listed)]
         late = {alert.object_id for alert in alerts if alert.is_late and alert.object_kind == "duty_occurrence"}
         sections = [
@@ -132,7 +138,7 @@ class Desk:
         return [f"・{mark}{' '.join(words.split())}({when})", *self._address(f"/obligations/{each.occurrence_id}")]
 
     def _notice(self, alert: Alert) -> list[str]:
-        when = "" if alert.object_kind in NEWS or alert.kind == TURN else f"(期限 {_short(alert.due_on)})"
+        when = "" if alert.object_kind in NEWS or alert.kind in {TURN, CLOCK_TURN} else f"(期限 {_short(alert.due_on)})"
         late = "【遅れて通知】" if alert.is_late else ""
         return [f"・{late}{self._title(alert)}{when}", *self._link(alert)]
 
@@ -164,7 +170,7 @@ class Desk:
 
 
 def numbers_of(session: Session, things: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Return the numbers of contracts and requests, by kind and key."""
+    """Return the numbers of contracts, requests and incidents that things belong to, by kind and key."""
     listed = list(things)
     found: dict[tuple[str, int], str] = {}
     for part in batches([key for kind, key in listed if kind == "contract"], AT_ONCE):
@@ -173,7 +179,11 @@ def numbers_of(session: Session, things: Iterable[tuple[str, int]]) -> dict[tupl
     for part in batches([key for kind, key in listed if kind == "request"], AT_ONCE):
         for key, number in session.exec(select(Request.id, Request.number).where(col(Request.id).in_(part))).all():
             found["request", key or 0] = number
-    return found
+    for part in batches([key for kind, key in listed if kind == "incident_clock"], AT_ONCE):
+        told = select(IncidentClock.id, Incident.number).where(col(IncidentClock.id).in_(part))
+        for key, number in session.exec(told.where(Incident.id == IncidentClock.incident_id)).all():
+            found["incident_clock", key or 0] = number
+    return found | contract_numbers(session, listed)
 
 
 def path_of(alert: Alert, numbers: Mapping[tuple[str, int], str]) -> str:
@@ -183,6 +193,9 @@ def path_of(alert: Alert, numbers: Mapping[tuple[str, int], str]) -> str:
         "duty_occurrence": f"/obligations/{alert.object_id}",
         "contract": f"/contracts/{number}" if number else "/contracts",
         "request": f"/requests/{number}" if number else "/requests",
+        "incident_clock": f"/incidents/{number}" if number else "/incidents",
+        PROOF: second_checks.path_of(PROOF, number) if number else "/contracts",
+        ITEM: second_checks.path_of(ITEM, number) if number else "/contracts",
         "registry_import": "/ismap/imports",
         ABOUT_ACCOUNT: "/me/sessions",
     }
@@ -198,6 +211,7 @@ def open_dates(session: Session, organisation_id: int, user_ids: Iterable[int], 
                 col(DutyOccurrence.id),
                 col(DutyOccurrence.owner_id),
                 col(DutyOccurrence.due_on),
+                col(DutyOccurrence.is_optional),
                 col(Duty.provision),
                 col(Duty.title),
             )
@@ -206,8 +220,8 @@ def open_dates(session: Session, organisation_id: int, user_ids: Iterable[int], 
             .where(col(DutyOccurrence.state) == "scheduled", col(DutyOccurrence.due_on) <= day + SOON)
             .order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id))
         )
-        for key, owner_id, due_on, provision, title in rows:
-            found.setdefault(owner_id, []).append(Open(key or 0, f"{provision} {title}", due_on))
+        for key, owner_id, due_on, is_optional, provision, title in rows:
+            found.setdefault(owner_id, []).append(Open(key or 0, f"{provision} {title}", due_on, is_optional))
     return found
 
 

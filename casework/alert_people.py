@@ -32,6 +32,7 @@ class People:
         self._users: dict[int, User] = {}
         self._posts: dict[int, str] = {}
         self._holders: dict[tuple[int, str, int], list[Told]] = {}
+        self._at_posts: dict[int, list[Told]] = {}
 
     def learn(self, user_ids: Iterable[int]) -> None:
         """Read people that are not known yet, with their posts."""
@@ -48,6 +49,29 @@ class People:
         )
         for holder in self.session.exec(held).all():
             self._posts.setdefault(holder.user_id, holder.post_name)
+
+    def learn_posts(self, post_ids: Iterable[int | None]) -> None:
+        """Read who holds posts that are not known yet: one's own post before 兼務, only who is here."""
+        missing = {post_id for post_id in post_ids if post_id} - self._at_posts.keys()
+        if not missing:
+            return
+        self._at_posts |= {post_id: [] for post_id in missing}
+        query = (
+            select(PostHolder)
+            .join(User, col(User.id) == col(PostHolder.user_id))
+            .where(col(PostHolder.post_id).in_(missing), col(PostHolder.starts_on) <= self.day, col(User.is_active))
+            .where(or_(col(PostHolder.ends_on).is_(None), col(PostHolder.ends_on) >= self.day))
+            .order_by(col(PostHolder.is_concurrent), col(PostHolder.id))
+        )
+        for holder in self.session.exec(query).all():
+            self._at_posts[holder.post_id].append(Told(holder.user_id, holder.post_name))
+
+    def answering(self, organisation_id: int, owner_id: int, post_id: int | None) -> Told | None:
+        """Return who answers for a thing on the day: who holds its post, else its owner or whoever stands in."""
+        self.learn_posts([post_id])
+        at_post = self._at_posts.get(post_id or 0, [])
+        of_owner = next((told for told in at_post if told.user_id == owner_id), None)
+        return of_owner or (at_post[0] if at_post else self.stand_in(organisation_id, owner_id))
 
     def user(self, user_id: int) -> User | None:
         """Return a person, read on first use."""

@@ -12,6 +12,7 @@ from casework.alerts import write_letters
 from casework.calendar import open_day_on_or_before
 from casework.call import Call
 from casework.clock import JAPAN, day_in_japan
+from casework.closed_days import closed_days_of
 from casework.database import open_session
 from casework.errors import NotFound
 from casework.installation import Installation
@@ -76,7 +77,7 @@ def _coming(session: Session, organisation: Organisation, day: date, today: date
     planned = [alert for made in plans(session, day, organisation.key) for alert in made.new]
     if day <= today:
         return planned
-    morning_before = open_day_on_or_before(day - timedelta(days=1))
+    morning_before = open_day_on_or_before(day - timedelta(days=1), closed_days_of(session, organisation.key))
     return [alert for alert in planned if alert.send_on > morning_before]
 
 

@@ -10,19 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, and_, or_
 from sqlmodel import Session, col, select
 
 from casework.alert_delivery import Delivered, deliver
 from casework.alert_escalation import escalate
 from casework.alert_letters import Desk, Draft, key_hash, open_dates
-from casework.alert_plan import AT_ONCE, batches, carry_out, plans
+from casework.alert_plan import carry_out, plans
 from casework.alert_settings import LEAD_DAYS, settings_of
 from casework.alert_standing import settled
-from casework.calendar import is_open, open_day_on_or_after
+from casework.alert_steps import AT_ONCE, batches
+from casework.calendar import Closed, is_open, open_day_on_or_after
 from casework.channels import Channel
 from casework.channels.mail import message_id
 from casework.clock import JAPAN, day_in_japan
+from casework.closed_days import closed_days_of
 from casework.database import open_session
 from casework.settings import Settings
 from models.alert import Alert
@@ -192,7 +194,8 @@ def write_letters(
     """
     rules = settings_of(session, organisation.key)
     desk = Desk(session, organisation, rules, day, site_url)
-    is_morning = hurry or (is_open(day) and now >= datetime.combine(day, rules.digest_at, JAPAN))
+    closed = closed_days_of(session, organisation.key)
+    is_morning = hurry or (is_open(day, closed) and now >= datetime.combine(day, rules.digest_at, JAPAN))
     waiting: dict[int, list[Alert]] = {}
     for alert in (*(_waiting(session, organisation.key, day) if with_waiting else ()), *besides):
         waiting.setdefault(alert.user_id, []).append(alert)
@@ -212,7 +215,7 @@ def write_letters(
         written.drafts += [desk.write_now(user, alert) for alert in at_once]
         rest = [alert for alert in own if alert not in at_once]
         if is_morning and (user_id not in had or (hurry and rest)):
-            _mark_late(rest, day, rules.digest_at)
+            _mark_late(rest, day, rules.digest_at, closed)
             draft = desk.write_digest(user, rest, standing.get(user_id, []))
             written.drafts += [draft] if draft else []
     return written
@@ -229,11 +232,17 @@ def _waiting(session: Session, organisation_id: int, day: date) -> Sequence[Aler
 
 
 def _people_who_owe(session: Session, organisation_id: int, day: date) -> set[int]:
-    """Return who has something overdue or due on the day: they get a mail every open day until it is settled."""
+    """Return who has something overdue or due on the day: they get a mail every open day until it is settled.
+
+    What the policy leaves to us (必要に応じて) is told of on its day and never pressed for afterwards.
+    """
     query = select(DutyOccurrence.owner_id).where(
         DutyOccurrence.organisation_id == organisation_id,
         DutyOccurrence.state == "scheduled",
-        col(DutyOccurrence.due_on) <= day,
+        or_(
+            col(DutyOccurrence.due_on) == day,
+            and_(col(DutyOccurrence.due_on) < day, col(DutyOccurrence.is_optional).is_(False)),
+        ),
     )
     return set(session.exec(query.distinct()).all())
 
@@ -258,14 +267,14 @@ def _had_today(session: Session, organisation_id: int, day: date) -> set[int]:
     return set(session.exec(query).all())
 
 
-def _mark_late(alerts: Iterable[Alert], day: date, digest_at: time) -> None:
+def _mark_late(alerts: Iterable[Alert], day: date, digest_at: time, closed: Closed) -> None:
     """Call late what an earlier morning's mail should have carried."""
     for alert in alerts:
         entered = alert.created_at.astimezone(JAPAN)
         after = entered.date() if entered.time() < digest_at else entered.date() + timedelta(days=1)
         if alert.rung == 0 and alert.mark and not alert.is_urgent:
             continue  # a date's notice: said when it was entered
-        if open_day_on_or_after(max(alert.send_on, after)) < day:
+        if open_day_on_or_after(max(alert.send_on, after), closed) < day:
             alert.is_late = True
 
 

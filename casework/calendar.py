@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
 from dateutil.relativedelta import relativedelta
+from dateutil.rrule import DAILY, MONTHLY, rrule
 
 FIRST_MONTH = 4
+SHORTEST_MONTH = 28  # days that every month has
 WEEKEND = (5, 6)
 Closed = AbstractSet[date]
 NO_DAYS: Closed = frozenset()
@@ -44,7 +46,7 @@ def era_year(year: int) -> tuple[str, int]:
     return "", year
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("JP", years=year))
 
@@ -108,11 +110,35 @@ def read_period(text: str) -> relativedelta:
     return relativedelta(years=years, months=months, weeks=weeks, days=days)
 
 
+def recurrence(start: date, every: str) -> rrule:
+    """Return the rule (RFC 5545) by which the periods that begin with ``start`` are followed by the next one.
+
+    Its days are the first days of the second, third, … period, except where a month has no such day: then the last day
+    of that month, on which the period itself ends (``period_ends`` tells the two apart). A period is whole months
+    (``FREQ=MONTHLY``; the 29th to the 31st as ``BYMONTHDAY=28,…;BYSETPOS=-1``) or whole days (``FREQ=DAILY``); raises
+    ``ValueError`` for one of both, which has no such rule.
+
+    >>> str(recurrence(date(2027, 1, 31), "P1M")).splitlines()[1]
+    'RRULE:FREQ=MONTHLY;BYSETPOS=-1;BYMONTHDAY=28,29,30,31'
+    """
+    step = read_period(every)
+    months, days = step.years * 12 + step.months, step.days
+    begins = datetime.combine(start, time())
+    if months and not days:
+        if start.day <= SHORTEST_MONTH:
+            return rrule(MONTHLY, interval=months, dtstart=begins, bymonthday=start.day)
+        reached = range(SHORTEST_MONTH, start.day + 1)
+        return rrule(MONTHLY, interval=months, dtstart=begins, bymonthday=tuple(reached), bysetpos=-1)
+    if days and not months:
+        return rrule(DAILY, interval=days, dtstart=begins)
+    raise ValueError(f"{every!r} mixes months and days, or is empty; say either")
+
+
 def period_ends(start: date, every: str, until: date, *, after: date = date.min) -> Iterator[date]:
     """Yield the last days of the periods that follow one another from ``start``, up to and including ``until``.
 
     A year from 1 April ends on 31 March, so that a duty of every year falls due within a contract of one year. Each
-    day is counted from ``start``, so that none drifts; only those after ``after`` are yielded.
+    day is counted from ``start`` (``recurrence``), so that none drifts; only those after ``after`` are yielded.
 
     Provisions:
         民法 第143条第2項: a period ends on the day before the day that corresponds to its first one; where the last
@@ -124,17 +150,26 @@ def period_ends(start: date, every: str, until: date, *, after: date = date.min)
     ['2027-02-28', '2027-03-30', '2027-04-30']
     """
     step = read_period(every)
-    times = _periods_before(start, step, after)
-    while (day := last_day_of(start, step * times)) <= until:
+    begins = _whole_periods_on(start, step, after)
+    for following in recurrence(start, every).replace(dtstart=datetime.combine(begins, time())):
+        if (first := following.date()) <= start:
+            continue
+        day = first - timedelta(days=1) if step.days or first.day == start.day else first
+        if day > until:
+            return
         if day > after:
             yield day
-        times += 1
 
 
-def _periods_before(start: date, step: relativedelta, after: date) -> int:
-    """Return a number of whole periods that surely ends no later than the first period after a day."""
-    longest = step.years * 366 + step.months * 31 + step.days
-    return max(1, (after - start).days // longest) if after > start and longest else 1
+def _whole_periods_on(start: date, step: relativedelta, after: date) -> date:
+    """Return a day from which a rule may be read on without missing one after a day: its phase stays that of start."""
+    if after <= start:
+        return start
+    months = step.years * 12 + step.months
+    if not months:
+        return start + timedelta(days=((after - start).days // step.days) * step.days)
+    passed = ((after.year - start.year) * 12 + after.month - start.month) // months * months
+    return start.replace(day=1) + relativedelta(months=passed)
 
 
 def last_day_of(start: date, length: relativedelta) -> date:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Engine, and_, or_
 from sqlmodel import Session, col, select
 
 from casework import audit
-from casework.alert_plan import LIVE_CONTRACTS
+from casework.alert_things import LIVE_CONTRACTS
 from casework.call import Call
 from casework.clock import begin_of, day_in_japan
 from casework.database import confine, open_session

@@ -11,10 +11,11 @@ from datetime import date
 from sqlmodel import col
 
 from casework import audit, contract_drafts, duties
-from casework.calendar import is_open
+from casework.calendar import Closed, is_open
 from casework.call import Call
 from casework.canonical import hash_of
 from casework.clause_checks import checks_of
+from casework.closed_days import closed_for
 from casework.contract_rules import RUNNING, find_contract, need_editor
 from casework.draft_places import Places
 from casework.errors import WrongState
@@ -88,10 +89,10 @@ def _rows(call: Call, contract: Contract) -> Iterator[PromiseRow]:
     by_clause: dict[str, ClauseCheck] = {}
     for check in confirmed:
         by_clause.setdefault(check.clause, check)
-    terms = _terms(call, contract)
+    terms, closed = _terms(call, contract), closed_for(call)
     for promise in read_promises(_quotes(call, contract, confirmed)):
         check = by_clause[promise.clause]
-        yield PromiseRow(promise, check.provision, check.place, list(_days(promise, contract, terms)))
+        yield PromiseRow(promise, check.provision, check.place, list(_days(promise, contract, terms, closed)))
 
 
 def _quotes(call: Call, contract: Contract, confirmed: Sequence[ClauseCheck]) -> Mapping[str, Sequence[str]]:
@@ -114,7 +115,7 @@ def _terms(call: Call, contract: Contract) -> list[ContractTerm]:
     return list(call.session.exec(query.order_by(col(ContractTerm.term_no))).all())
 
 
-def _days(promise: Promise, contract: Contract, terms: Sequence[ContractTerm]) -> Iterator[date]:
+def _days(promise: Promise, contract: Contract, terms: Sequence[ContractTerm], closed: Closed) -> Iterator[date]:
     """Yield a promise's days: of every term what recurs, of the first what begins, of the last what ends it."""
     chosen = {DutyKind.RECORD: terms[:1], DutyKind.END: terms[-1:]}.get(promise.duty, terms)
     for term in chosen:
@@ -123,7 +124,7 @@ def _days(promise: Promise, contract: Contract, terms: Sequence[ContractTerm]) -
             starts_on=term.starts_on,
             ends_on=term.ends_on,
             concluded_on=contract.concluded_on,
-            is_open=is_open,
+            is_open=lambda day: is_open(day, closed),
         )
 
 

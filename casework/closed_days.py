@@ -95,7 +95,7 @@ def _move_due_dates(call: Call, day: date) -> int:
         not_before = day_in_japan(row.created_at) if row.kind == DutyKind.EVENT else None
         due_on = due_day(row.nominal_on, closed, not_before=not_before)
         if due_on != row.due_on:
-            row.due_on = due_on
+            row.due_on, row.dated_at = due_on, call.now
             row.version += 1
             call.session.add(row)
             moved += 1

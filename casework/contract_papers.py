@@ -17,6 +17,7 @@ from casework.call import Call
 from casework.case_words import CLAUSE_WORDS
 from casework.catalogue import provider_names
 from casework.clause_needs import left_out_of
+from casework.closed_days import closed_for
 from casework.contract_drafts import DraftDetail
 from casework.contracts import ContractDetail
 from casework.errors import BadInput, FieldError, WrongState
@@ -203,7 +204,7 @@ def _letter(call: Call, contract: Contract, reply_by: date | None) -> letter.Let
         to=provider_names(call, {contract.provider_id}).get(contract.provider_id, ""),
         sender=(town.name, section.name),
         dated=call.today,
-        reply_by=reply_by or open_day_on_or_after(call.today + ANSWER_WITHIN),
+        reply_by=reply_by or open_day_on_or_after(call.today + ANSWER_WITHIN, closed_for(call)),
         contact=town.contact,
         enclosures=(PAPERS["comparison"][0], PAPERS["insertions"][0]),
     )

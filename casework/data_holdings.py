@@ -18,6 +18,7 @@ from sqlmodel import col
 from casework import audit
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.contract_rules import RUNNING, find_contract
 from casework.ending_access import document_of, ending_of, need_handler, pack_of, request_of, rules_for
 from casework.errors import BadInput, FieldError, NotFound, WrongState
@@ -232,7 +233,7 @@ def end_part(
     chosen = [row for row in grid.values() if row.information_no in set(information_nos)]
     _check_part(call, chosen, last_used_on, reason)
     days = rules_for(call, contract).complete_within_days
-    prove_by_on = open_day_on_or_after(last_used_on + timedelta(days=days))
+    prove_by_on = open_day_on_or_after(last_used_on + timedelta(days=days), closed_for(call))
     ended = [row for row in chosen if row.state == HoldingState.HELD]
     for row in ended:
         _open(row, _last_use(call, row, last_used_on), prove_by_on, reason.strip())

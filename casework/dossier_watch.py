@@ -11,6 +11,7 @@ from casework import audit, duties
 from casework.alerts import batched
 from casework.calendar import open_days_later
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.database import open_session
 from casework.dossier_standing import LOSS_WORDS, Loss, losses_of, words_of
 from casework.installation import SHARED, Installation
@@ -128,7 +129,7 @@ def _give_task(
         return 0
     last_day = loss.since_on - timedelta(days=1)
     is_ahead = loss.cause is EvidenceLoss.EXPIRY and last_day >= as_of
-    due_on = last_day if is_ahead else open_days_later(as_of, DAYS_WHEN_FALLEN)
+    due_on = last_day if is_ahead else open_days_later(as_of, DAYS_WHEN_FALLEN, closed_for(call))
     words = f"{LOSS_WORDS[loss.cause]} {(last_day if loss.cause is EvidenceLoss.EXPIRY else loss.since_on).isoformat()}"
     duty = Duty(
         organisation_id=request.organisation_id,

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from casework import audit, evidence, pack_editions, suspensions
+from casework import audit, duty_posts, evidence, pack_editions, suspensions
 from casework.calendar import Closed, due_day, fiscal_year_days, period_ends
 from casework.call import ROLE_LABELS, Call
 from casework.closed_days import closed_for
@@ -23,7 +23,7 @@ from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request
 from models.unavoidable_case import UnavoidableCase
-from models.vocabulary import DutyKind, OccurrenceState, Phase, Role, SuspensionCause
+from models.vocabulary import DutyKind, OccurrenceState, Phase, Role, Strength, SuspensionCause
 
 HORIZON = relativedelta(years=2)
 BEFORE_USE = (Phase.BEFORE, Phase.SELECTION, Phase.PROCUREMENT, Phase.APPROVAL, Phase.BUILD)
@@ -40,10 +40,13 @@ class OccurrenceRow:
 
 
 def state_on(occurrence: DutyOccurrence, today: date) -> OccurrenceState:
-    """Return how a due date stands on a day; overdue is read off the calendar, so nothing can forget to set it."""
+    """Return how a due date stands on a day; overdue is read off the calendar, so nothing can forget to set it.
+
+    What the policy asks for 必要に応じて, or only recommends, is never overdue: it stays due until somebody decided.
+    """
     if occurrence.state in {OccurrenceState.DONE, OccurrenceState.WAIVED}:
         return OccurrenceState(occurrence.state)
-    if occurrence.due_on < today:
+    if occurrence.due_on < today and not occurrence.is_optional:
         return OccurrenceState.OVERDUE
     return OccurrenceState.DUE if occurrence.due_on <= today + SOON else OccurrenceState.SCHEDULED
 
@@ -85,6 +88,7 @@ def create_from_approval(
             every=demanded["every"],
             trigger=demanded["trigger"],
             basis=rule.basis or ("ポリシーに頻度の定めなし(既定値)" if rule.default else ""),
+            is_optional=rule.strength != Strength.MUST,
             starts_on=starts_on,
             ends_on=_day(period.get("ends_on")),
         )
@@ -130,7 +134,9 @@ def _days_of(duty: Duty, phase: Phase, due: date | None) -> Iterator[date]:
 
 
 def enter(call: Call, duty: Duty, days: list[date]) -> None:
-    """Enter a duty with the days it is known to fall due on."""
+    """Enter a duty with the days it is known to fall due on; it belongs to the post through which its owner has it."""
+    if duty.post_id is None:
+        duty.post_id = duty_posts.post_for(call, duty.owner_id, duty.actor)
     call.session.add(duty)
     call.session.flush()
     add_occurrences(call, duty, days)
@@ -139,7 +145,10 @@ def enter(call: Call, duty: Duty, days: list[date]) -> None:
 def add_occurrences(call: Call, duty: Duty, days: Iterable[date]) -> None:
     """Add due dates of a duty, each on the open day that counts for us."""
     closed = closed_for(call)
-    call.session.add_all(occurrence_on(duty, day, closed) for day in days)
+    for day in days:
+        row = occurrence_on(duty, day, closed)
+        row.dated_at = call.now  # since when it stands: nobody could be told of it before
+        call.session.add(row)
     call.session.flush()
 
 
@@ -152,6 +161,7 @@ def occurrence_on(duty: Duty, nominal_on: date, closed: Closed, *, not_before: d
         nominal_on=nominal_on,
         due_on=due_day(nominal_on, closed, not_before=not_before),
         kind=duty.heading,
+        is_optional=duty.is_optional,
     )
 
 
@@ -258,7 +268,8 @@ def complete(
 ) -> DutyOccurrence:
     """Record that a duty was done, with its evidence: a note of what was seen, or a file.
 
-    Raises ``BadInput`` without evidence or for a day to come, ``WrongState`` when it is settled already.
+    What a check found wanting goes on from here (``corrective.complete``). Raises ``BadInput`` without evidence or for
+    a day to come, ``WrongState`` when it is settled already.
     """
     call.line_up()
     row = find_occurrence(call, occurrence_id)
@@ -342,6 +353,7 @@ def report_event(call: Call, duty_id: int, *, happened_on: date, due_on: date, n
         message = f"この義務には {due_on.isoformat()} の期限がもうあります。期限の一覧で確かめてください。"
         raise BadInput(message, [FieldError("/due_on", "due_date_taken", message)])
     occurrence = occurrence_on(duty, due_on, closed_for(call), not_before=happened_on)
+    occurrence.dated_at = call.now
     call.session.add(occurrence)
     call.session.flush()
     after = {"happened_on": happened_on.isoformat(), "due_on": due_on.isoformat(), "note": note}

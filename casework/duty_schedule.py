@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import duties
 from casework.calendar import period_ends
@@ -19,7 +21,8 @@ from models.contract_term import ContractTerm
 from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.organisation import Organisation
-from models.vocabulary import DutyKind, OccurrenceState, ServiceState
+from models.subcontractor import Subcontractor
+from models.vocabulary import DutyKind, OccurrenceState, ServiceState, SubcontractorState
 
 KEPT_AHEAD = relativedelta(years=1)  # dated on when less than this is left
 AT_ONCE = 200
@@ -85,8 +88,15 @@ def follow_term(call: Call, contract: Contract, term: ContractTerm) -> int:
         ~col(Duty.is_condition),
         col(Duty.kind) != DutyKind.EVENT,
         col(Duty.ends_on) < term.ends_on,
+        or_(col(Duty.subcontractor_id).is_(None), col(Duty.subcontractor_id).in_(_at_work(contract))),
     )
     return sum(_go_on(call, duty, term) for duty in call.session.exec(query.order_by(col(Duty.id))).all())
+
+
+def _at_work(contract: Contract) -> SelectOfScalar[Any]:
+    return select(col(Subcontractor.id)).where(
+        Subcontractor.contract_id == contract.key, Subcontractor.state == SubcontractorState.APPROVED
+    )
 
 
 def _go_on(call: Call, duty: Duty, term: ContractTerm) -> int:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from casework import audit, data_holdings, ending_items, ending_reminders, evidence, separation
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.contract_rules import find_contract
 from casework.data_holdings import HoldingRow
 from casework.ending_access import may_handle, need_ending, need_handler, rules_for
@@ -94,7 +95,7 @@ def open_ending(
         road_reason=road.reason.strip(),
         road_on=road.on,
         ends_on=last_day,
-        complete_by_on=open_day_on_or_after(last_day + term),
+        complete_by_on=open_day_on_or_after(last_day + term, closed_for(call)),
         opened_by_id=call.actor.user_id,
     )
     call.session.add(ending)

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from casework import audit, case_notices, decision_settings, pack_editions, suspensions
 from casework.calendar import open_days_later
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
 from casework.numbers import next_number
 from casework.paging import Order, Page, PageWish, fetch_page
@@ -96,7 +97,7 @@ def ask(call: Call, stated: ExceptionIn) -> PolicyException:
         wished_until_on=stated.until_on,
         is_emergency=stated.is_emergency,
         taken_on=taken_on,
-        permit_by_on=open_days_later(taken_on, settings.emergency_days) if taken_on else None,
+        permit_by_on=open_days_later(taken_on, settings.emergency_days, closed_for(call)) if taken_on else None,
         asked_by_id=call.actor.user_id,
         asked_at=call.now,
     )

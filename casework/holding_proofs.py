@@ -16,6 +16,7 @@ from sqlmodel import col
 from casework import data_holdings, duties, ending_items, evidence, exceptions, separation
 from casework.calendar import open_day_on_or_after
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.contract_rules import find_contract
 from casework.data_holdings import HoldingRow, find_holding
 from casework.ending_access import need_handler, owner_of, pack_of, rules_for
@@ -238,7 +239,7 @@ def _wait_for_backups(call: Call, contract: Contract, row: HoldingRow, proof: Ho
         starts_on=proof.done_on,
         ends_on=until,
     )
-    duties.enter(call, duty, [open_day_on_or_after(until)])
+    duties.enter(call, duty, [open_day_on_or_after(until, closed_for(call))])
     return duty
 
 

@@ -1,13 +1,11 @@
 """The chain of an incident as clocks: who tells whom by when, told when; deadlines of the pack and of the law."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import col
 
-from casework import audit, incident_rights, leak_deadlines
-from casework.actor import counts_on
+from casework import audit, incident_notices, incident_rights, leak_deadlines
 from casework.call import Call
 from casework.clock import begin_of, day_in_japan
 from casework.errors import BadInput, FieldError, NotFound, WrongState
@@ -16,48 +14,25 @@ from casework.tenancy import visible_to
 from casework.verdicts import own_pack
 from models.incident import Incident
 from models.incident_clock import IncidentClock
-from models.organisation import Organisation
-from models.role_grant import RoleGrant
 from models.vocabulary import (
     ClockState,
     IncidentSource,
-    IncidentState,
     LeakedKind,
     LeakReport,
     Role,
     Strength,
 )
-from policy.incident_chain import REFERENCE, ChainStep, IncidentChain, chain_of
+from policy.incident_chain import REFERENCE, ChainStep
 
 FIRST, FINAL = "commission_first", "commission_final"
 LAW = (FIRST, FINAL)
 COMMISSION_DUTY = "leak_is_reported_to_the_commission"
 BY_DEMAND, PREVENTION, MANAGER = "contractor", "prevention", "manager"
 POSITIONS = {FIRST: 50, FINAL: 51}
-AHEAD = timedelta(days=7)
 # 5-3(2) is about citizens; a contractor's notice reaches the staff in charge and goes by 5-3(1).
 FROM_OUTSIDE = (IncidentSource.CITIZEN,)
 ONE_DAY = timedelta(days=1)
 HOURS_TO_COUNT = 48  # beyond them days are said
-
-
-@dataclass(frozen=True)
-class ClockDue:
-    """An open clock that is due, for whoever has to tell: what an alert needs to know of it.
-
-    ``user_ids`` are the people who hold ``role`` for the section that day; where nobody does, the contact point.
-    """
-
-    organisation_id: int
-    user_ids: tuple[int, ...]
-    role: str
-    department_id: int
-    clock_id: int
-    incident_number: str
-    title: str
-    due_on: date
-    due_at: datetime
-    known_on: date
 
 
 def start(call: Call, incident: Incident) -> None:
@@ -72,18 +47,13 @@ def start(call: Call, incident: Incident) -> None:
 
 def open_steps(call: Call, incident: Incident, *whens: str) -> None:
     """Open the chain's steps of a kind that the incident does not have yet."""
-    chain = chain_for(call.session, incident.organisation_id)
+    chain = incident_notices.chain_for(call.session, incident.organisation_id)
     there = {clock.step for clock in clocks_of(call, incident.key)}
     for position, step in enumerate(chain.steps):
         if step.when in whens and step.step not in there:
             call.session.add(_clock(call, incident, step, position, is_common=chain.is_common))
     call.session.flush()
     retime(call, incident)
-
-
-def chain_for(session: Session, organisation_id: int) -> IncidentChain:
-    """Return the chain of an organisation's policy."""
-    return chain_of(session.exec(select(Organisation.pack).where(Organisation.id == organisation_id)).one())
 
 
 def _clock(call: Call, incident: Incident, step: ChainStep, position: int, *, is_common: bool) -> IncidentClock:
@@ -146,7 +116,7 @@ def retime(call: Call, incident: Incident) -> None:
     """Set the deadlines of the open clocks anew from what is known now: knowledge, what was told, what leaked."""
     clocks = clocks_of(call, incident.key)
     by_step = {clock.step: clock for clock in clocks}
-    chain = chain_for(call.session, incident.organisation_id)
+    chain = incident_notices.chain_for(call.session, incident.organisation_id)
     for step in chain.steps:
         clock = by_step.get(step.step)
         if clock is not None and clock.state == ClockState.OPEN:
@@ -163,6 +133,7 @@ def retime(call: Call, incident: Incident) -> None:
             clock.due_on, clock.due_at, clock.aim_on, clock.basis = last, begin_of(last + ONE_DAY), aim, basis
             call.session.add(clock)
     call.session.flush()
+    incident_notices.tell_turns(call, incident, incident_notices.whose_turn_has_come(chain, clocks))
 
 
 def _base(incident: Incident, step: ChainStep, clock: IncidentClock, by_step: Mapping[str, IncidentClock]) -> datetime:
@@ -330,57 +301,6 @@ def _span(length: timedelta) -> str:
     if hours >= HOURS_TO_COUNT:
         return f"{hours // 24}日"
     return f"{hours}時間{minutes}分" if hours else f"{minutes}分"
-
-
-def due_rows(session: Session, day: date, *, ahead: timedelta = AHEAD) -> list[ClockDue]:
-    """Return the open clocks of every organisation that fall due up to some days after a day, the most urgent first.
-
-    What is overdue is among them. For jobs: it is not narrowed to one organisation.
-    """
-    rows = session.exec(
-        select(IncidentClock, Incident)
-        .join(Incident, col(Incident.id) == col(IncidentClock.incident_id))
-        .where(IncidentClock.state == ClockState.OPEN, col(IncidentClock.due_on) <= day + ahead)
-        .where(col(Incident.state).in_([IncidentState.REPORTED, IncidentState.CONFIRMED]))
-        .order_by(col(IncidentClock.due_at), col(IncidentClock.id))
-    ).all()
-    holders = _holders(session, {incident.organisation_id for _, incident in rows}, day)
-    return [
-        ClockDue(
-            organisation_id=incident.organisation_id,
-            user_ids=_tellers(holders.get(incident.organisation_id, ()), incident, clock),
-            role=clock.from_role,
-            department_id=incident.department_id,
-            clock_id=clock.key,
-            incident_number=incident.number,
-            title=f"{incident.number} {clock.title}: {incident.title}",
-            due_on=clock.due_on,
-            due_at=clock.due_at,
-            known_on=day_in_japan(clock.created_at),
-        )
-        for clock, incident in rows
-    ]
-
-
-def _holders(session: Session, organisations: set[int], day: date) -> dict[int, list[RoleGrant]]:
-    found: dict[int, list[RoleGrant]] = {}
-    if organisations:
-        query = select(RoleGrant).where(col(RoleGrant.organisation_id).in_(organisations), counts_on(day))
-        for grant in session.exec(query.where(col(RoleGrant.role).in_(incident_rights.LEADING))).all():
-            found.setdefault(grant.organisation_id, []).append(grant)
-    return found
-
-
-def _tellers(grants: Sequence[RoleGrant], incident: Incident, clock: IncidentClock) -> tuple[int, ...]:
-    if clock.from_role == Role.STAFF:
-        return (incident.reported_by_id,)
-    own = {
-        grant.user_id
-        for grant in grants
-        if grant.role == clock.from_role and grant.department_id in {None, incident.department_id}
-    }
-    window = {grant.user_id for grant in grants if grant.role in incident_rights.WINDOW}
-    return tuple(sorted(own or window))
 
 
 def is_decided(incident: Incident) -> bool:

@@ -6,8 +6,9 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework.calendar import open_days_later
+from casework.calendar import NO_DAYS, Closed, open_days_later
 from casework.call import Call
+from casework.closed_days import closed_for
 from casework.registry_judging import JudgedAgain
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
@@ -73,10 +74,10 @@ class Judged:
         return self.again.is_changed and (self.is_worse or not is_first_list)
 
 
-def deadline(today: date, classes: Sequence[str], *, is_worse: bool) -> date:
+def deadline(today: date, classes: Sequence[str], *, is_worse: bool, closed: Closed = NO_DAYS) -> date:
     """Return the open day by which somebody has to have looked: the shortest of the classes that touched the use."""
     days = min([DEADLINES.get(name, DEADLINES["other"]) for name in classes] + ([WORSE] if is_worse else []))
-    return open_days_later(today, days)
+    return open_days_later(today, days, closed)
 
 
 def give_tasks(call: Call, judged: Sequence[Judged], snapshot: RegistrySnapshot) -> dict[int, Duty]:
@@ -117,7 +118,7 @@ def _task(call: Call, row: Judged, approved: ApprovedService | None, snapshot: R
         trigger="公的な一覧の変更",
         basis=f"{snapshot.acquired_on.isoformat()} 取得の一覧(期限の日数は製品の既定値)",
         starts_on=call.today,
-        ends_on=deadline(call.today, row.classes, is_worse=row.is_worse),
+        ends_on=deadline(call.today, row.classes, is_worse=row.is_worse, closed=closed_for(call)),
     )
 
 

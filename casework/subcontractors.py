@@ -13,11 +13,12 @@ from datetime import date
 
 from sqlmodel import col
 
-from casework import audit
+from casework import audit, subcontractor_duties
 from casework.call import ROLE_LABELS, Call
 from casework.clause_checks import checks_of
 from casework.contract_rules import find_contract, need_editor
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, WrongState
+from casework.pack_editions import pack_of_request
 from casework.request_rules import need_version
 from casework.tenancy import names_of, visible_to
 from models.contract import Contract
@@ -243,7 +244,11 @@ def decide_node(
     row.state = SubcontractorState.APPROVED if is_approved else SubcontractorState.REFUSED
     row.decided_by_id, row.decided_at, row.reason = call.actor.user_id, call.now, reason.strip()
     row.version += 1
-    return _save(call, contract, row, "subcontractor_decided")
+    _save(call, contract, row, "subcontractor_decided")
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first()
+    if is_approved and request is not None:
+        subcontractor_duties.begin(call, contract, row, pack_of_request(call.session, request))
+    return row
 
 
 def end_node(call: Call, number: str, node_id: int, *, version: int, ended_on: date, note: str = "") -> Subcontractor:
@@ -273,6 +278,7 @@ def end_node(call: Call, number: str, node_id: int, *, version: int, ended_on: d
         note.strip(),
     )
     row.version += 1
+    subcontractor_duties.end(call, row)
     return _save(call, contract, row, "subcontractor_ended")
 
 

@@ -25,6 +25,7 @@ from casework.term_rows import (
     rule_of,
     terms_of,
 )
+from models.alert_days import AT_NEXT_RUN
 from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.renewal_rule import RenewalRule
@@ -158,6 +159,7 @@ def set_rule(call: Call, number: str, stated: RuleIn, *, version: int) -> Renewa
     check_term(call, TermIn(last.starts_on, last.ends_on, notice_of(last, rule)), rule)
     call.session.add(rule)
     contract.notice_on = notice_of(last, rule)
+    contract.next_alert_on = AT_NEXT_RUN  # it may end now where it went on by itself
     if contract.state in RUNNING:
         contract_dates.enter(call, contract, last, rule)
     contract.version += 1
@@ -233,6 +235,7 @@ def decide_end(call: Call, number: str, *, version: int, reason: str, noticed_on
         raise BadInput("更新しない決定に確認が必要な箇所があります。", found)
     add_decision(call, last, TermChoice.END, reason=reason, noticed_on=noticed_on)
     contract_dates.settle(call, last, ContractDateKind.NOTICE)
+    contract.next_alert_on = AT_NEXT_RUN  # its end is told of now, its notice no more
     term_plan.let_fall(call, contract, "更新しないと決めたため", PlanKind.BUDGET, PlanKind.TENDER)
     return save_contract(call, contract, "contract_not_renewed", {"ends_on": last.ends_on.isoformat()})
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, holding_proofs, request_views, today_contracts, today_decisions
+from casework import duties, holding_proofs, request_views, today_contracts, today_decisions, today_due
 from casework.actor import Grant
 from casework.call import Call
 from casework.decision_settings import DECIDERS
@@ -16,6 +16,7 @@ from casework.request_views import RequestRow
 from casework.tenancy import visible_to
 from casework.today_contracts import ContractWork
 from casework.today_decisions import DecisionWork
+from casework.today_due import DueWork
 from models.contract import Contract
 from models.decision import Decision
 from models.duty_occurrence import DutyOccurrence
@@ -25,7 +26,6 @@ from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Role
 
 MOST = 20
-NOTICE_AHEAD = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ class Today:
     occurrences: Sequence[OccurrenceRow]
     without_contract: Sequence[RequestRow]
     contracts_drafting: Sequence[Contract]
-    notices: Sequence[Contract]
     endings: Sequence[EndingRow]
     decision_work: DecisionWork
     contract_work: ContractWork
+    due_work: DueWork
 
     @property
     def is_empty(self) -> bool:
@@ -77,10 +77,10 @@ class Today:
             self.occurrences,
             self.without_contract,
             self.contracts_drafting,
-            self.notices,
             self.endings,
         )
-        return not any(blocks) and self.decision_work.is_empty and self.contract_work.is_empty
+        rest = (self.decision_work, self.contract_work, self.due_work)
+        return not any(blocks) and all(work.is_empty for work in rest)
 
 
 def look_at_today(call: Call) -> Today:
@@ -96,10 +96,10 @@ def look_at_today(call: Call) -> Today:
         occurrences=_own_occurrences(call),
         without_contract=_without_contract(call) if is_procurement else (),
         contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
-        notices=_notices(call) if is_procurement else (),
         endings=_endings(call),
         decision_work=today_decisions.look(call),
         contract_work=today_contracts.look(call),
+        due_work=today_due.look(call),
     )
 
 
@@ -147,7 +147,7 @@ def _counts(call: Call) -> DueCounts:
     week, month = call.today + timedelta(days=7), call.today + timedelta(days=30)
     found = call.session.exec(
         select(
-            func.count().filter(day < call.today),
+            func.count().filter(day < call.today, col(DutyOccurrence.is_optional).is_(False)),
             func.count().filter(day == call.today),
             func.count().filter(day.between(call.today, week)),
             func.count().filter(day.between(call.today, month)),
@@ -174,14 +174,6 @@ def _without_contract(call: Call) -> list[RequestRow]:
 def _contracts(call: Call, *conditions: ColumnElement[bool]) -> list[Contract]:
     query = visible_to(call.actor, Contract).where(*conditions)
     return list(call.session.exec(query.order_by(col(Contract.ends_on), col(Contract.id)).limit(MOST)).all())
-
-
-def _notices(call: Call) -> list[Contract]:
-    return _contracts(
-        call,
-        col(Contract.state).in_([ContractState.CONCLUDED, ContractState.ACTIVE]),
-        col(Contract.notice_on).between(call.today, call.today + NOTICE_AHEAD),
-    )
 
 
 def _endings(call: Call) -> list[EndingRow]:

@@ -9,6 +9,7 @@ from casework.alert_settings import settings_of
 from casework.alert_standing import RETURNED, TURN
 from casework.calendar import open_days_later
 from casework.call import ROLE_LABELS, Call
+from casework.closed_days import closed_for
 from models.alert import Alert
 from models.request import Request
 from models.role_grant import RoleGrant
@@ -48,7 +49,9 @@ def _enter(call: Call, request: Request, person: int, kind: str, title: str, mar
     if call.session.exec(select(Alert.id).where(Alert.unique_key == key)).first() is not None:
         return
     rules = settings_of(call.session, request.organisation_id)
-    last = open_days_later(call.today, rules.escalate_after_open_days) if kind == TURN and rules.ladder else None
+    last = None
+    if kind == TURN and rules.ladder:
+        last = open_days_later(call.today, rules.escalate_after_open_days, closed_for(call))
     call.session.add(
         Alert(
             organisation_id=request.organisation_id,

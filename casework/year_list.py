@@ -47,13 +47,17 @@ _TABLES = 2
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What is listed: days from the first to the last, one heading or all, of one owner or all, open ones or all."""
+    """What is listed: days from the first to the last, one heading or all, of one owner or all, open ones or all.
+
+    ``is_overdue`` leaves out what the policy leaves to us (必要に応じて): that is never overdue.
+    """
 
     first: date
     last: date
     heading: str = ""
     owner_id: int | None = None
     is_open: bool | None = None
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,8 @@ def _of_duties(
     query = _narrow(visible_to(call.actor, DutyOccurrence), DutyOccurrence, narrowed)
     if narrowed.is_open is not None:
         query = query.where((col(DutyOccurrence.state) == OccurrenceState.SCHEDULED) == narrowed.is_open)
+    if narrowed.is_overdue:
+        query = query.where(col(DutyOccurrence.is_optional).is_(False))
     if at is not None:
         query = query.where(_after(DutyOccurrence, at[0], at[1] // _TABLES))
     ordered = query.order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id)).limit(most)

@@ -12,7 +12,8 @@ class Contract(Editable, table=True):
     """One agreement. Its periods are term rows; renewal adds one and never overwrites.
 
     ``ends_on`` and ``notice_on`` repeat the last term's so that lists can be sorted by an index. The alert
-    ledger looks at the row on ``next_alert_on``; ``dated_at`` is when its dates were changed last.
+    ledger looks at the row on ``next_alert_on``; ``dated_at`` is when its dates were changed last. ``operation_on`` is
+    the day on which the use began, after its procedures stood (8-3(6)③).
     """
 
     __tablename__ = "contract"
@@ -37,6 +38,7 @@ class Contract(Editable, table=True):
     owner_id: int = Field(foreign_key="user_account.id", index=True)
     amount_yen: int | None = None
     concluded_on: date | None = None
+    operation_on: date | None = None
     ends_on: date
     notice_on: date | None = None
     next_alert_on: date = AT_NEXT_RUN

@@ -1,6 +1,6 @@
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Text
 from sqlmodel import Field
 
 from models.base import Record, one_of
@@ -14,6 +14,9 @@ class Duty(Record, table=True):
 
     ``plan`` says what it prepares where it is planned back from the end of a contract's term. ``dated_until_on`` is the
     day up to which a duty without an end has its due dates; the nightly run moves it on before it comes near.
+    ``post_id`` is the post it belongs to: whoever holds that on the day answers for it, and ``owner_id`` follows.
+    ``is_optional`` marks what the policy asks for 必要に応じて or as a recommendation: it never becomes overdue.
+    ``cause_id`` is the check whose finding it comes of.
     """
 
     __tablename__ = "duty"
@@ -26,16 +29,23 @@ class Duty(Record, table=True):
     request_id: int | None = Field(default=None, foreign_key="request.id", index=True)
     approved_service_id: int | None = Field(default=None, foreign_key="approved_service.id", index=True)
     contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True)
+    subcontractor_id: int | None = Field(default=None, foreign_key="subcontractor.id", index=True)
     provision: str = Field(sa_type=String(60))
     title: str = Field(sa_type=Text)
     kind: str = Field(sa_type=String(20))
     actor: str = Field(sa_type=String(40))
     owner_id: int = Field(foreign_key="user_account.id", index=True)
+    post_id: int | None = Field(default=None, foreign_key="post.id", index=True)
     every: str | None = Field(default=None, sa_type=String(20))
     trigger: str | None = None
     basis: str = Field(default="", sa_type=Text)
     needs_evidence: bool = True
     is_condition: bool = False
+    is_optional: bool = False
+    cause_id: int | None = Field(
+        default=None,
+        sa_column=Column(Integer, ForeignKey("duty_occurrence.id", use_alter=True), nullable=True, index=True),
+    )
     starts_on: date
     ends_on: date | None = None
     plan: str | None = Field(default=None, sa_type=String(20))

@@ -16,7 +16,8 @@ class DutyOccurrence(Editable, table=True):
 
     ``nominal_on`` is the day by the rule, ``due_on`` the open day that counts for us. The alert ledger looks at the row
     on ``next_alert_on``; ``dated_at`` is when its date was changed last. ``kind`` repeats the
-    duty's line in the year's table, so that a million due dates are counted from an index.
+    duty's line in the year's table, so that a million due dates are counted from an index; ``is_optional`` repeats
+    whether the policy leaves it to us, so that its date is never called overdue.
     """
 
     __tablename__ = "duty_occurrence"
@@ -42,6 +43,7 @@ class DutyOccurrence(Editable, table=True):
     nominal_on: date
     due_on: date
     kind: str = Field(default="", sa_type=String(20))
+    is_optional: bool = False
     state: str = Field(default="scheduled", sa_type=String(20))
     done_on: date | None = None
     done_by_id: int | None = Field(default=None, foreign_key="user_account.id")
@@ -60,6 +62,6 @@ def _take_over_its_kind(_mapper: Mapper[DutyOccurrence], connection: Connection,
     """Let a due date be counted under its duty's line, whoever enters it."""
     if row.kind:
         return
-    query = select(Duty.kind, Duty.is_condition, Duty.plan).where(col(Duty.id) == row.duty_id)
-    kind, is_condition, plan = connection.execute(query).one()
+    query = select(Duty.kind, Duty.is_condition, Duty.plan, Duty.is_optional).where(col(Duty.id) == row.duty_id)
+    kind, is_condition, plan, row.is_optional = connection.execute(query).one()
     row.kind = PLAN if plan is not None else CONDITION if is_condition else kind

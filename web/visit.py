@@ -64,6 +64,7 @@ NOTICES: Mapping[str, str] = {
     "subcontractor_decided": "再委託の承認・不承認を記録しました。",
     "subcontractor_ended": "再委託の終了を記録しました。",
     "concluded": "契約を締結済みにしました。",
+    "operation_begun": "運用の開始を記録しました。",
     "rule_set": "更新の定めを登録しました。",
     "tacit_confirmed": "更新を確認しました。次の期間が加わりました。",
     "not_renewed": "更新しないことを記録しました。終了手続の準備をしてください。",

@@ -14,13 +14,14 @@ from api.schemas_contracts import (
     ContractIn,
     ContractItemOut,
     ContractOut,
+    OperationIn,
     PeriodIn,
     clause_check_out,
     clause_checks_out,
     contract_item_out,
     contract_out,
 )
-from casework import contracts
+from casework import contracts, operation
 from casework.call import Call
 from models.contract import Contract
 from models.vocabulary import ContractState
@@ -100,6 +101,19 @@ def conclude_contract(
     return once(
         lambda: _made(call, contracts.conclude(call, number, version=version, concluded_on=conclusion.concluded_on))
     )
+
+
+@router.post(
+    "/{number}/operations",
+    operation_id="begin_operation",
+    status_code=201,
+    response_model=ContractOut,
+    summary="運用の開始を記録する",
+    description="運用を始める前に整える手順(8-3(6)③ など)がすべて済んでいることが要ります。",
+)
+def begin_operation(call: CallDep, once: OnceDep, number: str, version: VersionDep, begun: OperationIn) -> Response:
+    """Record that the operation began."""
+    return once(lambda: _made(call, operation.begin_operation(call, number, version=version, began_on=begun.began_on)))
 
 
 @router.get(

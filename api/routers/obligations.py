@@ -18,7 +18,7 @@ from api.schemas_duties import (
     obligation_state_out,
 )
 from api.uploads import read_completion
-from casework import duties
+from casework import corrective, duties
 from casework.evidence import Upload
 from models.duty_occurrence import DutyOccurrence
 
@@ -84,8 +84,14 @@ def complete_obligation(
     stated, upload = done
     return once(
         lambda: _settled(
-            duties.complete(
-                call, obligation_id, version=version, done_on=stated.done_on, note=stated.note, upload=upload
+            corrective.complete(
+                call,
+                obligation_id,
+                version=version,
+                done_on=stated.done_on,
+                note=stated.note,
+                upload=upload,
+                wanting=stated.finding,
             )
         )
     )

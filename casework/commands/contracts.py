@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casework import contracts, duties, endings
+from casework import contracts, duties, endings, operation
 from casework.commands.contract_gaps import gaps
 from casework.commands.terminal import AsJson, AsUser, Version, call_as, show
 from casework.contracts import TermIn
@@ -116,6 +116,14 @@ def conclude(number: str, user: AsUser, version: Version, on: Day, as_json: AsJs
     """契約を締結済みにします。条項の確認が残っている間はできません。"""
     with call_as(user) as call:
         contract = contracts.conclude(call, number, version=version, concluded_on=on.date())
+    _tell(contract, as_json=as_json)
+
+
+@app.command()
+def operate(number: str, user: AsUser, version: Version, on: Day, as_json: AsJson = False) -> None:
+    """運用の開始を記録します。運用を始める前に整える手順が残っている間はできません。"""
+    with call_as(user) as call:
+        contract = operation.begin_operation(call, number, version=version, began_on=on.date())
     _tell(contract, as_json=as_json)
 
 

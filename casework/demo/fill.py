@@ -148,7 +148,7 @@ def _tasks(seen: Today) -> Iterator[str]:
     for due in seen.occurrences:
         yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
     yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)
-    yield from (f"通知 {row.number} {row.title}" for row in seen.notices)
+    yield from (f"通知 {row.number} {row.title}" for row in seen.due_work.notices)
     yield from (f"再委託 {row.contract.number} {row.node.name}" for row in seen.contract_work.nodes)
     yield from (f"突合 {row.contract.number} {row.contract.title}" for row in seen.contract_work.drafts)
     yield from (f"条項 {row.number} {row.title}" for row in seen.contracts_drafting)

@@ -11,6 +11,7 @@ from typing import Any
 from tests.bench.alert_run import run_alerts
 from tests.bench.desk_run import run_desk
 from tests.bench.drafts import DraftRun, measure_drafts
+from tests.bench.duty_run import run_duties
 from tests.bench.measure import Wish
 from tests.bench.registry_report import RegistryRun
 from tests.bench.registry_run import RegistryWish
@@ -30,9 +31,14 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write the figures as JSON")
     parser.add_argument("--occurrences", type=int, default=1_000_000, help="dates the alerts' daily run goes over")
     parser.add_argument("--alerts-only", action="store_true", help="measure the daily run of the alerts alone")
+    parser.add_argument("--duties-only", action="store_true", help="measure the year view and the daily run alone")
     parser.add_argument("--contracts", type=int, default=5_000, help="contracts the desk looks through")
     parser.add_argument("--desk-only", action="store_true", help="measure the desk after an outage alone")
     options = parser.parse_args()
+    if options.duties_only:
+        year = run_duties(options.database, options.occurrences)
+        _say(year.as_lines(), year.as_json(), options.json)
+        return
     if options.desk_only:
         desk = run_desk(options.database, options.contracts)
         _say(desk.as_lines(), desk.as_json(), options.json)
@@ -56,8 +62,9 @@ def main() -> None:
     if not options.registry_only and not options.drafts_only:
         morning = run_alerts(options.database, options.occurrences)
         desk = run_desk(options.database, options.contracts)
-        lines = [*lines, *morning.as_lines(), "", *desk.as_lines()]
-        document |= {"alerts": morning.as_json(), "desk": desk.as_json()}
+        year = run_duties(options.database, options.occurrences)
+        lines = [*lines, *morning.as_lines(), "", *desk.as_lines(), "", *year.as_lines()]
+        document |= {"alerts": morning.as_json(), "desk": desk.as_json(), "duties": year.as_json()}
     _say(lines, document, options.json)
 
 

@@ -124,8 +124,8 @@ def load_dates(office: Office, occurrences: int) -> None:
         )  # fmt: skip
     statement = text(
         "INSERT INTO duty_occurrence (organisation_id, created_at, version, duty_id, owner_id, nominal_on, due_on,"
-        " state, note, next_alert_on, done_by_id, done_on) VALUES (2, '2026-11-20 01:00:00', 1, :duty, :owner,"
-        " :nominal, :due, :state, '', :look, :who, :done)"
+        " kind, state, note, next_alert_on, done_by_id, done_on) VALUES (2, '2026-11-20 01:00:00', 1, :duty, :owner,"
+        " :nominal, :due, 'periodic', :state, '', :look, :who, :done)"
     )
     with office.engine.connect().execution_options(**{WRITES: True}) as connection:
         for first in range(0, len(rows), 20_000):

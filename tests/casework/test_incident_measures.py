@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from casework import incident_clocks, incident_measures, incident_rights, incidents
+from casework import incident_measures, incident_notices, incident_rights, incidents
 from casework.errors import BadInput, NotFound, NotPermitted, StaleVersion, WrongState
 from casework.incident_measures import MeasureIn, PartyIn
 from casework.paging import PageWish
@@ -254,7 +254,7 @@ def test_due_clocks_are_for_whoever_has_to_tell(office: Office) -> None:
     tell(office, row, "contact_point", "staff")
 
     with office.session() as session:
-        found = {each.title.split(": ")[0]: each for each in incident_clocks.due_rows(session, office.clock.today)}
+        found = {each.title.split(": ")[0]: each for each in incident_notices.due_rows(session, office.clock.today)}
 
     assert "I8-0001 統一的な窓口へ" not in found
     assert found["I8-0001 情報セキュリティ管理者へ"].user_ids == (office.user_id("staff"),)
@@ -268,7 +268,7 @@ def test_without_a_holder_the_window_is_asked(sqlite_office: Office) -> None:
 
     with sqlite_office.session() as session:
         found = {
-            each.title.split(": ")[0]: each for each in incident_clocks.due_rows(session, sqlite_office.clock.today)
+            each.title.split(": ")[0]: each for each in incident_notices.due_rows(session, sqlite_office.clock.today)
         }
 
     window = {sqlite_office.user_id(name) for name in ("supervising_officer", "deputy_officer", "ciso")}
@@ -279,7 +279,7 @@ def test_a_closed_incident_has_nothing_due(sqlite_office: Office) -> None:
     closed(sqlite_office, confirmed(sqlite_office))
 
     with sqlite_office.session() as session:
-        assert incident_clocks.due_rows(session, date(2030, 1, 1)) == []
+        assert incident_notices.due_rows(session, date(2030, 1, 1)) == []
 
 
 # -- who sees it --

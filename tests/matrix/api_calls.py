@@ -89,6 +89,7 @@ API_CALLS: Mapping[str, Example] = {
     "POST /contracts": Example(
         json={"request": "$approved", "title": "契約", "contractor": "△△株式会社", "period": PERIOD}
     ),
+    "POST /contracts/{number}/operations": on("concluded", {"began_on": DAY}),
     "POST /contracts/{number}/terms": on("concluded", PERIOD),
     "GET /contracts/{number}/term-plan": on("concluded"),
     "PUT /contracts/{number}/renewal-rule": on("concluded", {"renews_tacitly": True, "tacit_every": "P1Y"}),

@@ -143,6 +143,7 @@ PAGE_CALLS: Mapping[str, Example] = {
         form={"budget_month": "9", "budget_day": "1", "study_lead": "P1Y", "tender_lead": "P6M"},
         version="term_settings",
     ),
+    "POST /contracts/{number}/operation": on("concluded", None, "", **day("began_on")),
     "POST /contracts/{number}/renewal-rule": on("concluded", None, "", basis="single_year"),
     "POST /contracts/{number}/tacit-renewals": on("concluded", None, "", seen_note="通知がない"),
     "POST /contracts/{number}/non-renewals": on("concluded", None, "", end_reason="移る"),

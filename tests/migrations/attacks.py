@@ -71,6 +71,9 @@ TWO_CHECKERS = (
 )
 OPEN_ENDING = "state = 'open'"
 CLOSED_ENDING = "state = 'closed'"
+PROCEDURES_READY = (
+    "UPDATE duty_occurrence SET state = 'waived', note = 'x', done_by_id = owner_id WHERE state = 'scheduled'"
+)
 CLOSE = "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = created_at WHERE "
 
 
@@ -142,7 +145,8 @@ ATTACKS = [
     Attack("concluded with open clauses", "contract_concluded_with_clauses", (
         "UPDATE contract SET state = 'concluded' WHERE number = 'K8-0002'",)),
     Attack("active with open clauses", "contract_concluded_with_clauses", (
-        "UPDATE contract SET state = 'active' WHERE number = 'K8-0002'",)),
+        PROCEDURES_READY,
+        "UPDATE contract SET state = 'active', operation_on = '2027-04-01' WHERE number = 'K8-0002'")),
     Attack("concluded with a required clause called unneeded", "contract_concluded_with_clauses", (
         DECIDE_ALL.format(state="not_needed"),
         CALL_UNNEEDED,
@@ -156,7 +160,8 @@ ATTACKS = [
     Attack("a concluded contract drafted again", "contract_goes_forward", (
         "UPDATE contract SET state = 'drafting' WHERE number = 'K8-0001'",)),
     Attack("a closed contract opened again", "contract_goes_forward", (
-        "UPDATE contract SET state = 'active' WHERE number = 'K8-0003'",)),
+        PROCEDURES_READY,
+        "UPDATE contract SET state = 'active', operation_on = '2027-04-01' WHERE number = 'K8-0003'")),
     Attack("a contract closed before its ending is", "contract_closed_by_ending", (
         "UPDATE contract SET state = 'closed' WHERE number = 'K8-0001'",)),
     Attack("an ending that begins closed", "ending_starts_open", (NEW_ENDING,)),

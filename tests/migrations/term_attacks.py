@@ -12,6 +12,18 @@ _DECISION = (
     " WHERE c.number = '{number}' AND o.number = '{of}'"
 )
 _DRAFTING = {"number": "K8-0002", "of": "K8-0002"}
+_PROCEDURE = (
+    "INSERT INTO duty (organisation_id, created_at, request_id, provision, title, kind, actor, owner_id, basis,"
+    ' needs_evidence, is_condition, is_optional, starts_on, "trigger") SELECT organisation_id, created_at,'
+    " request_id, '8-3(6)③(ア)', 'x', 'record', 'service_manager', owner_id, '', true, false, false, '2026-11-20',"
+    " '運用を始める前' FROM contract WHERE number = 'K8-0001'"
+)
+_ITS_DAY = (
+    "INSERT INTO duty_occurrence (organisation_id, created_at, version, duty_id, owner_id, nominal_on, due_on,"
+    " kind, is_optional, state, note, next_alert_on) SELECT organisation_id, created_at, 1, id, owner_id,"
+    " '2027-04-01', '2027-04-01', 'record', false, 'scheduled', '', '2027-04-01' FROM duty WHERE title = 'x'"
+)
+_BEGIN = "UPDATE contract SET state = 'active', operation_on = '2027-04-01' WHERE number = 'K8-0001'"
 
 TERM_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     *((f"a next term that begins {how}", "contract_term_follows_the_last", (
@@ -30,6 +42,10 @@ TERM_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         _DECISION.format(choice="tacit", **_DRAFTING),)),
     ("a changed term_decision", "term_decision_no_update", ("UPDATE term_decision SET choice = 'end'",)),
     ("a deleted term_decision", "term_decision_no_delete", ("DELETE FROM term_decision",)),
+    ("an operation that begins on no day", "contract_operates_with_its_procedures", (
+        "UPDATE contract SET state = 'active' WHERE number = 'K8-0001'",)),
+    ("an operation before its procedures are ready", "contract_operates_with_its_procedures", (
+        _PROCEDURE, _ITS_DAY, _BEGIN)),
     ("a deleted renewal_rule", "renewal_rule_no_delete", ("DELETE FROM renewal_rule",)),
 )  # fmt: skip
 

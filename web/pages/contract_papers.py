@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api import answers
 from casework import contract_papers, gap_view, specification_papers
 from casework.calendar import open_day_on_or_after
+from casework.closed_days import closed_for
 from casework.contract_drafts import DraftDetail
 from casework.contract_papers import ANSWER_WITHIN, CHECKLISTS, PAPERS, Candidate, Made
 from casework.errors import NotFound
@@ -69,7 +70,7 @@ def _papers_page(
         rows=rows,
         chosen=usual if chosen is None else chosen,
         papers=[(kind, title, TOLD[kind]) for kind, (title, _) in PAPERS.items()],
-        reply_by=DateInput.from_date(open_day_on_or_after(visit.call.today + ANSWER_WITHIN))
+        reply_by=DateInput.from_date(open_day_on_or_after(visit.call.today + ANSWER_WITHIN, closed_for(visit.call)))
         if typed.is_empty
         else typed,
         suggestions=(),

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import terms
+from casework import operation, terms
 from casework.errors import BadInput
 from casework.terms import RuleIn
 from models.vocabulary import TermBasis
@@ -37,6 +37,23 @@ def set_rule(post: PostDep, number: str) -> Response:
         stop_at_contract(post.visit, number, reading)
         raise
     return go_to(f"/contracts/{number}#terms", "rule_set")
+
+
+@router.post("/contracts/{number}/operation", name="contract_operate")
+def begin_operation(post: PostDep, number: str) -> Response:
+    """Record that the operation began."""
+    reading = Reading(post.form)
+    began_on = reading.day("began_on", "運用を始めた日", required=True)
+    stop_at_contract(post.visit, number, reading)
+    try:
+        operation.begin_operation(
+            post.visit.call, number, version=reading.version(), began_on=began_on or post.visit.call.today
+        )
+    except BadInput as refusal:
+        reading.take(refusal)
+        stop_at_contract(post.visit, number, reading)
+        raise
+    return go_to(f"/contracts/{number}", "operation_begun")
 
 
 @router.post("/contracts/{number}/tacit-renewals", name="contract_tacit")

@@ -10,10 +10,20 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import catalogue, clause_duties, clause_needs, contract_drafts, contracts, requests, subcontractors
+from casework import (
+    catalogue,
+    clause_duties,
+    clause_needs,
+    contract_drafts,
+    contracts,
+    operation,
+    requests,
+    subcontractors,
+)
 from casework.contract_drafts import DraftRow
 from casework.contract_rules import need_editor
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
+from casework.ending_access import may_handle
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
 from casework.subcontractors import Tree
 from casework.tenancy import names_of
@@ -22,6 +32,8 @@ from contract_clauses.library import load_clauses
 from models.clause_check import ClauseCheck
 from models.clause_left_out import ClauseLeftOut
 from models.contract import Contract
+from models.duty import Duty
+from models.duty_occurrence import DutyOccurrence
 from models.request import Request as RequestRecord
 from models.vocabulary import ClauseState, ContractState, Role
 from web.conflict import Conflict, merged, show_conflict, snapshot_of
@@ -110,6 +122,9 @@ class ContractPage(PageView):
     choices: Sequence[tuple[str, str]]
     form: Form
     conclude_day: DateInput
+    before_operation: Sequence[tuple[Duty, DutyOccurrence]]
+    can_operate: bool
+    operation_day: DateInput
     term_days: Mapping[str, DateInput]
     suggestions: Mapping[str, Sequence[Any]]
     today: date
@@ -228,7 +243,7 @@ def contract_page(
     named = {contract.owner_id, *(row.decided_by_id for row in detail.checks)}
     named |= {row.decided_by_id for row in detail.decisions}
     people = names_of(visit.call.session, visit.call.actor, named)
-    state = ContractState(contract.state)
+    state, day = ContractState(contract.state), visit.call.today
     return ContractPage(
         frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), (number, None)),
         errors=reading.errors if reading else FormErrors(),
@@ -249,12 +264,13 @@ def contract_page(
         has_ending=state in ENDING,
         choices=CLAUSE_CHOICES,
         form=typed,
-        conclude_day=typed.boxes("concluded_on")
-        if typed.has("concluded_on_year")
-        else DateInput.from_date(visit.call.today),
+        conclude_day=typed.boxes("concluded_on") if typed.has("concluded_on_year") else DateInput.from_date(day),
+        before_operation=operation.open_procedures(visit.call, contract),
+        can_operate=state == ContractState.CONCLUDED and may_handle(visit.call, contract),
+        operation_day=typed.boxes("began_on") if typed.has("began_on_year") else DateInput.from_date(day),
         term_days={name: typed.boxes(name) for name in ("starts_on", "ends_on", "notice_on")},
         suggestions=reading.suggestions if reading else {},
-        today=visit.call.today,
+        today=day,
     )
 
 

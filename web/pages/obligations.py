@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import duties, evidence
+from casework import corrective, duties, evidence
 from casework.call import ROLE_LABELS
+from casework.corrective import Wanting
 from casework.duties import OccurrenceRow
 from casework.errors import BadInput, FileRejected
 from casework.tenancy import find, names_of
@@ -39,6 +41,8 @@ class ObligationPage(PageView):
     may_waive: bool
     form: Form
     done_day: DateInput
+    measure_day: DateInput
+    came_of: Sequence[OccurrenceRow]
     suggestions: Mapping[str, Sequence[Any]]
     is_settled: bool
     actor_label: str
@@ -70,6 +74,8 @@ def _page(
         may_waive=not is_settled and visit.has(Role.SUPERVISING_OFFICER),
         form=typed,
         done_day=typed.boxes("done_on") if typed.has("done_on_year") else DateInput.from_date(call.today),
+        measure_day=typed.boxes("measure_by_on"),
+        came_of=corrective.came_of(call, occurrence.key),
         suggestions=reading.suggestions if reading else {},
         is_settled=is_settled,
         actor_label=ROLE_LABELS.get(row.duty.actor, row.duty.actor),
@@ -87,17 +93,24 @@ def complete(post: PostDep, occurrence_id: int) -> Response:
     """Record that it was done."""
     reading = Reading(post.form)
     done_on = reading.day("done_on", "実施した日", required=True)
+    by_on = reading.day("measure_by_on", "不備を直す期日")
     _stop(post, occurrence_id, reading)
     with _refusals(post, occurrence_id, reading):
-        duties.complete(
+        corrective.complete(
             post.visit.call,
             occurrence_id,
             version=reading.version(),
             done_on=done_on or post.visit.call.today,
             note=post.form.text("note"),
             upload=post.form.files.get("file"),
+            wanting=_finding(post.form, by_on),
         )
     return go_to(f"/obligations/{occurrence_id}", "duty_done")
+
+
+def _finding(form: Form, by_on: date | None) -> Wanting | None:
+    what = form.text("wanting")
+    return Wanting(what, by_on, is_serious=form.text("is_serious") == "yes") if what.strip() else None
 
 
 @router.post("/obligations/{occurrence_id:int}/waiver", name="obligation_waive")

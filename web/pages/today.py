@@ -17,11 +17,11 @@ from casework.registry_imports import IMPORTERS
 from casework.request_views import RequestRow
 from casework.today import Today
 from casework.verdicts import missing_rules, own_pack
-from models.contract import Contract
 from models.vocabulary import OccurrenceState, Role
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.today_contracts import contract_blocks
 from web.today_decisions import decision_blocks
+from web.today_due import due_blocks
 from web.today_incidents import incident_block
 from web.view import PageView
 from web.visit import Visit, VisitDep, new_once
@@ -87,7 +87,7 @@ def _blocks(seen: Today) -> list[Block]:
         Block("returned", "差し戻された申請", [_returned(row) for row in seen.returned]),
         Block("occurrences", "期限が近い確認・記録", [_occurrence(row, seen.day) for row in seen.occurrences]),
         Block("endings", "進行中の終了手続", _endings(seen)),
-        Block("notices", "更新拒絶の通知期限が近い契約", [_notice(row) for row in seen.notices]),
+        *due_blocks(seen.due_work, seen.day),
         *contract_blocks(seen.contract_work, seen.contracts_drafting),
         Block("contracts", "承認されて契約がまだの申請", [_approved(row) for row in seen.without_contract]),
         Block("drafts", "書きかけの申請", [_draft(row) for row in seen.drafts]),
@@ -160,12 +160,6 @@ def _touched(row: TouchedWork, today: date) -> Work:
         due_on=occurrence.due_on if occurrence else None,
         note=row.note,
         overdue=bool(occurrence and occurrence.due_on < today),
-    )
-
-
-def _notice(row: Contract) -> Work:
-    return Work(
-        "更新", row.number, row.title, f"/contracts/{row.number}", due_on=row.notice_on, note="更新しないときの通知期限"
     )
 
 

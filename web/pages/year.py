@@ -164,6 +164,7 @@ def _narrowed(call: Call, query: YearQuery) -> Narrowed:
         query.heading,
         call.actor.user_id if query.mine else None,
         True if query.open or query.window else None,
+        is_overdue=query.window == "overdue",
     )
 
 
