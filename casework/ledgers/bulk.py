@@ -68,6 +68,7 @@ def look(call: Call, key: str, chosen: Chosen, wanted: Wanted) -> BulkView:
     ledger = find_ledger(call, key)
     if wanted.action not in ACTIONS.get(key, {}):
         raise NotFound("その一括の操作はありません。一覧から選び直してください。")
+    intake_of(call, key)
     fitting = ledger.count(call, chosen.asked)
     if chosen.numbers is None and fitting > MOST:
         message = f"一度に変えられるのは{MOST}件までです。条件を絞ってください。"
@@ -117,6 +118,7 @@ def carry_out(call: Call, key: str, tokens: Sequence[str], wanted: Wanted) -> tu
     if not tokens or len(tokens) > MOST:
         message = f"変えるものを1件から{MOST}件まで選んでください。"
         raise BadInput(message, [FieldError("/token", "out_of_range", message)])
+    intake_of(call, key)
     facts = facts_of(call, wanted)
     call.line_up()
     batch = next_number(call, "B")

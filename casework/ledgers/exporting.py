@@ -95,7 +95,7 @@ def _carry_out(installation: Installation, turn: Turn, row: Operation) -> Outcom
     sha256 = installation.store.put(made.content)
     with operations.as_asked(installation, row, writes=True) as call:
         audit.record(call, "exported", "operation", row.number, after=said)
-    return Outcome(result_name=made.name, result_sha256=sha256, report={"rows": said["rows"]})
+    return Outcome(result_name=made.name, result_sha256=sha256, report={"exported": said["rows"]})
 
 
 operations.DEEDS[OperationKind.EXPORT] = _carry_out

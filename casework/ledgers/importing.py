@@ -55,29 +55,40 @@ class MappingView:
     sheet: str
 
 
-def begin(call: Call, installation: Installation, key: str, file: Brought) -> Operation:
+def begin(
+    call: Call, installation: Installation, key: str, file: Brought, *, mapping: Mapping[str, str] | None = None
+) -> Operation:
     """Keep a file and begin to try it; where its headings are not plain it waits for somebody to explain them.
 
-    ``call`` must only read. Raises ``NotFound``, ``NotPermitted`` and ``FileRejected``.
+    ``mapping`` explains them at once, for this file only. ``call`` must only read. Raises ``NotFound``,
+    ``NotPermitted``, ``BadInput`` for a mapping that cannot be, and ``FileRejected``.
     """
     intake = intake_of(call, key)
     if len(file.content) > LARGEST:
         raise FileRejected(f"「{file.name}」は20MBを超えています。表だけのファイルにしてください。", reason="too_big")
     table = read_table(file.name, file.content, intake.ledger)
-    mapping = propose(_columns(intake), table.headings, _remembered(call, key))
+    chosen = _chosen(call, key, intake, table) if mapping is None else dict(mapping)
+    if mapping is not None:
+        _check_mapping(_columns(intake), table.headings, mapping)
     row = operations.enter(
         call,
         installation,
         kind=OperationKind.IMPORT,
         ledger=key,
         is_trial=True,
-        asked={"mapping": mapping if _is_plain(call, key, intake, table, mapping) else None},
+        asked={"mapping": chosen},
         source_name=file.name or "貼り付けた行",
         source_sha256=call.store.put(file.content),
         total=len(table.rows),
     )
     operations.start(installation, row)
     return row
+
+
+def _chosen(call: Call, key: str, intake: Intake, table: Table) -> dict[str, str] | None:
+    """Return which heading is which column where that is plain; None where somebody has to be asked."""
+    mapping = propose(_columns(intake), table.headings, _remembered(call, key))
+    return mapping if _is_plain(call, key, intake, table, mapping) else None
 
 
 def _columns(intake: Intake) -> list[Column]:
@@ -124,7 +135,7 @@ def explain(call: Call, installation: Installation, number: str, mapping: Mappin
     """
     view = view_mapping(call, number)
     chosen = {column.key: mapping.get(column.key, "") for column in view.columns}
-    _check_mapping(view, chosen)
+    _check_mapping(view.columns, view.headings, chosen)
     row = operations.enter(
         call,
         installation,
@@ -145,22 +156,21 @@ def explain(call: Call, installation: Installation, number: str, mapping: Mappin
     return row
 
 
-def _check_mapping(view: MappingView, chosen: Mapping[str, str]) -> None:
+def _check_mapping(columns: Sequence[Column], headings: Sequence[str], chosen: Mapping[str, str]) -> None:
     found = []
     has_number = bool(chosen.get(NUMBER))
-    for column in view.columns:
-        heading = chosen[column.key]
-        if heading and heading not in view.headings:
-            message = f"{column.label}の見出しを、ファイルにあるものから選んでください。"
-            found.append(FieldError(f"/{column.key}", "unknown_heading", message))
-        if column.is_needed and not heading and not has_number:
-            message = f"{column.label}に当たる見出しを選んでください。"
-            found.append(FieldError(f"/{column.key}", "missing", message))
     used = Counter(heading for heading in chosen.values() if heading)
-    for column in view.columns:
-        if used[chosen[column.key]] > 1:
-            message = f"見出し「{chosen[column.key]}」が2つの項目に使われています。どちらか一方にしてください。"
-            found.append(FieldError(f"/{column.key}", "used_twice", message))
+    for column in columns:
+        heading = chosen.get(column.key, "")
+        message = ""
+        if heading and heading not in headings:
+            message = f"{column.label}の見出しを、ファイルにあるものから選んでください。"
+        elif column.is_needed and not heading and not has_number:
+            message = f"{column.label}に当たる見出しを選んでください。"
+        elif used[heading] > 1:
+            message = f"見出し「{heading}」が2つの項目に使われています。どちらか一方にしてください。"
+        if message:
+            found.append(FieldError(f"/{column.key}", "mapping", message))
     if found:
         raise BadInput(found[0].message, found)
 

@@ -254,6 +254,13 @@ def same_file(call: Call, row: Operation) -> Operation | None:
     return call.session.exec(query.order_by(col(Operation.id).desc()).limit(1)).first()
 
 
+def note_download(call: Call, installation: Installation, row: Operation) -> None:
+    """Leave the event that the file of an operation was fetched; ``call`` may only read."""
+    with open_session(installation.engine, organisation_id=call.actor.organisation_id) as session:
+        own = replace(call, session=session)
+        audit.record(own, "file_downloaded", "operation", row.number, after={"sha256": row.result_sha256})
+
+
 def cancel(call: Call, number: str) -> Operation:
     """Stop an operation of one's own that is not done yet; nothing of it stays. Raises ``NotFound``, ``WrongState``."""
     call.line_up()

@@ -9,12 +9,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import answers
-from casework import audit
 from casework.errors import BadInput, FileRejected, NotFound, WrongState
 from casework.ledgers import Column, Ledger, importing, operations
 from casework.ledgers.importing import Brought, MappingView
 from casework.ledgers.intake import BAD, GOOD, RESULTS
-from casework.ledgers.intakes import takers
+from casework.ledgers.intakes import INTAKES, intake_of, takers
 from casework.ledgers.operations import AT_WORK
 from casework.ledgers.shelf import SHELF
 from casework.ledgers.writing import MEDIA_TYPES
@@ -24,7 +23,7 @@ from web.forms import LONGEST_PASTED, Form, Reading
 from web.labels import label
 from web.lists import Listing, list_around, wish_of
 from web.view import FormErrors, PageView
-from web.visit import ExportDep, PostDep, ReadingPostDep, Refused, Visit, VisitDep, go_to
+from web.visit import PostDep, ReadingPostDep, Refused, Visit, VisitDep, go_to
 
 router = APIRouter(include_in_schema=False)
 
@@ -170,12 +169,12 @@ def cancel(post: PostDep, number: str) -> Response:
 
 
 @router.get(f"{PATH}/{{number}}/file", name="operation_file")
-def fetch_file(visit: ExportDep, number: str) -> Response:
+def fetch_file(visit: VisitDep, number: str) -> Response:
     """The file that was made; that it was fetched is an event."""
     row = operations.find_operation(visit.call, number)
     if not row.result_sha256:
         raise WrongState("受け取れるファイルはまだありません。終わるまで待ってください。", state=row.state)
-    audit.record(visit.call, "file_downloaded", "operation", number, after={"sha256": row.result_sha256})
+    operations.note_download(visit.call, visit.installation, row)
     kind = row.result_name.rpartition(".")[2]
     return answers.download(visit.call.store.get(row.result_sha256), row.result_name, MEDIA_TYPES[kind])
 
@@ -201,7 +200,9 @@ def bring_table(post: ReadingPostDep) -> Response:
     """Begin to try a table and go to its page at once; nothing is written."""
     visit, form, reading = post.visit, post.form, Reading(post.form)
     brought = _brought(reading)
-    if form.text("ledger") not in {ledger.key for ledger in takers(visit.call)}:
+    if form.text("ledger") in INTAKES:
+        intake_of(visit.call, form.text("ledger"))
+    else:
         reading.refuse("ledger", "取り込む一覧を選んでください。")
     if brought is None or reading.found:
         raise Refused(_new_page(visit, form, reading).render(visit.request, status_code=422))
