@@ -137,7 +137,7 @@ def show_operation(visit: VisitDep, number: str) -> Response:
         is_news=not is_running or visit.request.query_params.get("seen", "") != str(quarter),
         poll_seconds=_pause(visit, row),
         counts=[(words, counts.get(name, 0)) for name, words in RESULTS.items()] if counts else [],
-        rows=row.report.get("rows") or [],
+        rows=sorted(row.report.get("rows") or [], key=lambda each: each["result"] in GOOD),  # what needs a person first
         bad=sum(counts.get(name, 0) for name in BAD),
         good=sum(counts.get(name, 0) for name in GOOD),
         known=operations.same_file(visit.call, row) if row.kind == OperationKind.IMPORT and row.is_trial else None,
