@@ -34,8 +34,22 @@ RESOURCE_OF: Mapping[str, str] = {
     "audit-samples": "audit",
     "record-redactions": "audit",
 }
+# Lists as files: the second part of the path names the list, and with it the resource. Accounts are for people only.
+FILES_OF: Mapping[str, str] = {
+    "requests": "requests",
+    "services": "services",
+    "contracts": "contracts",
+    "obligations": "duties",
+    "providers": "dossiers",
+    "evidence": "dossiers",
+    "incidents": "incidents",
+    "exceptions": "exceptions",
+    "ismap": "ismap",
+    "audit": "audit",
+}
+EXPORTS, TABLE_IMPORTS = "exports", "table-imports"
 FOR_EVERY_TOKEN = frozenset({("GET", "me")})
-READ_BY_POST = frozenset({"verdict-previews"})
+READ_BY_POST = frozenset({"verdict-previews", EXPORTS})
 # Deeds on a request that decide, take a decision back or go on without one.
 DECIDING = frozenset({"decisions", "recalls", "later-views", "revocations"})
 READING = frozenset({"GET", "HEAD"})
@@ -55,6 +69,8 @@ def scope_of(method: str, path: str) -> str | None:
     if (method, path.removeprefix(BASE)) in FOR_EVERY_TOKEN:
         return ""
     resource = RESOURCE_OF.get(first)
+    if first in {EXPORTS, TABLE_IMPORTS} and rest:
+        resource = FILES_OF.get(rest[0])
     if resource is None:
         return None
     is_reading = method in READING or first in READ_BY_POST

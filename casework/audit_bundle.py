@@ -25,6 +25,7 @@ from casework.call import ROLE_LABELS, Call
 from casework.canonical import canonical_json
 from casework.clock import JAPAN
 from casework.errors import FieldError, MalformedRequest
+from casework.ledgers.writing import FORMULA_STARTS
 from models.audit_anchor import AuditAnchor
 from models.audit_event import AuditEvent
 from models.organisation import Organisation
@@ -37,7 +38,6 @@ COLUMNS = (
     "番号", "日時(JST)", "人", "職", "役割", "だれの代理", "発信元", "操作", "対象の種類", "対象の番号",
     "変更前", "変更後", "要求番号", "保存期限", "直前のハッシュ", "ハッシュ",
 )  # fmt: skip
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _HOW_TO = """関所の記録の書出し
 
 この記録が書き出された後に変えられていないことは、Python 3.9 以降があればどの機械でも確かめられます。
@@ -78,7 +78,7 @@ def export_table(call: Call, wanted: EventFilter) -> ExportedFile:
     table = csv.writer(text)
     table.writerow(COLUMNS)
     for line in chain.events():
-        table.writerow(_cells(line))
+        table.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells_of(line)])
     return _leaving(call, wanted, chain, "csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf" + text.getvalue().encode())
 
 
@@ -163,9 +163,10 @@ def _leaving(call: Call, wanted: EventFilter, chain: Chain, kind: str, media_typ
     return ExportedFile(name, media_type, content)
 
 
-def _cells(line: Mapping[str, Any]) -> list[str]:
+def cells_of(line: Mapping[str, Any]) -> list[str]:
+    """Return an event as the cells of a table, in the order of ``COLUMNS``."""
     kind, number = line["object"]
-    cells = (
+    return [
         str(line["seq"]),
         audit_views.instant_of(line).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M:%S"),
         line["actor_name"],
@@ -182,8 +183,7 @@ def _cells(line: Mapping[str, Any]) -> list[str]:
         line["keep_until"],
         line["previous"],
         line["hash"],
-    )  # fmt: skip
-    return [f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells]
+    ]  # fmt: skip
 
 
 def proof_of(call: Call, from_seq: int, upto_seq: int) -> dict[str, Any]:

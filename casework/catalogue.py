@@ -7,9 +7,11 @@ from sqlmodel import col, select
 
 from casework import audit, search
 from casework.call import Call
-from casework.errors import NotFound
+from casework.contract_rules import EDITORS
+from casework.errors import BadInput, FieldError, NotFound
 from casework.numbers import next_number
 from casework.paging import Order, Page, PageWish, fetch_page
+from casework.request_rules import need_version
 from casework.tenancy import visible_to
 from ismap.names import search_key
 from models.approved_service import ApprovedService
@@ -33,7 +35,9 @@ def ensure_provider(call: Call, name: str) -> Provider:
     return provider
 
 
-def ensure_service(call: Call, name: str, provider: Provider, service_model: str, registry_key: str = "") -> Service:
+def ensure_service(
+    call: Call, name: str, provider: Provider, service_model: str, registry_key: str = "", *, batch: str = ""
+) -> Service:
     """Return the service of that name from that provider, or enter a new one as typed."""
     key = search_key(name)
     found = call.session.exec(
@@ -53,7 +57,42 @@ def ensure_service(call: Call, name: str, provider: Provider, service_model: str
     call.session.add(service)
     call.session.flush()
     search.index_name(call.session, call.actor.organisation_id, "service", service.key, key, anew=False)
-    audit.record(call, "service_entered", "service", service.number, after={"name": service.name})
+    after = {"name": service.name, **({"batch": batch} if batch else {})}
+    audit.record(call, "service_entered", "service", service.number, after=after)
+    return service
+
+
+def change_service(
+    call: Call,
+    number: str,
+    *,
+    version: int,
+    name: str | None = None,
+    service_model: str | None = None,
+    batch: str = "",
+) -> Service:
+    """Correct a service's name or kind; None leaves each as it is. What was decided on it stays as it was decided.
+
+    Raises ``NotPermitted``, ``NotFound``, ``BadInput`` and ``StaleVersion``.
+    """
+    call.need(*EDITORS, to="サービスの台帳を変える")
+    service = find_service(call, number)
+    need_version(service.version, version)
+    before = {"name": service.name, "service_model": service.service_model}
+    if name is not None:
+        if not name.strip():
+            raise BadInput(
+                "サービスの名前を書いてください。", [FieldError("/name", "missing", "名前を書いてください。")]
+            )
+        service.name, service.search_key = name.strip(), search_key(name)
+        search.index_name(call.session, service.organisation_id, "service", service.key, service.search_key)
+    if service_model is not None:
+        service.service_model = service_model
+    service.version += 1
+    call.session.add(service)
+    call.session.flush()
+    after = {"name": service.name, "service_model": service.service_model, **({"batch": batch} if batch else {})}
+    audit.record(call, "service_changed", "service", number, before=before, after=after)
     return service
 
 

@@ -10,6 +10,7 @@ import typer
 from casework.commands import (
     contracts,
     editions,
+    files,
     handover,
     holdings,
     incidents,
@@ -37,6 +38,8 @@ app.command()(evaluate)
 app.command()(demo)
 app.command()(service.serve)
 app.command()(service.work)
+app.command("export")(files.export_list)
+app.command("import")(files.import_table)
 app.command("migrate")(service.migrate_database)
 app.add_typer(ismap.app, name="ismap")
 policy.app.command()(preview)

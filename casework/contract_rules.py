@@ -39,8 +39,12 @@ def need_editor(call: Call, department_id: int, *, to: str) -> None:
 
 
 def need_drafting(contract: Contract) -> None:
-    """Refuse to change what a concluded contract stands on. Raises ``WrongState``."""
-    if contract.state != ContractState.DRAFTING:
+    """Refuse to change what a concluded contract stands on. Raises ``WrongState``.
+
+    A contract that ran before the product was used is checked while it runs: its clauses stand open till then.
+    """
+    is_checked_late = contract.is_existing and contract.state != ContractState.CLOSED
+    if contract.state != ContractState.DRAFTING and not is_checked_late:
         raise WrongState(
             "締結した契約の契約案と条項の確認は変えられません。変更契約として登録してください。", state=contract.state
         )

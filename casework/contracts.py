@@ -63,8 +63,10 @@ __all__ = [
     "create_contract",
     "decide_clause",
     "find_contract",
+    "let_last_term_bind",
     "list_contracts",
     "may_edit",
+    "notice_of",
     "renew",
     "save_contract",
     "terms_of",
@@ -150,7 +152,7 @@ def conclude(call: Call, number: str, *, version: int, concluded_on: date) -> Co
         raise WrongState(message, open_clauses=sorted(blocking))
     _check_concluded_on(call, contract, concluded_on)
     contract.state, contract.concluded_on = ContractState.CONCLUDED, concluded_on
-    _let_term_bind(call, contract, terms_of(call, contract)[-1])
+    let_last_term_bind(call, contract)
     return save_contract(call, contract, "contract_concluded", {"concluded_on": concluded_on.isoformat()})
 
 
@@ -226,6 +228,11 @@ def add_next_term(
     clause_duties.carry_into_new_term(call, contract)
     action = "contract_renewed" if choice == TermChoice.RENEW else "tacit_renewal_confirmed"
     return save_contract(call, contract, action, {"ends_on": term.ends_on.isoformat()})
+
+
+def let_last_term_bind(call: Call, contract: Contract) -> None:
+    """Enter what follows from the last term of a contract that is concluded."""
+    _let_term_bind(call, contract, terms_of(call, contract)[-1])
 
 
 def _let_term_bind(call: Call, contract: Contract, term: ContractTerm) -> None:

@@ -20,7 +20,7 @@ from casework.calendar import open_day_on_or_after
 from casework.call import Call
 from casework.closed_days import closed_for
 from casework.contract_rules import RUNNING, find_contract
-from casework.ending_access import document_of, ending_of, need_handler, pack_of, request_of, rules_for
+from casework.ending_access import document_of, ending_of, need_handler, pack_of, rules_for
 from casework.errors import BadInput, FieldError, NotFound, WrongState
 from casework.request_rules import need_version
 from casework.tenancy import visible_to
@@ -101,14 +101,13 @@ def _known(call: Call, contract: Contract) -> dict[tuple[int, int], DataHolding]
 
 def _places(call: Call, contract: Contract) -> Iterator[DataHolding]:
     """Yield a row, not yet entered, for every kind of information at everyone who may have it."""
-    request = request_of(call, contract)
     pack = pack_of(call, contract).file
     nodes = visible_to(call.actor, Subcontractor).where(
         Subcontractor.contract_id == contract.key, Subcontractor.state != SubcontractorState.REFUSED
     )
     below = call.session.exec(nodes.order_by(col(Subcontractor.id))).all()
     contractor = contract_partner(call, contract)
-    for no, said in enumerate(document_of(request)["information"], start=1):
+    for no, said in enumerate(document_of(call, contract)["information"], start=1):
         is_personal = bool(said.get("personal") or said.get("specific_personal"))
         confidentiality = str(said["confidentiality"])
         rigour = rigour_of(pack, confidentiality, is_personal=is_personal)

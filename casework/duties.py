@@ -240,7 +240,8 @@ def find_occurrence(call: Call, occurrence_id: int) -> OccurrenceRow:
     return rows_of(call, [occurrence])[0]
 
 
-def _need_owner(call: Call, row: OccurrenceRow) -> None:
+def need_owner(call: Call, row: OccurrenceRow) -> None:
+    """Refuse whoever neither answers for a due date nor holds its role where it counts. Raises ``NotPermitted``."""
     if row.occurrence.owner_id == call.actor.user_id:
         return
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == row.duty.request_id)).first()
@@ -248,7 +249,7 @@ def _need_owner(call: Call, row: OccurrenceRow) -> None:
     section = request.department_id if request else 0
     if call.actor.grant_for([row.duty.actor], section) is None:
         label = ROLE_LABELS.get(row.duty.actor, row.duty.actor)
-        raise NotPermitted(f"この期限を済みにするのは、担当者か{label}です。担当者に依頼してください。")
+        raise NotPermitted(f"この期限を扱うのは、担当者か{label}です。担当者に依頼してください。")
 
 
 def _need_other_reviewer(call: Call, row: OccurrenceRow) -> None:
@@ -273,7 +274,7 @@ def complete(
     """
     call.line_up()
     row = find_occurrence(call, occurrence_id)
-    _need_owner(call, row)
+    need_owner(call, row)
     _need_other_reviewer(call, row)
     _need_unsettled(row)
     need_version(row.occurrence.version, version)

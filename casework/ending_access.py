@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col
 
-from casework import pack_editions
+from casework import pack_editions, verdicts
 from casework.call import Call
 from casework.contract_rules import may_edit
 from casework.errors import NotFound, NotPermitted
@@ -16,6 +16,8 @@ from models.ending import Ending
 from models.request import Request
 from policy.ending_rules import EndingRules, rules_of
 from policy.pack import Pack
+
+UNKNOWN_INFORMATION = "この契約で扱った情報(内容を確かめる)"
 
 
 def may_handle(call: Call, contract: Contract) -> bool:
@@ -39,20 +41,26 @@ def need_handler(call: Call, contract: Contract) -> None:
         )
 
 
-def request_of(call: Call, contract: Contract) -> Request:
-    """Return the request a contract stands on."""
-    return call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
+def document_of(call: Call, contract: Contract) -> dict[str, Any]:
+    """Return what the request of a contract says; for a contract that ran before, what has to be reckoned with.
 
-
-def document_of(request: Request) -> dict[str, Any]:
-    """Return what a request says."""
+    Nobody stated what such a contract handles: the highest class and personal information count until it is known.
+    """
+    if contract.is_existing:
+        highest = pack_of(call, contract).file.confidentiality[0].id
+        information = {"name": UNKNOWN_INFORMATION, "confidentiality": highest, "personal": True}
+        return {"information": [information], "subjects": [{"type": "outsourcing"}, {"type": "cloud"}]}
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).one()
     said: dict[str, Any] = json.loads(request.document_json)
     return said
 
 
 def pack_of(call: Call, contract: Contract) -> Pack:
-    """Return the pack by which the contract's request was judged."""
-    return pack_editions.pack_of_request(call.session, request_of(call, contract))
+    """Return the pack by which the contract's request was judged; without a request the organisation's own."""
+    request = call.session.exec(visible_to(call.actor, Request).where(Request.id == contract.request_id)).first()
+    if request is None:
+        return verdicts.own_pack(call.session, contract.organisation_id)
+    return pack_editions.pack_of_request(call.session, request)
 
 
 def rules_for(call: Call, contract: Contract) -> EndingRules:

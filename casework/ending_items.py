@@ -10,7 +10,7 @@ from sqlmodel import col
 from casework import audit
 from casework.call import Call
 from casework.data_holdings import HoldingRow
-from casework.ending_access import document_of, ending_of, pack_of, request_of, rules_for
+from casework.ending_access import document_of, ending_of, pack_of, rules_for
 from casework.tenancy import visible_to
 from models.contract import Contract
 from models.ending import Ending
@@ -94,7 +94,7 @@ def _demanded(call: Call, contract: Contract) -> tuple[Demanded, ...]:
 
     Whoever was approved below the contractor counts, whatever the request said.
     """
-    document, pack = document_of(request_of(call, contract)), pack_of(call, contract)
+    document, pack = document_of(call, contract), pack_of(call, contract)
     subjects, information = document["subjects"], document["information"]
     stated = {str(row["confidentiality"]) for row in information}
     said = [subject.get("subcontracting", "unknown") for subject in subjects]

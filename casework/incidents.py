@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import audit, case_notices, departments, incident_clocks, incident_rights
 from casework.actor import counts_on
@@ -118,13 +119,17 @@ def _check(call: Call, stated: IncidentIn) -> None:
 
 def list_incidents(call: Call, *, state: str = "", wish: PageWish) -> Page[Incident]:
     """Return incidents, newest first; ``open`` as a state means every one that is not settled."""
-    query = visible_to(call.actor, Incident)
-    if state == "open":
-        query = query.where(col(Incident.state).in_(OPEN_STATES))
-    elif state:
-        query = query.where(Incident.state == state)
+    query = in_state(call, state)
     order = Order(col(Incident.id), col(Incident.id))
     return fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+
+
+def in_state(call: Call, state: str) -> SelectOfScalar[Incident]:
+    """Return the query for incidents in a state; ``open`` means every one that is not settled, "" means all."""
+    query = visible_to(call.actor, Incident)
+    if state == "open":
+        return query.where(col(Incident.state).in_(OPEN_STATES))
+    return query.where(Incident.state == state) if state else query
 
 
 def save(call: Call, incident: Incident, action: str, after: dict[str, object]) -> None:

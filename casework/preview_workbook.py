@@ -8,18 +8,12 @@ import xlsxwriter  # type: ignore[import-untyped] # it ships no types
 
 from casework.case_words import REQUEST_WORDS
 from casework.errors import BadInput, FieldError
+from casework.ledgers.words import CONTRACT_STATES
 from casework.preview import ContractChange, Preview, RequestChange
 from models.vocabulary import ContractState, RequestState, Result
 from policy.catalogue import RESULT_LABELS, STRENGTH_LABELS
 from policy.pack import Pack
 
-CONTRACT_STATES = {
-    ContractState.DRAFTING: "作成中",
-    ContractState.CONCLUDED: "締結済み",
-    ContractState.ACTIVE: "履行中",
-    ContractState.ENDING: "終了手続中",
-    ContractState.CLOSED: "終了",
-}
 COLUMNS = {
     "判定の変化": (
         "団体",

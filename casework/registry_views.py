@@ -83,6 +83,12 @@ def list_listed(
     return Page(rows, page.next_cursor)
 
 
+def count_listed(call: Call, snapshot: RegistrySnapshot, narrowed: EntryWish, *, as_of: date) -> int:
+    """Return how many rows of a snapshot a condition leaves."""
+    query = select(func.count()).where(RegistryEntry.snapshot_id == snapshot.key)
+    return call.session.exec(query.where(*_conditions(call, snapshot, narrowed, as_of))).one()
+
+
 def _listed(row: RegistryEntry, as_of: date, uses: int) -> ListedEntry:
     entry = entry_of(row)
     return ListedEntry(row, entry_state(entry, as_of, SOON_DAYS), entry.needs_reading, uses)

@@ -47,7 +47,7 @@ def write_result(call: Call, row: RegistryImport) -> bytes:
     rows = list(_rows(raw, row, outcome, _entries_before(call.session, row)))
     headers = list(dict.fromkeys(name for cells, *_ in rows for name in cells))
     lines = ([*(cells.get(name, "") for name in headers), result, why] for cells, result, why in rows)
-    return _book("取込結果", [*headers, RESULT, WHY], lines, _conditions(call.session, row))
+    return book_of("取込結果", [*headers, RESULT, WHY], lines, _conditions(call.session, row))
 
 
 def _entries_before(session: Session, row: RegistryImport) -> Mapping[tuple[str, str], Entry]:
@@ -137,12 +137,13 @@ def write_quarantine(call: Call, snapshot: RegistrySnapshot) -> bytes:
         "SHA-256": snapshot.raw_sha256,
         "保留(件)": str(len(kept_out)),
     }
-    return _book("保留した行", titles, lines, facts.items())
+    return book_of("保留した行", titles, lines, facts.items())
 
 
-def _book(
+def book_of(
     name: str, titles: Sequence[str], lines: Iterable[Sequence[str]], conditions: Iterable[tuple[str, str]]
 ) -> bytes:
+    """Return a book of two sheets: the lines below their titles, and the conditions; every cell is text."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"constant_memory": True})
     sheet = book.add_worksheet(name)

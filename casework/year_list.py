@@ -3,8 +3,8 @@
 A number of the table and the list it leads to are read by the same conditions, so that they cannot differ.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from casework import audit, duties
+from casework import duties
 from casework.calendar import FIRST_MONTH, fiscal_year_days
 from casework.call import Call
 from casework.duties import SOON, OccurrenceRow
@@ -40,7 +40,6 @@ TITLES = {
     ContractDateKind.EXPIRY: "契約の満了",
 }
 MONTHS = tuple((FIRST_MONTH + no - 1) % 12 + 1 for no in range(12))
-MOST_EXPORTED = 200  # rows read at a time
 # Places of the two tables in one order: even numbers are due dates of duties, odd ones days of contracts.
 _TABLES = 2
 
@@ -115,20 +114,18 @@ def list_lines(call: Call, narrowed: Narrowed, wish: PageWish) -> Page[Line]:
     return Page(_lines(call, [row for _, _, row in kept]), cursor)
 
 
-def all_lines(call: Call, narrowed: Narrowed) -> Iterator[Line]:
-    """Yield every line of a list, read page by page."""
-    wish = PageWish(MOST_EXPORTED)
-    while True:
-        page = list_lines(call, narrowed, wish)
-        yield from page.items
-        if page.next_cursor is None:
-            return
-        wish = replace(wish, cursor=page.next_cursor)
+def count_lines(call: Call, narrowed: Narrowed) -> int:
+    """Return how many lines a list has; two statements."""
+    found = 0
+    if narrowed.heading not in OF_CONTRACTS:
+        found += _size_of(call, _duty_query(call, narrowed))
+    if narrowed.heading in {"", *OF_CONTRACTS}:
+        found += _size_of(call, _contract_query(call, narrowed))
+    return found
 
 
-def note_export(call: Call, days: str, said: dict[str, Any]) -> None:
-    """Leave the event that lines of a list left the house as a file."""
-    audit.record(call, "exported", "duty", days, after=said)
+def _size_of(call: Call, query: SelectOfScalar[Any]) -> int:
+    return call.session.exec(select(func.count()).select_from(query.subquery())).one()
 
 
 def owners_of(call: Call, lines: Sequence[Line]) -> dict[int, str]:
@@ -146,11 +143,7 @@ def _place(cursor: str) -> tuple[date, int]:
 def _of_duties(
     call: Call, narrowed: Narrowed, at: tuple[date, int] | None, most: int
 ) -> list[tuple[date, int, DutyOccurrence]]:
-    query = _narrow(visible_to(call.actor, DutyOccurrence), DutyOccurrence, narrowed)
-    if narrowed.is_open is not None:
-        query = query.where((col(DutyOccurrence.state) == OccurrenceState.SCHEDULED) == narrowed.is_open)
-    if narrowed.is_overdue:
-        query = query.where(col(DutyOccurrence.is_optional).is_(False))
+    query = _duty_query(call, narrowed)
     if at is not None:
         query = query.where(_after(DutyOccurrence, at[0], at[1] // _TABLES))
     ordered = query.order_by(col(DutyOccurrence.due_on), col(DutyOccurrence.id)).limit(most)
@@ -160,17 +153,29 @@ def _of_duties(
 def _of_contracts(
     call: Call, narrowed: Narrowed, at: tuple[date, int] | None, most: int
 ) -> list[tuple[date, int, ContractDate]]:
-    query = _narrow(visible_to(call.actor, ContractDate), ContractDate, narrowed)
-    if narrowed.is_open is not None:
-        closed = select(Contract.id).where(
-            Contract.id == ContractDate.contract_id, Contract.state == ContractState.CLOSED
-        )
-        is_open = and_(col(ContractDate.settled_on).is_(None), ~closed.exists())
-        query = query.where(is_open if narrowed.is_open else ~is_open)
+    query = _contract_query(call, narrowed)
     if at is not None:
         query = query.where(_after(ContractDate, at[0], (at[1] - 1) // _TABLES))
     ordered = query.order_by(col(ContractDate.due_on), col(ContractDate.id)).limit(most)
     return [(row.due_on, row.key * _TABLES + 1, row) for row in call.session.exec(ordered).all()]
+
+
+def _duty_query(call: Call, narrowed: Narrowed) -> SelectOfScalar[DutyOccurrence]:
+    query = _narrow(visible_to(call.actor, DutyOccurrence), DutyOccurrence, narrowed)
+    if narrowed.is_open is not None:
+        query = query.where((col(DutyOccurrence.state) == OccurrenceState.SCHEDULED) == narrowed.is_open)
+    if narrowed.is_overdue:
+        query = query.where(col(DutyOccurrence.is_optional).is_(False))
+    return query
+
+
+def _contract_query(call: Call, narrowed: Narrowed) -> SelectOfScalar[ContractDate]:
+    query = _narrow(visible_to(call.actor, ContractDate), ContractDate, narrowed)
+    if narrowed.is_open is None:
+        return query
+    closed = select(Contract.id).where(Contract.id == ContractDate.contract_id, Contract.state == ContractState.CLOSED)
+    is_open = and_(col(ContractDate.settled_on).is_(None), ~closed.exists())
+    return query.where(is_open if narrowed.is_open else ~is_open)
 
 
 def _narrow(query: SelectOfScalar[Any], table: Any, narrowed: Narrowed) -> SelectOfScalar[Any]:  # noqa: ANN401 (either table)

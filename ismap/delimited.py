@@ -86,6 +86,18 @@ def read_delimited(text: str) -> FoundList | None:
     return best.found
 
 
+def read_grid(text: str) -> list[GridRow]:
+    """The rows of a delimited text that hold something: tabs where the first line has some (pasted rows), else commas.
+
+    Refuses a text that stops in the middle of a quoted cell.
+    """
+    first = text.split("\n", 1)[0]
+    rows, broken = _split(text, "\t" if "\t" in first else ",")
+    if broken is not None:
+        raise broken
+    return [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
+
+
 def _rejoined(rows: Sequence[GridRow], columns: Columns) -> list[GridRow]:
     """Rows copied from a page, with those put together again that a line break inside a cell tore apart.
 

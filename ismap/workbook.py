@@ -23,6 +23,12 @@ _BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeE
 
 def read_workbook(raw: bytes) -> list[FoundList]:
     """The lists found in a workbook, one a sheet at most."""
+    found = (find_list(Grid(rows, label=title)) for title, rows in read_sheets(raw).items())
+    return [one for one in found if one is not None]
+
+
+def read_sheets(raw: bytes) -> dict[str, list[GridRow]]:
+    """Every sheet's rows that hold something, with their numbers, every cell as text; formulas as Excel's result."""
     _refuse_bomb(raw)
     try:
         sheets = _sheets(raw, cached=False)
@@ -31,8 +37,7 @@ def read_workbook(raw: bytes) -> list[FoundList]:
     except _BROKEN as error:
         message = "Excel ブックとして開けません。壊れているか、パスワードがかかっています。開いて保存し直してください。"
         raise RegistryRefused(message, "broken_workbook") from error
-    found = (find_list(Grid(rows, label=title)) for title, rows in sheets.items())
-    return [one for one in found if one is not None]
+    return sheets
 
 
 def _refuse_bomb(raw: bytes) -> None:

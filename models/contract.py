@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.alert_days import AT_NEXT_RUN, follow_dates
@@ -13,7 +13,8 @@ class Contract(Editable, table=True):
 
     ``ends_on`` and ``notice_on`` repeat the last term's so that lists can be sorted by an index. The alert
     ledger looks at the row on ``next_alert_on``; ``dated_at`` is when its dates were changed last. ``operation_on`` is
-    the day on which the use began, after its procedures stood (8-3(6)③).
+    the day on which the use began, after its procedures stood (8-3(6)③). ``is_existing``: it
+    ran before the office used this product; it rests on no approval, and its clauses are checked afterwards.
     """
 
     __tablename__ = "contract"
@@ -35,6 +36,7 @@ class Contract(Editable, table=True):
     provider_id: int = Field(foreign_key="provider.id", index=True)
     request_id: int | None = Field(default=None, foreign_key="request.id", index=True)
     approved_service_id: int | None = Field(default=None, foreign_key="approved_service.id", index=True)
+    is_existing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     owner_id: int = Field(foreign_key="user_account.id", index=True)
     amount_yen: int | None = None
     concluded_on: date | None = None

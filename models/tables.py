@@ -43,6 +43,7 @@ from models.finding import Finding
 from models.handover import Handover
 from models.holding_proof import HoldingProof
 from models.idempotency_key import IdempotencyKey
+from models.import_memory import ImportMemory
 from models.incident import Incident
 from models.incident_clock import IncidentClock
 from models.incident_measure import IncidentMeasure
@@ -53,6 +54,7 @@ from models.number_series import NumberSeries
 from models.oidc_attempt import OidcAttempt
 from models.oidc_grant import OidcGrant
 from models.oidc_identity import OidcIdentity
+from models.operation import Operation
 from models.organisation import Organisation
 from models.organisation_item import OrganisationItem
 from models.pack_edition_used import PackEditionUsed
@@ -81,6 +83,7 @@ from models.renewal_rule import RenewalRule
 from models.request import Request
 from models.request_version import RequestVersion
 from models.role_grant import RoleGrant
+from models.saved_filter import SavedFilter
 from models.search_gram import SearchGram
 from models.second_factor import SecondFactor
 from models.service import Service
@@ -138,6 +141,7 @@ __all__ = [
     "Handover",
     "HoldingProof",
     "IdempotencyKey",
+    "ImportMemory",
     "Incident",
     "IncidentClock",
     "IncidentMeasure",
@@ -148,6 +152,7 @@ __all__ = [
     "OidcAttempt",
     "OidcGrant",
     "OidcIdentity",
+    "Operation",
     "Organisation",
     "OrganisationItem",
     "PackEditionUsed",
@@ -176,6 +181,7 @@ __all__ = [
     "Request",
     "RequestVersion",
     "RoleGrant",
+    "SavedFilter",
     "SearchGram",
     "SecondFactor",
     "Service",

@@ -647,3 +647,28 @@ class MeasureKind(StrEnum):
     SUSPENSION = "suspension"
     RESUMPTION = "resumption"
     ANSWER = "answer"
+
+
+class OperationKind(StrEnum):
+    """What a long piece of work does: write a list to a file, or read a file into a list."""
+
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+class OperationState(StrEnum):
+    """How far a long piece of work is; ``partly_failed``: the right rows went in, the others did not."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTLY_FAILED = "partly_failed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MemoryKind(StrEnum):
+    """What an organisation said once of a ledger of its own."""
+
+    MAPPING = "mapping"
+    CORRECTION = "correction"

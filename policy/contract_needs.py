@@ -34,6 +34,9 @@ class NeedSource:
     note: str
 
 
+NO_REQUEST = "申請のない既存契約です。扱う情報が分からないため、要るものとして数えます。"
+
+
 @dataclass(frozen=True, slots=True)
 class ContractNeed:
     """One clause and whether the contract needs it, with the Japanese reason either way.
@@ -76,6 +79,47 @@ def contract_needs(
     )
     by_law = (need for source in load_law_clauses() for need in _needs_by_law(source, subjects))
     return (*(need for need in own if need is not None), *by_law)
+
+
+def needs_without_request(pack: Pack) -> tuple[ContractNeed, ...]:
+    """Every clause of the policy and the law, for a contract of which no request says what it handles.
+
+    A fact nobody stated never counts in favour: all of them are needed until a person leaves one out with a reason.
+    What the policy asks for only in some cases, and what the law asks for, is ``as_needed``.
+    """
+    own = (
+        ContractNeed(
+            provision=item.id,
+            clause=item.clause or item.contract_clause or "",
+            strength=Strength.AS_NEEDED if _is_sometimes(item) else item.strength,
+            is_needed=True,
+            reason=NO_REQUEST,
+            origin="verdict" if item.clause else "contract",
+            subjects=(),
+        )
+        for item in pack.file.provisions
+        if item.clause or item.contract_clause
+    )
+    by_law = (
+        ContractNeed(
+            provision=source.name_of(item),
+            clause=item.clause,
+            strength=Strength.AS_NEEDED,
+            is_needed=True,
+            reason=NO_REQUEST,
+            origin="law",
+            subjects=(),
+            source=NeedSource(source.source, source.place, source.url, item.note),
+        )
+        for source in load_law_clauses()
+        for item in source.clauses
+    )
+    return (*own, *by_law)
+
+
+def _is_sometimes(item: PackProvision) -> bool:
+    has_conditions = bool(item.only_when.when) or bool(item.contract_clause_when.when) or bool(item.contract_clause_if)
+    return item.strength is Strength.MUST and has_conditions
 
 
 def _weigh(

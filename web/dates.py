@@ -8,30 +8,44 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Literal, Self, TypedDict
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-import yaml
+from casework.eras import (
+    LAST_YEAR,
+    Era,
+    era_of,
+    eras,
+    fiscal_year_name,
+    short_date,
+    wareki,
+    wareki_year,
+)
+
+# Named here too: whoever shows days asks this module.
+__all__ = [
+    "DateInput",
+    "DateRefused",
+    "DateStyle",
+    "date_text",
+    "era_choices",
+    "era_of",
+    "eras",
+    "fiscal_year",
+    "fiscal_year_name",
+    "jst",
+    "parse_date",
+    "short_date",
+    "wareki",
+    "weekday",
+]
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 SEIREKI = "西暦"
 WEEKDAYS = "月火水木金土日"
-LAST_YEAR = 2199
 
 DateStyle = Literal["wareki", "seireki"]
 Part = Literal["era", "year", "month", "day"]
-
-
-@dataclass(frozen=True, slots=True)
-class Era:
-    """One era: its name, the letter of the short form and the first and last day."""
-
-    name: str
-    letter: str
-    starts_on: date
-    ends_on: date
 
 
 class DateRefused(ValueError):
@@ -44,44 +58,11 @@ class DateRefused(ValueError):
         self.part = part
 
 
-@cache
-def eras() -> tuple[Era, ...]:
-    """Return the eras, newest first, from ``eras.yaml``."""
-    rows = _era_file()["eras"]
-    starts = [date.fromisoformat(row["starts_on"]) for row in rows]
-    ends = [date(LAST_YEAR, 12, 31), *(date.fromordinal(start.toordinal() - 1) for start in starts)]
-    return tuple(
-        Era(row["name"], row["letter"], start, end) for row, start, end in zip(rows, starts, ends, strict=False)
-    )
-
-
-def era_of(day: date) -> tuple[Era, int] | None:
-    """Return the era of a day and the year in it, or None before the first era of the table."""
-    for era in eras():
-        if day >= era.starts_on:
-            return era, day.year - era.starts_on.year + 1
-    return None
-
-
-def wareki(day: date) -> str:
-    """Return ``令和8年4月1日``; the first year of an era is 元年. Before the eras: ``1850年1月1日``."""
-    return f"{_wareki_year(day)}{day.month}月{day.day}日"
-
-
 def date_text(day: date, style: DateStyle = "wareki") -> str:
     """Return both calendars: ``令和8年4月1日(2026-04-01)`` or, style seireki, ``2026年4月1日(令和8年)``."""
     if style == "seireki":
-        return f"{day.year}年{day.month}月{day.day}日({_wareki_year(day)})"
+        return f"{day.year}年{day.month}月{day.day}日({wareki_year(day)})"
     return f"{wareki(day)}({day.isoformat()})"
-
-
-def short_date(day: date) -> str:
-    """Return the table form ``R8.4.1``; the first year of an era is 1 here."""
-    found = era_of(day)
-    if found is None:
-        return day.isoformat()
-    era, year = found
-    return f"{era.letter}{year}.{day.month}.{day.day}"
 
 
 def weekday(day: date) -> str:
@@ -99,12 +80,6 @@ def jst(instant: datetime) -> datetime:
 def fiscal_year(day: date) -> int:
     """Return the fiscal year a day lies in, by the year of its 1 April: 2027-03-31 → 2026."""
     return day.year if (day.month, day.day) >= (4, 1) else day.year - 1
-
-
-def fiscal_year_name(year: int) -> str:
-    """Return ``令和8年度`` for 2026: the era year of 1 April, or the name the era table gives that year."""
-    given = _era_file()["fiscal_year_names"].get(str(year))
-    return given or f"{_wareki_year(date(year, 4, 1))}度"
 
 
 def parse_date(text: str) -> date:
@@ -196,30 +171,10 @@ _HUNDRED = 100
 _SHOWN = 30
 
 
-class _EraFile(TypedDict):
-    eras: list[dict[str, str]]
-    fiscal_year_names: dict[str, str]
-
-
-@cache
-def _era_file() -> _EraFile:
-    text = Path(__file__).with_name("eras.yaml").read_text(encoding="utf-8")
-    loaded: _EraFile = yaml.safe_load(text)
-    return loaded
-
-
 def _fold(text: str) -> str:
     """NFKC (which also spells out ㋿), then our own table: NFKC leaves several hyphens as they are."""
     folded = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
     return re.sub(r"\s", "", folded)
-
-
-def _wareki_year(day: date) -> str:
-    found = era_of(day)
-    if found is None:
-        return f"{day.year}年"
-    era, year = found
-    return f"{era.name}{'元' if year == 1 else year}年"
 
 
 def _parse_folded(text: str) -> date:
@@ -283,7 +238,7 @@ def _day_of_era(name: str, year: int, month: int, day: int) -> date:
 
 def _no_such_day(year: int, month: int, day: int) -> DateRefused:
     last = _last_of_month(year, month)
-    message = f"{_wareki_year(last)}{month}月は{last.day}日までです。"
+    message = f"{wareki_year(last)}{month}月は{last.day}日までです。"
     if day < 1:
         return DateRefused(f"{message}日を確かめてください。", part="day")
     return DateRefused(f"{message}{wareki(last)}ですか。", last, part="day")
@@ -306,7 +261,7 @@ def _check_remark(day: date, remark: str) -> None:
             raise DateRefused(
                 f"{wareki(day)}は{weekday(day)}曜日です。日付と曜日のどちらかを直してください。", day, part="day"
             )
-    elif remark != _wareki_year(day) and _parse_folded(remark) != day:
+    elif remark != wareki_year(day) and _parse_folded(remark) != day:
         raise DateRefused(f"{wareki(day)}と「{remark}」は違う日です。どちらか一つにしてください。", day, part="day")
 
 

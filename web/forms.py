@@ -1,7 +1,5 @@
 """What a form posted: texts, days and numbers read leniently, every refusal kept with the field it belongs to."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +9,7 @@ from starlette.datastructures import UploadFile
 
 from casework.errors import BadInput, FileRejected
 from casework.evidence import Upload
+from casework.ledgers.cells import read_number
 from web.dates import DateInput, DateRefused
 from web.view import FieldError, FormErrors
 
@@ -19,7 +18,6 @@ MOST_FILES = 10
 LONGEST_TEXT = 20_000
 LONGEST_PASTED = 1_000_000  # rows of a whole table, pasted into the field of this name
 _LONGER = {"pasted": LONGEST_PASTED}
-_UNITS = (("億円", 100_000_000), ("万円", 10_000), ("千円", 1_000), ("円", 1), ("人", 1), ("件", 1))
 
 
 @dataclass(frozen=True)
@@ -145,18 +143,3 @@ class Reading:
     def errors(self) -> FormErrors:
         """Return everything found, for the page."""
         return FormErrors(tuple(self.found.values()))
-
-
-def read_number(typed: str) -> int | None:
-    """Return the whole number a person typed, or None.
-
-    >>> read_number("１，２００千円"), read_number("1 200"), read_number("約百")
-    (1200000, 1200, None)
-    """
-    folded = re.sub(r"[\s,、]", "", unicodedata.normalize("NFKC", typed))
-    factor = 1
-    for unit, worth in _UNITS:
-        if folded.endswith(unit):
-            folded, factor = folded.removesuffix(unit), worth
-            break
-    return int(folded) * factor if re.fullmatch(r"[0-9]{1,15}", folded) else None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from casework.call import ROLE_LABELS
 from casework.case_words import CLAUSE_WORDS, DECISION_WORDS, REQUEST_WORDS, STEP_WORDS
+from casework.ledgers.words import CONTRACT_STATES, EXCEPTIONS, OCCURRENCE_STATES, PERMISSIONS
 from ismap.entry import EntryState
 from models.vocabulary import (
     AlertState,
@@ -42,6 +43,7 @@ from models.vocabulary import (
 from web.labels_alerts import ALERT_LABELS
 from web.labels_contracts import CONTRACT_LABELS, CONTRACT_TONES
 from web.labels_endings import ENDING_LABELS, ENDING_TONES
+from web.labels_files import FILE_LABELS, FILE_TONES
 from web.labels_incident import INCIDENT_LABELS
 from web.labels_organisation import ORGANISATION_LABELS
 from web.labels_record import RECORD_LABELS
@@ -58,19 +60,6 @@ RESULTS: dict[str, str] = {
     Result.NEEDS_INFORMATION: "情報不足",
     Result.NOT_APPLICABLE: "対象外",
 }
-PERMISSIONS: dict[str, str] = {
-    PermissionState.REQUESTED: "許可待ち",
-    PermissionState.PERMITTED: "許可",
-    PermissionState.REFUSED: "不許可",
-}
-EXCEPTIONS: dict[str, str] = {
-    "requested": "許可待ち",
-    "permitted": "例外あり",
-    "refused": "不許可",
-    "lapsed": "期限切れ",
-    "emergency": "緊急・許可待ち",
-    "overdue": "緊急・許可なし",
-}
 SEPARATIONS: dict[str, str] = {
     SeparationPart.DECIDE_OWN: "申請と決裁",
     SeparationPart.TWO_STEPS: "二つの順番",
@@ -83,20 +72,6 @@ SERVICE_STATES: dict[str, str] = {
     ServiceState.SUSPENDED: "停止中",
     ServiceState.ENDING: "終了手続中",
     ServiceState.CLOSED: "終了",
-}
-CONTRACT_STATES: dict[str, str] = {
-    ContractState.DRAFTING: "契約準備中",
-    ContractState.CONCLUDED: "締結済み",
-    ContractState.ACTIVE: "有効",
-    ContractState.ENDING: "終了手続中",
-    ContractState.CLOSED: "終了",
-}
-OCCURRENCE_STATES: dict[str, str] = {
-    OccurrenceState.SCHEDULED: "これから",
-    OccurrenceState.DUE: "期限が近い",
-    OccurrenceState.OVERDUE: "期限切れ",
-    OccurrenceState.DONE: "済",
-    OccurrenceState.WAIVED: "理由を付けて省く",
 }
 ITEM_STATES: dict[str, str] = {
     ItemState.OPEN: "未",
@@ -191,6 +166,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         **CONTRACT_LABELS,
         **INCIDENT_LABELS,
         **ENDING_LABELS,
+        **FILE_LABELS,
         **ORGANISATION_LABELS,
         **RECORD_LABELS,
         **REGISTRY_LABELS,
@@ -321,6 +297,7 @@ _TONES: Mapping[str, Mapping[str, Tone]] = MappingProxyType(
         "use_link": {UseLink.LINKED: "active", UseLink.SIMILAR: "unknown"},
         **CONTRACT_TONES,
         **ENDING_TONES,
+        **FILE_TONES,
     }
 )
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from casework.dossier_standing import KIND_WORDS
+from casework.ledgers.words import ACCOUNT_STATES, EVIDENCE_STANDINGS
 from models.vocabulary import (
-    EvidenceStanding,
     RedactionState,
     ReplyState,
     SampleItemState,
@@ -18,13 +18,6 @@ SIGN_IN_WAYS: dict[str, str] = {
     SignInWay.RECOVERY_CODE: "パスワードと回復コード",
     SignInWay.OIDC: "認証基盤",
     SignInWay.TOKEN: "トークン",
-}
-ACCOUNT_STATES: dict[str, str] = {
-    "open": "使える",
-    "temporary": "仮のパスワード",
-    "locked": "失敗が続いて停止中",
-    "blocked": "止めてある",
-    "closed": "使い終わった",
 }
 SAMPLE_POPULATIONS: dict[str, str] = {
     SamplePopulation.REQUESTS: "申請(期間に初めて提出されたもの)",
@@ -40,15 +33,6 @@ REDACTIONS: dict[str, str] = {
     RedactionState.ASKED: "許可待ち",
     RedactionState.PERMITTED: "墨消し済み",
     RedactionState.REFUSED: "認めない",
-}
-EVIDENCE_STANDINGS: dict[str, str] = {
-    EvidenceStanding.ACCEPTED: "採用",
-    EvidenceStanding.UNEVALUATED: "評価待ち",
-    EvidenceStanding.NOT_YET: "期間前",
-    EvidenceStanding.SUPERSEDED: "差替え済み",
-    EvidenceStanding.NOT_ACCEPTED: "不採用",
-    EvidenceStanding.EXPIRED: "期限切れ",
-    EvidenceStanding.WITHDRAWN: "取下げ",
 }
 REPLY_STATES: dict[str, str] = {
     ReplyState.PROPOSED: "確認待ち",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from casework.ledgers.words import ENTRY_STATES
 from ismap.entry import EntryState
 from models.vocabulary import AliasKind, AliasState, EntryStatus, ImportState, QuarantineState, Scheme, UseLink
 
@@ -9,14 +10,6 @@ SAMPLE_STATE = "sample"
 NEEDS_READING = "needs_reading"
 
 # How an entry stands on a day (facts/ismap.md 3). 「備考を読む必要あり」 stands beside any of them.
-ENTRY_STATES: dict[str, str] = {
-    EntryState.VALID: "登録中",
-    EntryState.EXPIRING_SOON: "期限が近い",
-    EntryState.PAST_DATE_UNCONFIRMED: "期限の日を過ぎた(確認が必要)",
-    EntryState.SUSPENDED: "一時停止",
-    EntryState.REMOVED: "削除",
-    EntryState.UNKNOWN: "状態不明",
-}
 STATE_NOTES: dict[str, str] = {
     EntryState.PAST_DATE_UNCONFIRMED: "継続の申請中なら効力が続きます。事業者か一覧の備考で確かめます",
     EntryState.UNKNOWN: "期限の記載がないか、状態を読み取れません",

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from models.vocabulary import ContractDateKind, DutyKind, PlanKind, TermChoice, TermStanding
+from casework.ledgers.words import HEADINGS
+from models.vocabulary import PlanKind, TermChoice, TermStanding
 
 TERM_CHOICES: dict[str, str] = {
     TermChoice.RENEW: "更新",
@@ -23,16 +24,6 @@ PLANS: dict[str, str] = {
     PlanKind.STUDY: "移行の検討",
     PlanKind.BUDGET: "予算要求",
     PlanKind.TENDER: "調達の準備",
-}
-HEADINGS: dict[str, str] = {
-    ContractDateKind.NOTICE: "更新拒絶通知",
-    ContractDateKind.EXPIRY: "満了",
-    "plan": "更新の準備(予算・移行・調達)",
-    DutyKind.PERIODIC: "定期の点検・報告",
-    DutyKind.EVENT: "出来事への対応",
-    "condition": "条件の履行",
-    DutyKind.RECORD: "記録",
-    DutyKind.END: "終了時",
 }
 TERM_LABELS: Mapping[str, Mapping[str, str]] = {
     "term_choice": TERM_CHOICES,

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from casework.exceptions import ExceptionRow
+from casework.ledgers.words import EXCEPTIONS
 from casework.separation import CaseRow
 from casework.today_decisions import DecisionWork, SuspendedRow
 from models.vocabulary import PermissionState
-from web.labels import EXCEPTIONS, SEPARATIONS
+from web.labels import SEPARATIONS
 from web.request_story import place_words
 from web.work import Block, Work
 

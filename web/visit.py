@@ -127,6 +127,10 @@ NOTICES: Mapping[str, str] = {
     "delegation_asked": "代理の許可を申し出ました。CISOが許可するまで、代理はできません。",
     "delegation_changed": "代理を記録しました。関係する人に知らせます。",
     "organisation_changed": "組織を記録しました。",
+    "filter_saved": "条件を保存しました。",
+    "filter_removed": "保存した条件を消しました。",
+    "operation_cancelled": "中止しました。何も変えていません。",
+    "import_row_corrected": "行の訂正を記録しました。「もう一度試す」で確かめてください。",
     "handover_planned": "人事異動を予定に入れました。異動日の0時に適用されます。",
     "handover_cancelled": "人事異動の予定を取り消しました。",
 }

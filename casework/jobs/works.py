@@ -16,7 +16,9 @@ from casework.channels.mail import mail_channel
 from casework.clock import day_in_japan
 from casework.installation import Installation
 from casework.jobs import Work
+from casework.ledgers import exporting, importing, operations
 
+DEEDS = (exporting, importing)  # brought in, so that both kinds of operations can be carried out
 Args = Mapping[str, Any]
 SOON, OFTEN = timedelta(seconds=15), timedelta(minutes=5)
 
@@ -60,6 +62,10 @@ def _take_up(installation: Installation, _args: Args) -> None:
     registry_imports.take_up_stalled(installation)
 
 
+def _take_up_files(installation: Installation, _args: Args) -> None:
+    operations.take_up_stalled(installation)
+
+
 def _sync(installation: Installation, _args: Args) -> str:
     return "取り込みました" if registry_schedule.run_if_due(installation) is not None else ""
 
@@ -71,6 +77,8 @@ WORKS: tuple[Work, ...] = (
     Work("due_work", "期日の処理", _settle, OFTEN, "異動・条件・例外の期日の処理が進みません。"),
     Work("registry_follow", "一覧の変化の確認", _follow, OFTEN, "一覧の変化が台帳に映りません。"),
     Work("registry_take_up", "止まった取込の再開", _take_up, OFTEN, "途中で止まった取込が進みません。",
+         lease=timedelta(minutes=30)),
+    Work("files_take_up", "止まった取込・書出しの再開", _take_up_files, OFTEN, "止まった取込・書出しが進みません。",
          lease=timedelta(minutes=30)),
     Work("registry_sync", "一覧の定期の取込", _sync, OFTEN, "公的な一覧が新しくなりません。",
          lease=timedelta(minutes=30)),

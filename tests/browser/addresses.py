@@ -97,6 +97,11 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "evidence_replace": ("/evidence/{accepted}/replacement",),
     "obligations": ("/obligations", "/obligations?mine=1&open=1", "/obligations?fy=2030"),
     "obligation": ("/obligations/{scheduled}", "/obligations/{done}"),
+    "operations": ("/operations",),
+    "operation": ("/operations/{operation}", "/operations/{waiting_operation}"),
+    "import_new": ("/imports/new", "/imports/new?ledger=contracts"),
+    "import_mapping": ("/operations/{waiting_operation}/mapping",),
+    "import_row": ("/operations/{operation}/rows/{bad_row}",),
     "ismap": ("/ismap", "/ismap?q=どこにもない語", "/ismap?on=R8.10.31&state=valid", "/ismap?snapshot={snapshot}"),
     "ismap_entry": ("/ismap/entries/ISMAP/C00-0001-2", "/ismap/entries/ISMAP/C24-0030-2"),
     "ismap_diff": ("/ismap/diffs/{older}..{newer}", "/ismap/diffs/{newer}..{newer}"),
@@ -163,6 +168,9 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
     "request_view_later": {"security_manager"},
     "request_pass_over": {"supervising_officer"},
     "case_new": {"security_manager"},
+    "operation": {"procurement"},
+    "import_mapping": {"procurement"},
+    "import_row": {"procurement"},
 }
 NO_PAGES = {
     "request_copy",  # leads on to request_new_basics
@@ -176,6 +184,7 @@ NO_PAGES = {
     "request_specification",  # the same
     "ismap_raw",  # a download
     "ismap_result",  # a download
+    "operation_file",  # a download
     "ismap_quarantine_book",  # a download
     "transfer_template",  # a download
     "second_factor_qr",  # a picture, drawn by second_factor
@@ -229,5 +238,8 @@ TOWN = {
     "webhook": ("SELECT id FROM webhook LIMIT 1", ""),
     "post": ("SELECT code FROM post ORDER BY id LIMIT 1", ""),
     "handover": ("SELECT number FROM handover LIMIT 1", ""),
+    "operation": ("SELECT number FROM operation WHERE kind = 'import' AND state = 'succeeded' ORDER BY id LIMIT 1", ""),
+    "waiting_operation": ("SELECT number FROM operation WHERE state = 'queued' ORDER BY id LIMIT 1", ""),
+    "bad_row": ("SELECT 2", ""),
     "alias": ("SELECT id FROM registry_alias ORDER BY id LIMIT 1", ""),
 }

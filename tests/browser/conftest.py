@@ -12,6 +12,7 @@ from casework.installation import Installation
 from tests.browser.people import Person, at_a_desk
 from tests.browser.serving import demo_town, serving
 from tests.browser.town_cases import bring_cases
+from tests.browser.town_files import bring_tables
 from tests.browser.town_lists import bring_lists
 from tests.office import PASSWORD, Office, database, office, postgresql_template, sqlite_office, sqlite_template
 
@@ -51,6 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with demo_town(tmp_path_factory.mktemp("demo"), provider_links=True) as installation:
         bring_lists(installation)
         bring_cases(installation)
+        bring_tables(installation)
         yield installation
 
 

@@ -17,7 +17,15 @@ YEAR = 2027
 
 
 def lines(office: Office, narrowed: Narrowed, who: str = "auditor") -> list[Line]:
-    return office.look(who, lambda call: list(year_list.all_lines(call, narrowed)))
+    found: list[Line] = []
+    wish = PageWish(100)
+    while True:
+        page = office.look(who, year_list.list_lines, narrowed, wish)
+        found += page.items
+        if page.next_cursor is None:
+            assert office.look(who, year_list.count_lines, narrowed) == len(found)
+            return found
+        wish = PageWish(100, page.next_cursor)
 
 
 def filled(office: Office) -> None:

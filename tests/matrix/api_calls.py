@@ -38,6 +38,7 @@ from tests.matrix.forms import (
     SECOND,
     SHOWN,
     STATED,
+    TABLE,
 )
 
 API_CALLS: Mapping[str, Example] = {
@@ -164,6 +165,9 @@ API_CALLS: Mapping[str, Example] = {
     "GET /ismap/diffs": Example(query="from=$snapshot&to=$snapshot"),
     "GET /ismap/matches": Example(query="name=予約"),
     "POST /imports": Example(files=LIST),
+    "POST /exports/{ledger}": Example(json={"kind": "csv"}),
+    "POST /table-imports/{ledger}": Example(files=TABLE),
+    "POST /table-imports/{ledger}/{number}/executions": Example(json={"partial": True}),
     "POST /imports/{code}/confirmations": Example(json=REASON),
     "POST /ismap/aliases": Example(json=ALIAS),
     "POST /ismap/aliases/{alias_id}/confirmations": Example(version="alias"),

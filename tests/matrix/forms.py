@@ -8,6 +8,7 @@ DAY, LATER = "2026-11-20", "2027-03-31"
 PERIOD = {"starts_on": "2028-04-01", "ends_on": "2029-03-31"}
 REASON = {"reason": "理由"}
 LIST = {"file": ("list.csv", b"a,b\n1,2\n", "text/csv")}
+TABLE = {"file": ("台帳.csv", "番号,件名,版\r\nK8-9999,別の題,1\r\n".encode(), "text/csv")}
 PDF = {"file": ("a.pdf", b"%PDF-1.7 a", "application/pdf")}
 DRAFT = {"files": ("案.txt", "第1条 乙は、秘密を漏らしてはならない。".encode(), "text/plain")}
 STATED = {"received_on": DAY, "received_from": "△△株式会社"}

@@ -29,10 +29,22 @@ from tests.matrix.forms import (
     ROAD,
     SAMPLE,
     SECOND,
+    TABLE,
 )
 
 _STEP = {"then": "tasks"}
 PAGE_CALLS: Mapping[str, Example] = {
+    "POST /lists/{ledger}/filters": Example(form={"filter_name": "年度末", "query": "fy=2026"}),
+    "POST /lists/{ledger}/bulk": Example(form={"bulk_action": "owner", "number": "$contract"}),
+    "POST /lists/{ledger}/bulk/changes": Example(
+        form={"bulk_action": "owner", "owner": "procurement", "token": "$contract_token"}
+    ),
+    "POST /imports/new": Example(form={"ledger": "contracts"}, files=TABLE),
+    "POST /operations/{number}/cancellation": Example({"number": "queued"}),
+    "POST /operations/{number}/mapping": Example(
+        form={f"map-{key}": heading for key, heading in {"number": "番号", "title": "件名", "version": "版"}.items()}
+    ),
+    "POST /operations/{number}/rows/{row_no:int}": Example(form={"deed": "leave_out"}),
     "POST /me/delegation": Example(form={**DELEGATION, **day("starts_on"), **day("ends_on", number="27")}),
     "POST /me/delegation/{delegation_id}/{deed}": Example(words={"deed": "permission"}, version="delegation"),
     "POST /admin/org/departments": Example(form={"code": "shinki", "name": "新規課"}),

@@ -37,6 +37,8 @@ from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.jobs import ledger
 from casework.jobs.works import WORKS
+from casework.ledgers import exporting, operations, saved
+from casework.ledgers.exporting import ExportWish
 from casework.registry_aliases import AliasIn
 from casework.registry_sync import SAMPLE, SyncWish
 from casework.settings import Settings
@@ -46,6 +48,7 @@ from casework.webhooks import WebhookIn
 from models.registry_import import RegistryImport
 from models.vocabulary import AliasKind, DecisionAction, EndingRoad, ImportState, SamplePopulation, SeparationPart
 from tests.casework import bringing, dossier_desk, draft_desk, ending_desk, incident_desk, test_handover
+from tests.casework.ledgers import tables_brought
 from tests.casework.routes_of_ours import MANAGER, ROUND, act, set_steps
 from tests.ismap.lists import as_csv, make_row, make_rows
 from tests.matrix.cast import Pass
@@ -71,6 +74,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _registry_things(office)
     found |= _alert_things(office)
     found |= _incident_things(office)
+    found |= _file_things(office, str(found["contract"]))
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -295,6 +299,26 @@ def _incident_things(office: Office) -> dict[str, Any]:
         "confirmed": incident_desk.confirmed(office).number,
         "settled_incident": incident_desk.settled(office, incident_desk.confirmed(office)).number,
         "closing": incident_desk.closing(office, incident_desk.confirmed(office)).number,
+    }
+
+
+def _file_things(office: Office, contract: str) -> dict[str, Any]:
+    who = "procurement@own"
+    sent = f"番号,件名,版\r\n{contract},別の題,1\r\nK8-9999,ない契約,1\r\n".encode()
+    tried = tables_brought.bring(office, who, "contracts", sent, "台帳.csv")
+    with office.call(who, writes=False) as call:
+        exported = exporting.begin(call, office.installation, "contracts", ExportWish(kind="csv"))
+        queued = operations.enter(call, office.installation, kind="export", ledger="contracts", asked={})
+    tables_brought.done(office, who, exported)
+    facts: dict[str, Any] = {"name": "自課の申請", "query": "whose=section", "is_shared": True, "is_default": False}
+    saved_filter = office.do(APPLICANT, saved.save, "requests", **facts)
+    return {
+        "operation": tried.number,
+        "exported": exported.number,
+        "queued": queued.number,
+        "bad_row": next(row["no"] for row in tried.report["rows"] if row["result"] == "error"),
+        "saved_filter": saved_filter.key,
+        "contract_token": f"{contract}:1",
     }
 
 

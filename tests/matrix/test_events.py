@@ -20,6 +20,7 @@ KEEP_NOTHING = frozenset(
         "POST /api/v1/requests/{number}/amendment-previews",
         "POST /requests/{number}/decision",
         "POST /policy/preview",
+        "POST /lists/{ledger}/bulk",
     }
 )
 

@@ -10,6 +10,7 @@ from tests.migrations.decision_attacks import DECISION_ATTACKS
 from tests.migrations.draft_attacks import BY, DECIDE_ALL, DRAFT_ATTACKS, OTHER
 from tests.migrations.ending_attacks import ENDING_ATTACKS, holding, settle
 from tests.migrations.evidence_attacks import EVIDENCE_ATTACKS
+from tests.migrations.file_attacks import FILE_ATTACKS
 from tests.migrations.incident_attacks import INCIDENT_ATTACKS
 from tests.migrations.organisation_attacks import ORGANISATION_ATTACKS
 from tests.migrations.record_attacks import RECORD_ATTACKS
@@ -224,6 +225,6 @@ ATTACKS = [
         Attack(title, guard, statements)
         for title, guard, statements in (
             *ORGANISATION_ATTACKS, *RECORD_ATTACKS, *SIGN_IN_ATTACKS, *EVIDENCE_ATTACKS, *DRAFT_ATTACKS,
-            *ALERT_ATTACKS, *ENDING_ATTACKS, *TERM_ATTACKS)
+            *ALERT_ATTACKS, *ENDING_ATTACKS, *TERM_ATTACKS, *FILE_ATTACKS)
     ),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from tests.migrations.decision_attacks import set_decision_scene
 from tests.migrations.draft_attacks import sql_of_drafts
 from tests.migrations.ending_attacks import sql_before_closing, sql_of_endings
 from tests.migrations.evidence_attacks import sql_of_evidence
+from tests.migrations.file_attacks import sql_of_files
 from tests.migrations.incident_attacks import set_incident_scene
 from tests.migrations.organisation_attacks import sql_of_organisation
 from tests.migrations.record_attacks import sql_of_scene
@@ -64,6 +65,7 @@ def set_scene(office: Office) -> None:
         sql_of_alerts(),
         sql_of_endings(),
         sql_of_terms(),
+        sql_of_files(),
     )
     for statement in (each for part in written for each in part):
         office.sql(statement)

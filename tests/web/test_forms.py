@@ -10,6 +10,7 @@ from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.ledgers.cells import read_number
 from casework.paging import Page
 from policy.catalogue import questions
 from policy.document import read_document
@@ -18,7 +19,7 @@ from tests.office import cloud, document, information, outsourcing
 from web import forms_answers, forms_request
 from web.conflict import merged
 from web.document_words import differences
-from web.forms import Form, Reading, read_number
+from web.forms import Form, Reading
 from web.lists import PAGE_SIZE, list_around
 
 

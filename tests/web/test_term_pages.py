@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 
 import openpyxl
 import pytest
@@ -163,15 +163,18 @@ def test_the_list_is_taken_away_as_excel_and_csv(sqlite_office: Office, procurem
     page = procurement.open("/obligations?fy=2027&kind=expiry")
 
     book, text = (
-        procurement.client.get(next(url for url in page.links() if f"export.{kind}" in url)) for kind in ("xlsx", "csv")
+        procurement.press(page, "書き出す", file_kind=kind, also={"wareki": "yes"}).answer for kind in ("xlsx", "csv")
     )
 
-    sheet = openpyxl.load_workbook(io.BytesIO(book.content))["期限"]
-    cells = [[str(cell.value or "") for cell in row] for row in sheet.rows]
+    opened = openpyxl.load_workbook(io.BytesIO(book.content))
+    sheet, facts = opened["データ"], {row[0].value: row[1].value for row in opened["抽出条件"].iter_rows(min_row=2)}
     rows = list(csv.reader(io.StringIO(text.content.decode("utf-8-sig"))))
-    assert [row[0] for row in rows] == [row[0] for row in cells] == ["期限(開庁日)", "2028-03-31"]
-    assert cells[1][1] == "R10.3.31"
-    assert "=1+1" in cells[1][4]
+    headings = [cell.value for cell in sheet[1]]
+    assert rows[0] == headings
+    assert headings[1:3] == ["期限(開庁日)", "期限(開庁日)(和暦)"]
+    assert [cell.value for cell in sheet[2]][1:3] == [datetime(2028, 3, 31), "令和10年3月31日"]  # noqa: DTZ001 (a cell)
+    assert "=1+1" in str(sheet[2][headings.index("すること")].value)
+    assert (facts["条件"], facts["件数"]) == ("令和9年度 かつ 満了", 1)
     assert sqlite_office.one("SELECT count(*) FROM audit_event WHERE action = 'exported'") == 2
 
 

@@ -16,9 +16,11 @@ from casework.audit_views import EventFilter
 from casework.audit_words import ACTIONS, OBJECTS, SOURCES
 from casework.call import ROLE_LABELS
 from casework.errors import BadInput
+from casework.ledgers.record import RECORD
 from casework.retention import Keeping
 from models.audit_event import AuditEvent
 from web.dates import DateRefused, parse_date
+from web.export_form import ExportForm, export_form
 from web.lists import Listing, list_around, wish_of
 from web.view import FieldError, FormErrors, PageView
 from web.visit import ExportDep, VisitDep
@@ -54,6 +56,7 @@ class AuditPage(PageView):
     keeping: Keeping
     head_line: str
     export_query: str
+    export: ExportForm
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def show_audit(visit: VisitDep, form: FormQuery, verify: str = "") -> Response:
     errors, wanted = _read(form)
     page = audit_views.list_events(visit.call, wanted, wish=wish_of(visit.request))
     view = AuditPage(
+        export=export_form(visit, RECORD, {} if errors else asdict(form)),
         frame=visit.frame("audit", ("今日やること", "/"), ("監査", None)),
         errors=errors,
         rows=[_row(event) for event in page.items],

@@ -13,6 +13,7 @@ from casework.accounts import find_person
 from casework.case_words import DECISION_WORDS
 from casework.decisions import Condition, Deciding
 from casework.errors import BadInput, ContentChanged, StaleVersion, UnansweredRemarks
+from casework.ledgers.requests import holder_words
 from casework.request_views import RequestDetail
 from models.request import Request as RequestRecord
 from models.vocabulary import DecisionAction, RequestState
@@ -20,7 +21,6 @@ from policy.library import load_pack
 from web.document_words import differences
 from web.forms import Form, Reading
 from web.pages.request import CONDITION_ROWS, request_page
-from web.pages.requests import holder_words
 from web.view import PageView
 from web.visit import Post, PostDep, Refused, Visit, do_once, go_to, new_once
 

@@ -11,11 +11,13 @@ from fastapi.responses import Response
 from casework import exceptions, request_views
 from casework.errors import BadInput
 from casework.exceptions import ExceptionIn, ExceptionRow
+from casework.ledgers.registers import EXCEPTIONS_LEDGER
+from casework.ledgers.words import EXCEPTIONS, PERMISSIONS
 from casework.paging import PageWish
 from models.vocabulary import PermissionState, Result, Role
 from web.dates import DateInput
+from web.export_form import ExportForm, export_form
 from web.forms import Form, Reading
-from web.labels import EXCEPTIONS, PERMISSIONS
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 
@@ -33,6 +35,7 @@ class ExceptionsPage(PageView):
     states: Sequence[tuple[str, str]]
     next_url: str
     can_ask: bool
+    export: ExportForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,7 @@ def show_exceptions(
     wanted = state if state in set(PermissionState) else ""
     found = exceptions.list_exceptions(visit.call, state=wanted, wish=PageWish(50, after))
     page = ExceptionsPage(
+        export=export_form(visit, EXCEPTIONS_LEDGER, {"state": wanted}),
         frame=visit.frame("", ("今日やること", "/"), ("例外措置", None)),
         rows=found.items,
         state=wanted,

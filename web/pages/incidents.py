@@ -12,9 +12,11 @@ from casework import departments, incident_views, incidents
 from casework.errors import BadInput
 from casework.incident_views import IncidentRow
 from casework.incidents import IncidentIn
+from casework.ledgers.registers import INCIDENTS
 from casework.paging import PageWish
 from models.vocabulary import IncidentSource, LeakedKind
 from web.dates import DateInput
+from web.export_form import ExportForm, export_form
 from web.forms import Form, Reading
 from web.instants import boxes_of, read_instant
 from web.labels_incident import INCIDENT_STATES, LEAKED, SOURCES
@@ -35,6 +37,7 @@ class IncidentsPage(PageView):
     state: str
     states: Sequence[tuple[str, str]]
     next_url: str
+    export: ExportForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ def show_incidents(
     wanted = state if state == OPEN or state in INCIDENT_STATES else ""
     found = incidents.list_incidents(visit.call, state=wanted, wish=PageWish(50, after))
     page = IncidentsPage(
+        export=export_form(visit, INCIDENTS, {"state": wanted}),
         frame=visit.frame("", ("今日やること", "/"), ("インシデント", None)),
         rows=incident_views.rows_of(visit.call, found.items),
         state=wanted,

@@ -11,12 +11,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import registry, registry_views
+from casework.ledgers.registry import ISMAP
+from casework.ledgers.words import ENTRY_STATES
 from casework.paging import Page, PageWish
 from casework.registry_imports import IMPORTERS
 from casework.registry_views import PAST, EntryWish, ListedEntry
 from models.registry_snapshot import RegistrySnapshot
 from web.dates import DateRefused, parse_date, wareki
-from web.labels_registry import ENTRY_STATES, NEEDS_READING
+from web.export_form import ExportForm, export_form
+from web.labels_registry import NEEDS_READING
 from web.lists import Listing, list_around, wish_of
 from web.registry_words import OLD_DAYS, age_of, entry_path, scheme_words, snapshot_words
 from web.view import FieldError, FormErrors, PageView
@@ -50,6 +53,7 @@ class IsmapPage(PageView):
     dues: Sequence[tuple[str, str]]
     schemes: Sequence[tuple[str, str]]
     can_import: bool
+    export: ExportForm
 
 
 @dataclass(frozen=True)
@@ -125,6 +129,7 @@ def _view(
         dues=DUES,
         schemes=[(name, scheme_words(name)) for name in schemes],
         can_import=visit.has(*IMPORTERS),
+        export=export_form(visit, ISMAP, {} if asked.errors else visit.request.query_params),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from web.labels_registry import ENTRY_STATES
+from casework.ledgers.words import ENTRY_STATES
 
 _DAY = date(2026, 11, 19)
 _FAILED_AT = datetime(2026, 11, 20, 0, 5, tzinfo=UTC)

@@ -7,36 +7,31 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from casework import request_views
-from casework.call import ROLE_LABELS
 from casework.case_words import REQUEST_WORDS
+from casework.ledgers import Row
+from casework.ledgers.requests import REQUESTS, WHOSE
 from casework.paging import PageWish
 from casework.request_views import RequestRow
 from casework.requests import find_request
-from models.vocabulary import RequestState
-from web.lists import Listing, list_around, wish_of
+from web.list_tools import Cell, ListTools, default_of, list_tools, section_choices
 from web.view import PageView
 from web.visit import Visit, VisitDep
 
 router = APIRouter(include_in_schema=False)
 
-WHOSE = (("mine", "自分の申請"), ("section", "自分の課"))
 COPIES_OFFERED = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestsPage(PageView):
-    """Requests, newest first, with who holds each and for how long."""
+    """Requests with who holds each and for how long."""
 
     template = "pages/requests.html"
 
-    rows: Sequence[RequestRow]
-    listing: Listing
-    q: str
-    state: str
-    whose: str
+    tools: ListTools
     states: Sequence[tuple[str, str]]
-    whose_choices: Sequence[tuple[str, str]] = WHOSE
-    holders: dict[str, str]
+    whose_choices: Sequence[tuple[str, str]]
+    sections: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,37 +45,24 @@ class NewRequestPage(PageView):
 
 
 @router.get("/requests", name="requests")
-def list_requests_page(visit: VisitDep, q: str = "", state: str = "", whose: str = "") -> Response:
-    """The list, narrowed by words, state and whose."""
-    actor = visit.call.actor
-    known_state = state if state in set(RequestState) else ""
-    page = request_views.list_requests(
-        visit.call,
-        words=q,
-        state=known_state,
-        applicant_id=actor.user_id if whose == "mine" else None,
-        department_id=actor.department_id if whose == "section" else None,
-        wish=wish_of(visit.request),
-    )
-    words = [f"「{q}」を含む"] if q.strip() else []
-    words += [REQUEST_WORDS[known_state]] if known_state else []
-    words += [label for key, label in WHOSE if key == whose]
+def list_requests_page(visit: VisitDep) -> Response:
+    """The list, narrowed by words, state, section and whose."""
+    led = default_of(visit, REQUESTS)
+    if led is not None:
+        return led
     view = RequestsPage(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", None)),
-        rows=page.items,
-        listing=list_around(visit.request, page, words),
-        q=q,
-        state=known_state,
-        whose=whose,
+        tools=list_tools(visit, REQUESTS, link=lambda row: f"/requests/{row['number']}", special=_special),
         states=tuple(REQUEST_WORDS.items()),
-        holders={row.request.waits_for_role: holder_words(row.request.waits_for_role) for row in page.items},
+        whose_choices=tuple(WHOSE.items()),
+        sections=section_choices(visit),
     )
     return view.render(visit.request)
 
 
-def holder_words(waits_for_role: str) -> str:
-    """Return whose turn it is in Japanese; several roles any of which may act are joined by 又は."""
-    return "又は".join(ROLE_LABELS.get(role, role) for role in waits_for_role.split())
+def _special(item: RequestRow, row: Row) -> dict[str, Cell]:
+    holder = f"{row['holder']} {item.days_waiting + 1}日目" if item.days_waiting is not None else ""
+    return {"state": Cell(item.request.state, "state", "request"), "holder": Cell(holder)}
 
 
 @router.get("/requests/new", name="request_new")

@@ -7,34 +7,34 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import catalogue, dossiers, own_aliases, registry
-from casework.catalogue import ServiceDetail, ServiceRow
+from casework.catalogue import ServiceDetail
 from casework.dossier_standing import ItemRow
 from casework.errors import NotFound
+from casework.ledgers.registers import EVIDENCE, PROVIDERS
+from casework.ledgers.services import SERVICES
+from casework.ledgers.words import SERVICE_MODELS
 from casework.tenancy import names_of
 from ismap.entry import Entry, EntryState, entry_state
 from ismap.match import MatchResult
 from models.registry_snapshot import RegistrySnapshot
-from policy.catalogue import SERVICE_MODEL_LABELS
-from web.lists import Listing, list_around, wish_of
+from web.export_form import ExportForm, export_form
+from web.list_tools import ListTools, default_of, list_tools
 from web.registry_words import entry_path, scheme_words
 from web.view import PageView
 from web.visit import Visit, VisitDep
 
 router = APIRouter(include_in_schema=False)
 
-MODELS: Mapping[str, str] = {**SERVICE_MODEL_LABELS, "outsourced": "業務委託サービス"}
-
 
 @dataclass(frozen=True, kw_only=True)
 class ServicesPage(PageView):
-    """Services, newest first; facts, never a yes or no."""
+    """Services; facts, never a yes or no."""
 
     template = "pages/services.html"
 
-    rows: Sequence[ServiceRow]
-    listing: Listing
-    q: str
-    models: Mapping[str, str]
+    tools: ListTools
+    models: Sequence[tuple[str, str]]
+    others: Sequence[ExportForm]
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,16 @@ class ServicePage(PageView):
 
 
 @router.get("/services", name="services")
-def show_services(visit: VisitDep, q: str = "") -> Response:
-    """The ledger, narrowed by words."""
-    page = catalogue.list_services(visit.call, words=q, wish=wish_of(visit.request))
+def show_services(visit: VisitDep) -> Response:
+    """The ledger, narrowed by words and kind."""
+    led = default_of(visit, SERVICES)
+    if led is not None:
+        return led
     view = ServicesPage(
         frame=visit.frame("services", ("今日やること", "/"), ("サービス", None)),
-        rows=page.items,
-        listing=list_around(visit.request, page, [f"「{q}」を含む"] if q.strip() else []),
-        q=q,
-        models=MODELS,
+        tools=list_tools(visit, SERVICES, link=lambda row: f"/services/{row['number']}"),
+        models=tuple(SERVICE_MODELS.items()),
+        others=[export_form(visit, PROVIDERS, {}), export_form(visit, EVIDENCE, {})],
     )
     return view.render(visit.request)
 
@@ -89,7 +90,7 @@ def show_service(visit: VisitDep, number: str) -> Response:
         match=match,
         snapshot=snapshot,
         entry=_entry(visit, match, snapshot),
-        models=MODELS,
+        models=SERVICE_MODELS,
         evidence=dossiers.list_about(visit.call, dossiers.About(detail.provider, detail.service)),
     )
     return view.render(visit.request)

@@ -13,11 +13,15 @@ from casework.audit_views import READERS
 from casework.circulation import CirculationRow
 from casework.decision_settings import KEEPERS
 from casework.duties import OccurrenceRow
+from casework.ledgers import operations
+from casework.ledgers.shelf import SHELF
 from casework.registry_imports import IMPORTERS
 from casework.request_views import RequestRow
 from casework.today import Today
 from casework.verdicts import missing_rules, own_pack
+from models.operation import Operation
 from models.vocabulary import OccurrenceState, Role
+from web.labels import label
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.today_contracts import contract_blocks
 from web.today_decisions import decision_blocks
@@ -28,6 +32,8 @@ from web.visit import Visit, VisitDep, new_once
 from web.work import Block, Work
 
 router = APIRouter(include_in_schema=False)
+
+FILES_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +59,8 @@ def show_today(visit: VisitDep) -> Response:
     """What waits for the person who looks."""
     seen = todays.look_at_today(visit.call)
     touched = Block("touched", "一覧の変更で影響のある利用", [_touched(row, seen.day) for row in touched_work(visit)])
-    blocks = [block for block in [incident_block(visit), *_blocks(seen), touched] if block.items]
+    files = Block("files", "取込・書出し", [_file(row) for row in operations.newest(visit.call, FILES_SHOWN)])
+    blocks = [block for block in [incident_block(visit), *_blocks(seen), touched, files] if block.items]
     page = TodayPage(
         frame=with_news(visit, visit.frame("today")),
         day=seen.day,
@@ -92,6 +99,13 @@ def _blocks(seen: Today) -> list[Block]:
         Block("contracts", "承認されて契約がまだの申請", [_approved(row) for row in seen.without_contract]),
         Block("drafts", "書きかけの申請", [_draft(row) for row in seen.drafts]),
     ]
+
+
+def _file(row: Operation) -> Work:
+    kind = "試し取込" if row.is_trial else label(row.kind, "operation_kind")
+    title = SHELF[row.ledger].label
+    note = f"{label(row.state, 'operation')} {row.done} / {row.total}件"
+    return Work(kind, row.number, title, f"/operations/{row.number}", note=note)
 
 
 def _case(row: RequestRow, kind: str, path: str, note: str) -> Work:

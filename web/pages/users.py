@@ -9,9 +9,11 @@ from fastapi.responses import Response
 
 from casework import user_accounts
 from casework.errors import BadInput, NotFound
+from casework.ledgers.people import USERS
 from casework.sign_in_rules import TEMPORARY_DAYS
 from casework.user_accounts import UserIn, UserRow
 from models.user import User
+from web.export_form import ExportForm, export_form
 from web.forms import Form, Reading
 from web.view import PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, go_to
@@ -31,6 +33,7 @@ class UsersPage(PageView):
     q: str
     sections: Sequence[tuple[str, str]]
     form: Form
+    export: ExportForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +143,7 @@ def _back(login_name: str) -> Response:
 
 def _users_page(visit: Visit, reading: Reading | None = None, q: str = "") -> UsersPage:
     return UsersPage(
+        export=export_form(visit, USERS, {"q": q}),
         frame=visit.frame("", *TRAIL, ("職員のアカウント", None), quiet=bool(reading)),
         errors=reading.errors if reading else UsersPage.errors,
         rows=user_accounts.list_users(visit.call, words=q),

@@ -19,3 +19,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
     heading.focus();
   }
 });
+
+// A page that nobody looks at does not ask how far a long piece of work is.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target instanceof Element && event.target.hasAttribute("data-poll")) {
+    event.preventDefault();
+  }
+});

@@ -1,0 +1,44 @@
+"""Deeds against contracts that ran before, which the database must refuse (see ``attacks.Attack``)."""
+
+_COLUMNS = (
+    "organisation_id, created_at, version, number, title, search_key, state, department_id, provider_id, owner_id,"
+    " ends_on, is_existing"
+)
+_COPIED = (
+    "organisation_id, created_at, 1, '{number}', title, search_key, 'drafting', department_id, provider_id, owner_id,"
+    " ends_on"
+)
+_FROM = " FROM contract WHERE number = 'K8-0002'"
+_APPROVED = f"INSERT INTO contract ({_COLUMNS}, request_id) SELECT {_COPIED}, true, request_id{_FROM}"
+
+FILE_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("a contract that ran before and was approved", "contract_existing_is_not_approved_on_insert", (
+        _APPROVED.format(number="K8-9998"),)),
+    ("a contract that ran before and is given an approval", "contract_existing_is_not_approved_on_update", (
+        "UPDATE contract SET request_id = (SELECT min(id) FROM request) WHERE is_existing",)),
+    ("a contract that ran before and is said not to have", "contract_stays_existing", (
+        "UPDATE contract SET is_existing = false WHERE is_existing",)),
+)  # fmt: skip
+
+
+def sql_of_files() -> tuple[str, ...]:
+    """Return the scene's contract that ran before, its long work, a condition with a name and what a ledger is like."""
+    adopted = f"INSERT INTO contract ({_COLUMNS}) SELECT {_COPIED}, true{_FROM}".format(number="K8-7000")
+    operation = (
+        "INSERT INTO operation (organisation_id, created_at, version, number, kind, ledger, state, is_trial, asked,"
+        " asked_by_id, done, total, source_name, source_sha256, result_name, result_sha256, report, refused,"
+        " updated_at)"
+        " SELECT organisation_id, created_at, 1, 'O8-0001', 'import', 'contracts', 'succeeded', true, '{}', id, 1, 1,"
+        " '台帳.xlsx', 'a', '', '', '{}', '', created_at FROM user_account WHERE login_name = 'procurement'"
+    )
+    saved = (
+        "INSERT INTO saved_filter (organisation_id, created_at, version, owner_id, ledger, name, query, is_default)"
+        " SELECT organisation_id, created_at, 1, id, 'contracts', '年度末', 'fy=2026', false FROM user_account"
+        " WHERE login_name = 'procurement'"
+    )
+    memory = (
+        "INSERT INTO import_memory (organisation_id, created_at, version, ledger, kind, row_key, said, said_by_id)"
+        " SELECT organisation_id, created_at, 1, 'contracts', 'mapping', '', '{}', id FROM user_account"
+        " WHERE login_name = 'procurement'"
+    )
+    return adopted, operation, saved, memory
