@@ -200,7 +200,7 @@ class Visit:
             user_name=self.signed.user.name,
             post_label=self._post_label(),
             acting_label=self._acting_label(),
-            nav_current=nav,
+            nav_current=nav or "today",
             breadcrumb=trail,
             csrf_token=self.csrf_token,
             list_as_of=as_of or "まだ取り込まれていません",

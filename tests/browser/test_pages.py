@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import APIResponse, Browser, Page
 from sqlalchemy import text
 
 from casework.database import open_session
@@ -20,60 +18,18 @@ from casework.demo.fill import Login
 from casework.demo.tables import table
 from casework.installation import Installation
 from tests.browser.addresses import ADDRESSES, NO_PAGES, ONLY_FOR, ROLES, TOWN, WALKERS
+from tests.browser.inspection import Seat
 from tests.browser.people import LAPTOP
 from tests.browser.town_cases import open_link
 from web.app import PAGES
 
 pytestmark = pytest.mark.browser
 
-LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
-WIDTHS = (320, 768, 1093, 1366)
 MOST_STOPS = 200
 CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-
-
-@dataclass
-class Seat:
-    """Somebody of one role, signed in, with one page that is used again and again, and what it complained of."""
-
-    context: BrowserContext
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-
-    def hears(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"console: {message.text}")
-
-    def fails(self, error: Error) -> None:
-        self.complaints.append(f"script: {error.message}")
-
-    def watches(self, request: Request) -> None:
-        if not request.url.startswith(self.address):
-            self.complaints.append(f"a request left the site: {request.url}")
-
-    def fetch(self, path: str) -> APIResponse:
-        return self.context.request.get(path)
-
-    def look_over(self, path: str) -> list[str]:
-        """Open a page in the browser and return everything that is wrong with it."""
-        self.complaints.clear()
-        self.page.set_viewport_size(LAPTOP)
-        self.page.goto(path)
-        found: list[str] = self.page.evaluate(LOOK)
-        self.page.keyboard.press("Tab")
-        first = self.page.evaluate("document.activeElement.textContent.trim()")
-        if first != "本文へ移動":
-            found.append(f"the first Tab leads to 「{first[:40]}」")
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 768})
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"at {width} px the page is {wide} px wide")
-        return [f"{path}: {complaint}" for complaint in [*found, *self.complaints]]
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +83,9 @@ def test_no_page_is_forgotten_here() -> None:
 def test_the_page_is_sound_for_everybody_who_may_open_it(
     name: str, seats: dict[str, Seat], town: dict[str, str], logins: dict[str, Login]
 ) -> None:
+    """A1-A11, A15, A23, A59, A62, A64: one visit of each page, in each state and for each role, tries them all."""
     complaints: list[str] = []
+    known: set[str] = set()
     for address in ADDRESSES[name]:
         path = address.format_map(town)
         looked_at: set[str] = set()
@@ -137,7 +95,7 @@ def test_the_page_is_sound_for_everybody_who_may_open_it(
             content = without_the_person(answer.text(), logins)
             if content not in looked_at:  # drawn only where the role makes a difference
                 looked_at.add(content)
-                complaints += [f"{role} {each}" for each in seats[role].look_over(path)]
+                complaints += [f"{role} {each}" for each in seats[role].look_over(path, known)]
 
     assert complaints == []
 
@@ -177,14 +135,14 @@ def test_others_are_told_whom_to_ask(name: str, seats: dict[str, Seat], town: di
         assert (role, answer.status) == (role, 403)
         assert "です。" in answer.text()
 
-    drawn = [each for each in seats[others[0]].look_over(path) if "status of 403" not in each]
+    drawn = [each for each in seats[others[0]].look_over(path, set()) if "status of 403" not in each]
     assert drawn == []
 
 
 def test_pages_that_refuse_are_sound_too(seats: dict[str, Seat]) -> None:
     for path, status in (("/requests/R8-9999", 404), ("/nowhere", 404), ("/requests/R8-0001/verdicts/99", 404)):
         assert seats["staff"].fetch(path).status == status
-        drawn = [each for each in seats["staff"].look_over(path) if "status of 404" not in each]
+        drawn = [each for each in seats["staff"].look_over(path, set()) if "status of 404" not in each]
         assert drawn == []
 
 
