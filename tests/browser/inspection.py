@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,11 @@ from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Err
 from tests.browser.people import LAPTOP
 
 HERE = Path(__file__).parent
-LOOK, STRESS, FOCUS = ((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("look", "stress", "focus"))
+LOOK, STRESS, FOCUS, REFUSAL = (
+    (HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("look", "stress", "focus", "refusal")
+)
+POSTED = re.compile(r'<form\b(?=[^>]*method="post")[^>]*action="([^"]+)".*?</form>', re.DOTALL)
+TYPED = "㈱神①の控え"  # what a typist may paste; kept as it is
 AXE = (HERE / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 REVIEWED: dict[str, Any] = yaml.safe_load((HERE / "reviewed.yaml").read_text(encoding="utf-8"))
 WIDTHS = (320, 768, 1093, 1366, 1920)
@@ -60,6 +66,12 @@ def is_reviewed(incomplete: dict[str, str]) -> bool:
     )
 
 
+def forms_to_refuse(page: str) -> list[str]:
+    """Return where the forms of a page lead that ask for something that must be there."""
+    found = [(match[1], match[0]) for match in POSTED.finditer(page)]
+    return list(dict.fromkeys(html.unescape(action) for action, form in found if "need--must" in form))
+
+
 @dataclass
 class Seat:
     """Somebody of one role, signed in, with one page that is used again and again, and what it complained of."""
@@ -100,6 +112,16 @@ class Seat:
             known.add(shape)
             found += self._axe() + self._stands_stress() + self._shows_focus()
         return [f"{path}: {complaint}" for complaint in [*found, *self.complaints]]
+
+    def sends_nothing(self, path: str, action: str) -> list[str]:
+        """A12, A13, A14, A15: send a form without what it must have, and return what is wrong with the answer."""
+        self.page.goto(path)
+        with self.page.expect_navigation() as answered:
+            kept = self.page.evaluate(REFUSAL, {"fill": True, "action": action, "typed": TYPED})
+        if answered.value.status != 422:
+            return [f"{path}: A12: {action} answers {answered.value.status}, 「{self.page.title()}」"]
+        found: list[str] = self.page.evaluate(REFUSAL, {"judge": kept})
+        return [f"{path}: {action}: {complaint}" for complaint in found]
 
     def _skips(self) -> list[str]:
         """A3: the first stop is the link to the text, and it leads there."""
