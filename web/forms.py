@@ -132,12 +132,15 @@ class Reading:
         typed = self.form.text("version")
         return int(typed) if typed.isascii() and typed.isdigit() else 0
 
-    def take(self, refusal: BadInput, names: Mapping[str, str] | None = None) -> None:
-        """Take over what a use case refused: its pointers become field names."""
+    def take(self, refusal: BadInput, names: Mapping[str, str] | None = None, *, suffix: str = "") -> None:
+        """Take over what a use case refused: its pointers become field names.
+
+        ``suffix`` ends the ids of the fields where several forms of one page share their names.
+        """
         known = names or {}
         for error in refusal.errors:
             name = known.get(error.pointer, error.pointer.strip("/").replace("/", "-"))
-            self.refuse(name, error.message)
+            self.refuse(name, error.message, f"{name}{suffix}" if suffix else "")
         if not refusal.errors:
             self.refuse("form", refusal.message, "main")
 

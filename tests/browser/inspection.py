@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
-from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
+from casework.demo.fill import Login
+from casework.demo.tables import table
 from tests.browser.people import LAPTOP
 
 HERE = Path(__file__).parent
@@ -72,6 +75,10 @@ def forms_to_refuse(page: str) -> list[str]:
     return list(dict.fromkeys(html.unescape(action) for action, form in found if "need--must" in form))
 
 
+class Elsewhere(Exception):
+    """This person may not send the form; somebody else has to try it."""
+
+
 @dataclass
 class Seat:
     """Somebody of one role, signed in, with one page that is used again and again, and what it complained of."""
@@ -79,7 +86,7 @@ class Seat:
     context: BrowserContext
     page: Page
     address: str
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
     complaints: list[str] = field(default_factory=list)
 
     def hears(self, message: ConsoleMessage) -> None:
@@ -106,6 +113,7 @@ class Seat:
         self.page.set_viewport_size(LAPTOP)
         self.page.goto(path)
         found: list[str] = self.page.evaluate(LOOK, allowed_pairs())
+        found += [f"A62: {name} stands in an address" for name in self.names if name in self._addresses()]
         found += self._skips() + self._fits()
         shape = self.page.evaluate(SHAPE)
         if shape not in known:
@@ -118,10 +126,18 @@ class Seat:
         self.page.goto(path)
         with self.page.expect_navigation() as answered:
             kept = self.page.evaluate(REFUSAL, {"fill": True, "action": action, "typed": TYPED})
+        if answered.value.status == 403:
+            raise Elsewhere(action)
         if answered.value.status != 422:
             return [f"{path}: A12: {action} answers {answered.value.status}, 「{self.page.title()}」"]
         found: list[str] = self.page.evaluate(REFUSAL, {"judge": kept})
         return [f"{path}: {action}: {complaint}" for complaint in found]
+
+    def _addresses(self) -> str:
+        """Return every address the page leads to, as people read it."""
+        return unquote(
+            self.page.evaluate("[...document.links, ...document.forms].map((e) => e.href || e.action).join()")
+        )
 
     def _skips(self) -> list[str]:
         """A3: the first stop is the link to the text, and it leads there."""
@@ -181,3 +197,23 @@ class Seat:
         self.page.emulate_media(forced_colors="none", reduced_motion="no-preference")
         self.page.set_viewport_size(LAPTOP)
         return found + list(self.page.evaluate(FOCUS))
+
+
+class Seats(dict[str, Seat]):
+    """Somebody of each role, signed in when they are first asked for, and ``nobody``, who is not."""
+
+    def __init__(self, browser: Browser, address: str, logins: dict[str, Login]) -> None:
+        super().__init__()
+        self._browser, self._address, self._logins = browser, address, logins
+
+    def __missing__(self, role: str) -> Seat:
+        context = self._browser.new_context(base_url=self._address, viewport=LAPTOP, locale="ja-JP")
+        if role in self._logins:
+            form = {"login_name": self._logins[role].login_name, "password": table("town")["password"]}
+            assert context.request.post("/login", form=form).ok
+        names = tuple(login.name for login in self._logins.values())
+        seat = self[role] = Seat(context, context.new_page(), self._address, names)
+        seat.page.on("console", seat.hears)
+        seat.page.on("pageerror", seat.fails)
+        seat.page.on("request", seat.watches)
+        return seat
