@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 from casework.errors import BadInput, FileRejected
 from casework.evidence import Upload
 from web.dates import DateInput, DateRefused
+from web.folding import fold_code
 from web.view import FieldError, FormErrors
 
 MOST_FIELDS = 4000
@@ -38,6 +39,10 @@ class Form:
     def text(self, name: str) -> str:
         """Return the first value without blanks around it; names and texts are otherwise left alone."""
         return self.get(name).strip()
+
+    def code(self, name: str) -> str:
+        """Return the first value of a field that holds an id, an address or a number, in any width as one kind."""
+        return fold_code(self.get(name))
 
     def listed(self, name: str) -> list[str]:
         """Return every value of a field that may be chosen several times."""

@@ -109,6 +109,7 @@ def test_days_in_a_sentence_can_be_read_by_a_machine(sentence: str, days: list[s
 
 
 def test_a_closed_day_shows_the_contract_day_and_the_open_day() -> None:
+    """A26."""
     part = environment().from_string("{{ ui.due(a, b) }}").render(a=date(2026, 12, 31), b=date(2026, 12, 28))
 
     assert re.sub("<[^>]+>", "", part) == "契約上 R8.12.31(木)・閉庁 → R8.12.28(月)"
