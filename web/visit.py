@@ -270,6 +270,7 @@ def _visit(
     request: Request, *, writes: bool, csrf_token: str = "", steps: frozenset[str] = NO_STEPS
 ) -> Iterator[Visit]:
     with signed_in_call(request, csrf_token=csrf_token, source="page", writes=writes, steps=steps) as call:
+        request.state.contact = request.state.signed_in.organisation.contact  # error pages name it after the rollback
         yield Visit(request, installation_of(request), call, request.state.signed_in)
 
 
