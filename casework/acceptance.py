@@ -157,7 +157,7 @@ def inspect(
 def _check(call: Call, row: AcceptanceRound, found: InspectionIn, upload: evidence.Upload | None) -> None:
     problems = []
     if found.result == InspectionResult.WAITING:
-        problems.append(FieldError("/result", "missing", "合格か是正かを選んでください。"))
+        problems.append(FieldError("/result", "missing", "検査を終えたか是正かを選んでください。"))
     if not row.noticed_on <= found.inspected_on <= call.today:
         message = "検査した日は、通知を受けた日から今日までの日にしてください。"
         problems.append(FieldError("/inspected_on", "day_out_of_reach", message))

@@ -273,7 +273,9 @@ def _need_by_hand(item: EndingItem, detail: EndingDetail) -> None:
             state=item.state,
         )
     if item.code == ending_items.ACCEPTANCE:
-        raise WrongState("この項目は、検収に合格すると済みになります。検収の欄から記録してください。", state=item.state)
+        raise WrongState(
+            "この項目は、検収の検査を終えると済みになります。検収の欄から記録してください。", state=item.state
+        )
 
 
 def may_record(call: Call, contract: Contract, item: EndingItem) -> bool:

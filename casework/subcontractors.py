@@ -88,7 +88,7 @@ def list_nodes(call: Call, number: str) -> Tree:
             names.get(row.parent_id or 0, ""),
             row.state == SubcontractorState.REQUESTED and _why_not(call, contract, row) is None,
         )
-        for row in _in_order(rows, None)
+        for row in in_order(rows, None)
     ]
     return Tree(contract, nodes, list(_remarks(call, contract, rows)))
 
@@ -100,11 +100,12 @@ def node_of(call: Call, number: str, node_id: int) -> Node:
     return next(node for node in tree.nodes if node.row.key == node_id)
 
 
-def _in_order(rows: Sequence[Subcontractor], parent_id: int | None) -> Iterator[Subcontractor]:
+def in_order(rows: Sequence[Subcontractor], parent_id: int | None) -> Iterator[Subcontractor]:
+    """Yield the nodes below a node (``None``: below the contractor itself), parents before children."""
     for row in rows:
         if row.parent_id == parent_id:
             yield row
-            yield from _in_order(rows, row.key)
+            yield from in_order(rows, row.key)
 
 
 def _remarks(call: Call, contract: Contract, rows: Sequence[Subcontractor]) -> Iterator[str]:

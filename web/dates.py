@@ -4,7 +4,6 @@ Pure text and calendar; nothing here asks what day it is. Stored and wire dates 
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +20,7 @@ from casework.eras import (
     wareki,
     wareki_year,
 )
+from web.folding import fold_code
 
 # Named here too: whoever shows days asks this module.
 __all__ = [
@@ -89,7 +89,7 @@ def parse_date(text: str) -> date:
     width, and our own ``令和8年4月1日(2026-04-01)`` or a weekday behind the date, which must agree.
     Raises DateRefused, with the days probably meant, rather than guess.
     """
-    folded = _fold(text)
+    folded = fold_code(text)
     main, _, remark = folded.rstrip(")").partition("(")
     day = _parse_folded(main)
     if remark:
@@ -131,7 +131,7 @@ class DateInput:
     def to_date(self) -> date:
         """Return the day. A whole date pasted into the year box counts. Raises DateRefused."""
         if not self.month.strip() and not self.day.strip():
-            if _YEAR_ALONE.fullmatch(_fold(self.year)):
+            if _YEAR_ALONE.fullmatch(fold_code(self.year)):
                 raise DateRefused("月と日も入力してください。", part="month")
             return parse_date(self.year)
         numbers: dict[Part, int] = {}
@@ -141,7 +141,7 @@ class DateInput:
             ("day", "日", self.day),
         )
         for part, label, typed in labels:
-            folded = _fold(typed).removesuffix(label)
+            folded = fold_code(typed).removesuffix(label)
             if part == "year" and folded == "元":
                 folded = "1"
             if not _FEW_DIGITS.fullmatch(folded):
@@ -156,7 +156,6 @@ def era_choices() -> tuple[str, ...]:
 
 
 _PARTS: tuple[Part, ...] = ("era", "year", "month", "day")
-_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−ーｰ－"), "-")
 _YEAR_ALONE = re.compile(r"(\d{1,4}|元)年?")
 _SEPARATED = re.compile(r"(?P<era>[^\d元]*)(?P<year>\d{1,4}|元)[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?")
 _FEW_DIGITS = re.compile(r"\d{1,4}")
@@ -171,10 +170,6 @@ _HUNDRED = 100
 _SHOWN = 30
 
 
-def _fold(text: str) -> str:
-    """NFKC (which also spells out ㋿), then our own table: NFKC leaves several hyphens as they are."""
-    folded = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    return re.sub(r"\s", "", folded)
 
 
 def _parse_folded(text: str) -> date:

@@ -66,7 +66,7 @@ class ErrorPage(PageView):
 def show_error(request: Request, status: int, message: str = "") -> Response:
     """Return the page for a status; ``message`` is the use case's own sentence where there is one."""
     page = ErrorPage(
-        frame=plain_frame(),
+        frame=plain_frame(getattr(request.state, "contact", "")),
         status=status,
         heading=TITLES.get(status, TITLES[500]),
         message=message or ADVICE.get(status, ADVICE[500]),
@@ -76,14 +76,15 @@ def show_error(request: Request, status: int, message: str = "") -> Response:
     return page.render(request, status_code=status)
 
 
-def plain_frame() -> Frame:
-    """Return the frame of pages that know nobody: login and errors."""
+def plain_frame(contact: str = "") -> Frame:
+    """Return the frame of pages that know nobody: login and errors; ``contact`` is whom a signed-in person asks."""
     return Frame(
         organisation_name="自治体のためのクラウド・委託の点検",
         product_name=PRODUCT,
         user_name=None,
         csrf_token="",
         version=product_version(),
+        contact=contact,
     )
 
 

@@ -1,5 +1,6 @@
 """Template filters: days, instants and money as an office writes them. None shows as a dash."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
@@ -9,6 +10,10 @@ from markupsafe import Markup
 from web import dates
 
 NOTHING = "—"
+_DAY = re.compile(
+    r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])|(?<![\w.-])[RH]\d+\.\d+\.\d+(?![\d.])",
+    re.ASCII,
+)
 
 
 def show_date(day: date | None, style: dates.DateStyle = "wareki") -> str | Markup:
@@ -51,6 +56,17 @@ def show_seconds(instant: datetime | None) -> str | Markup:
     return _time(local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}")
 
 
+def mark_days(text: object) -> str | Markup:
+    """``{{ sentence|dated }}``: a sentence with each day in it in a ``time`` element; markup and numbers stay as is."""
+    if not isinstance(text, str) or isinstance(text, Markup) or not _DAY.search(text):
+        return text  # type: ignore[return-value]  # what is no text is printed as it is
+    marked, end = Markup(), 0
+    for found in _DAY.finditer(text):
+        marked += text[end : found.start()] + _marked(found.group())
+        end = found.end()
+    return marked + text[end:]
+
+
 def show_yen(amount: int | None) -> str:
     """``{{ amount|yen }}``: ``1,234,000円``."""
     return NOTHING if amount is None else f"{amount:,}円"
@@ -76,11 +92,20 @@ FILTERS: Mapping[str, Callable[..., str | Markup]] = MappingProxyType(
         "short_due": show_short_due,
         "instant": show_instant,
         "seconds": show_seconds,
+        "dated": mark_days,
         "yen": show_yen,
         "days_left": show_days_left,
         "fiscal_year": show_fiscal_year,
     }
 )
+
+
+def _marked(shown: str) -> str | Markup:
+    """Return a day as it stands in a sentence, marked; what is no day of any calendar stays text."""
+    try:
+        return _time(dates.parse_date(shown).isoformat(), shown)
+    except dates.DateRefused:
+        return shown
 
 
 def _time(machine: str, shown: str) -> Markup:

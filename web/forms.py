@@ -11,6 +11,7 @@ from casework.errors import BadInput, FileRejected
 from casework.evidence import Upload
 from casework.ledgers.cells import read_number
 from web.dates import DateInput, DateRefused
+from web.folding import fold_code
 from web.view import FieldError, FormErrors
 
 MOST_FIELDS = 4000
@@ -36,6 +37,10 @@ class Form:
     def text(self, name: str) -> str:
         """Return the first value without blanks around it; names and texts are otherwise left alone."""
         return self.get(name).strip()
+
+    def code(self, name: str) -> str:
+        """Return the first value of a field that holds an id, an address or a number, in any width as one kind."""
+        return fold_code(self.get(name))
 
     def listed(self, name: str) -> list[str]:
         """Return every value of a field that may be chosen several times."""
@@ -130,12 +135,15 @@ class Reading:
         typed = self.form.text("version")
         return int(typed) if typed.isascii() and typed.isdigit() else 0
 
-    def take(self, refusal: BadInput, names: Mapping[str, str] | None = None) -> None:
-        """Take over what a use case refused: its pointers become field names."""
+    def take(self, refusal: BadInput, names: Mapping[str, str] | None = None, *, suffix: str = "") -> None:
+        """Take over what a use case refused: its pointers become field names.
+
+        ``suffix`` ends the ids of the fields where several forms of one page share their names.
+        """
         known = names or {}
         for error in refusal.errors:
             name = known.get(error.pointer, error.pointer.strip("/").replace("/", "-"))
-            self.refuse(name, error.message)
+            self.refuse(name, error.message, f"{name}{suffix}" if suffix else "")
         if not refusal.errors:
             self.refuse("form", refusal.message, "main")
 

@@ -274,7 +274,7 @@ def _registry(reading: Reading, name: str) -> Any:  # noqa: ANN401 (auto, or wha
         return "auto"
     return {
         "scheme": form.text(f"{name}-scheme") or "ISMAP",
-        "registration_number": form.text(f"{name}-registration_number") or None,
+        "registration_number": form.code(f"{name}-registration_number") or None,
         "status": _choose(reading, f"{name}-status", "登録の状態", [key for key, _ in STATUSES]),
     }
 

@@ -47,7 +47,7 @@ ENDING_LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "inspection": {
         InspectionResult.WAITING: "検査待ち",
-        InspectionResult.PASSED: "合格",
+        InspectionResult.PASSED: "検査完了",
         InspectionResult.CORRECTION: "是正を求めた",
     },
     "erasure": METHOD_LABELS,

@@ -58,7 +58,9 @@ def term_section(call: Call, detail: ContractDetail, people: Mapping[int, str], 
     """Return the section for a contract; what was typed and refused stands in its fields."""
     view = terms.view_of(detail, call.today, closed_days.closed_for(call))
     words, tone = _words_of(view)
-    form = typed if typed.has("basis") or typed.has("end_reason") or typed.has("seen_note") else _form_of(detail.rule)
+    form = (
+        typed if typed.has("authority") or typed.has("end_reason") or typed.has("seen_note") else _form_of(detail.rule)
+    )
     cap = term_settings.settings_of(call.session, call.actor.organisation_id).long_term_cap
     return TermSection(
         view=view,

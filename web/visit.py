@@ -205,7 +205,7 @@ class Visit:
             user_name=self.signed.user.name,
             post_label=self._post_label(),
             acting_label=self._acting_label(),
-            nav_current=nav,
+            nav_current=nav or "today",
             breadcrumb=trail,
             csrf_token=self.csrf_token,
             list_as_of=as_of or "まだ取り込まれていません",
@@ -275,6 +275,7 @@ def _visit(
     request: Request, *, writes: bool, csrf_token: str = "", steps: frozenset[str] = NO_STEPS
 ) -> Iterator[Visit]:
     with signed_in_call(request, csrf_token=csrf_token, source="page", writes=writes, steps=steps) as call:
+        request.state.contact = request.state.signed_in.organisation.contact  # error pages name it after the rollback
         yield Visit(request, installation_of(request), call, request.state.signed_in)
 
 

@@ -1,5 +1,7 @@
 // Looks over the page in front of it and returns complaints in words; an empty list is a sound page.
-() => {
+// The pairs of text and ground that may stand on a page (ux.md 4.2).
+(pairs) => {
+  const allowed = new Set(pairs);
   const complaints = [];
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const words = (element) => (element.textContent || "").replace(/\s+/g, " ").trim();
@@ -14,8 +16,18 @@
   need(/^.+ - 関所$/.test(document.title), `the title is 「${document.title}」`);
   need(all(".site-footer").length === 1, "no footer");
   if (document.querySelector(".site-nav")) {
-    need(all('.site-nav [aria-current="page"]').length <= 1, "two places of the navigation are current");
+    const current = all('.site-nav [aria-current="page"]').length;
+    need(current === 1, `A4: ${current} places of the navigation are current`);
+    const helps = all(".site-footer a").map(words);
+    const wanted = ["規則集", "組織の定め", "ヘルプ", "アクセシビリティ方針"];
+    need(String(helps) === String(wanted), `A4: the footer offers ${helps}`);
+    need(all("details.page-help").length === 1, "the page does not say what can be done on it");
   }
+  need(all(".notice").length <= 1, "A15: two notices at once");
+  need(!(document.querySelector(".notice") && document.querySelector(".error-summary")), "A15: an error and a notice");
+  need(Object.keys(localStorage).length === 0, `A62: kept for good: ${Object.keys(localStorage)}`);
+  const kept = Object.keys(sessionStorage).filter((key) => key !== "htmx-current-path-for-history");
+  need(kept.length === 0, `A62: kept in the browser: ${kept}`);
   let level = 0;
   for (const heading of all("h1, h2, h3, h4, h5, h6").filter((each) => !each.closest("[role=alert]"))) {
     const own = Number(heading.tagName[1]);
@@ -64,6 +76,18 @@
     need(element.tabIndex === 0 && element.getAttribute("aria-label"), `${name(element)} scrolls out of reach`);
   }
 
+  // every day that is shown can be read by a machine; hints show how a day may be typed, papers are quoted as they are
+  const day = /(?:令和|平成)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\w-])|(?<![\w.-])[RH]\d{1,2}\.\d{1,2}\.\d{1,2}(?![\w.])/;
+  const walker = document.createTreeWalker(document.querySelector("main") || document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const [holder, text] = [walker.currentNode.parentElement, walker.currentNode.data.trim()];
+    if (!day.test(text) || holder.closest("time, .field__hint, textarea, option, .verbatim, .wording, .draft-block, .mono, code, .typed")) continue;
+    complaints.push(`A23: a day outside <time>: 「${text.slice(0, 60)}」 in ${name(holder)}`);
+  }
+  for (const element of all("time")) {
+    const said = element.getAttribute("datetime") || "";
+    need(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}.*)?$/.test(said), `A23: datetime is 「${said}」`);
+  }
   // contrast, from the colours the browser worked out
   const parse = (colour) => (colour.match(/[\d.]+/g) || []).map(Number);
   const light = (part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
@@ -75,6 +99,7 @@
     }
     return [255, 255, 255];
   };
+  const hex = (parts) => `#${parts.slice(0, 3).map((each) => Math.round(each).toString(16).padStart(2, "0")).join("")}`;
   const seen = new Set();
   for (const element of all("body *")) {
     const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
@@ -85,9 +110,10 @@
       complaints.push(`${name(element)} has colours that cannot be measured: ${style.color}`);
       continue;
     }
-    const pair = `${style.color} on ${under}`;
+    const pair = `${hex(parse(style.color))} on ${hex(under)}`;
     if (seen.has(pair)) continue;
     seen.add(pair);
+    need(allowed.has(pair), `A64: ${name(element)} 「${words(element).slice(0, 20)}」 is ${pair}`);
     const [darker, lighter] = [luminance(parse(style.color)), luminance(under)].sort((a, b) => a - b);
     const ratio = (lighter + 0.05) / (darker + 0.05);
     need(ratio >= 4.5, `${name(element)} 「${words(element).slice(0, 20)}」: contrast ${ratio.toFixed(2)} (${pair})`);

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Error, Page, Request
-from sqlalchemy import text
+from playwright.sync_api import APIResponse, Page
 
-from casework.database import open_session
-from casework.demo import fill
 from casework.demo.fill import Login
-from casework.demo.tables import table
-from casework.installation import Installation
-from tests.browser.addresses import ADDRESSES, NO_PAGES, ONLY_FOR, ROLES, TOWN, WALKERS
+from tests.browser.addresses import ADDRESSES, NO_PAGES, ONLY_FOR, ROLES, WALKERS
+from tests.browser.inspection import Elsewhere, Seats, forms_to_refuse
 from tests.browser.people import LAPTOP
-from tests.browser.town_cases import open_link
 from web.app import PAGES
 
 pytestmark = pytest.mark.browser
 
-LOOK = (Path(__file__).parent / "look.js").read_text(encoding="utf-8")
-WIDTHS = (320, 768, 1093, 1366)
 MOST_STOPS = 200
 CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -35,85 +25,10 @@ CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
 )
 
 
-@dataclass
-class Seat:
-    """Somebody of one role, signed in, with one page that is used again and again, and what it complained of."""
-
-    context: BrowserContext
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-
-    def hears(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"console: {message.text}")
-
-    def fails(self, error: Error) -> None:
-        self.complaints.append(f"script: {error.message}")
-
-    def watches(self, request: Request) -> None:
-        if not request.url.startswith(self.address):
-            self.complaints.append(f"a request left the site: {request.url}")
-
-    def fetch(self, path: str) -> APIResponse:
-        return self.context.request.get(path)
-
-    def look_over(self, path: str) -> list[str]:
-        """Open a page in the browser and return everything that is wrong with it."""
-        self.complaints.clear()
-        self.page.set_viewport_size(LAPTOP)
-        self.page.goto(path)
-        found: list[str] = self.page.evaluate(LOOK)
-        self.page.keyboard.press("Tab")
-        first = self.page.evaluate("document.activeElement.textContent.trim()")
-        if first != "本文へ移動":
-            found.append(f"the first Tab leads to 「{first[:40]}」")
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 768})
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"at {width} px the page is {wide} px wide")
-        return [f"{path}: {complaint}" for complaint in [*found, *self.complaints]]
-
-
 @pytest.fixture(scope="module")
-def logins(demo: Installation) -> dict[str, Login]:
-    """One login for each role of the demo town, as ``sekisho demo`` prints them."""
-    with open_session(demo.engine, writes=False, operator=True) as session:
-        shown = fill.list_logins(session, demo)
-    return {login.role: login for login in reversed(shown)}
-
-
-@pytest.fixture(scope="module")
-def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iterator[dict[str, Seat]]:
-    """Somebody of each role, signed in, and ``nobody``, who is not."""
-    seated = {}
-    for role in (*ROLES, "nobody"):
-        context = browser.new_context(base_url=demo_address, viewport=LAPTOP, locale="ja-JP")
-        if role in logins:
-            form = {"login_name": logins[role].login_name, "password": table("town")["password"]}
-            assert context.request.post("/login", form=form).ok
-        seat = seated[role] = Seat(context, context.new_page(), demo_address)
-        seat.page.on("console", seat.hears)
-        seat.page.on("pageerror", seat.fails)
-        seat.page.on("request", seat.watches)
-    yield seated
-    for seat in seated.values():
-        seat.context.close()
-
-
-@pytest.fixture(scope="module")
-def town(demo: Installation, seats: dict[str, Seat]) -> dict[str, str]:
-    """What the braces in ``ADDRESSES`` stand for."""
-    with open_session(demo.engine, writes=False, operator=True) as session:
-        connection = session.connection()
-        found = {
-            name: str(connection.execute(text(query), {"state": state} if state else {}).scalar_one())
-            for name, (query, state) in TOWN.items()
-        }
-    tasks = seats["staff"].fetch(f"/requests/{found['draft']}/tasks").text()
-    topics = re.findall(r'href="(/requests/[^"]+/q/[^"]+)"', tasks)
-    return found | {"first_topic": topics[0], "clauses_topic": topics[-1], "token": open_link(demo)}
+def tried() -> set[str]:
+    """Which kinds of form were sent already."""
+    return set()
 
 
 def test_no_page_is_forgotten_here() -> None:
@@ -125,9 +40,11 @@ def test_no_page_is_forgotten_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(ADDRESSES))
 def test_the_page_is_sound_for_everybody_who_may_open_it(
-    name: str, seats: dict[str, Seat], town: dict[str, str], logins: dict[str, Login]
+    name: str, seats: Seats, town: dict[str, str], logins: dict[str, Login]
 ) -> None:
+    """A1-A11, A15, A23, A59, A62, A64: one visit of each page, in each state and for each role, tries them all."""
     complaints: list[str] = []
+    known: set[str] = set()
     for address in ADDRESSES[name]:
         path = address.format_map(town)
         looked_at: set[str] = set()
@@ -137,7 +54,7 @@ def test_the_page_is_sound_for_everybody_who_may_open_it(
             content = without_the_person(answer.text(), logins)
             if content not in looked_at:  # drawn only where the role makes a difference
                 looked_at.add(content)
-                complaints += [f"{role} {each}" for each in seats[role].look_over(path)]
+                complaints += [f"{role} {each}" for each in seats[role].look_over(path, known)]
 
     assert complaints == []
 
@@ -167,8 +84,29 @@ def without_the_person(html: str, logins: dict[str, Login]) -> str:
     return re.sub("|".join(login.name for login in logins.values()), "だれか", html)
 
 
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_a_form_without_what_it_must_have_comes_back_with_a_word_at_each_field(
+    name: str, seats: Seats, town: dict[str, str], tried: set[str]
+) -> None:
+    """A12, A13, A14, A15: the first of those who see a form and may send it sends it without what it must have."""
+    complaints: list[str] = []
+    for address in ADDRESSES[name]:
+        path = address.format_map(town)
+        for role in sorted(WALKERS.get(name, ONLY_FOR.get(name, set(ROLES)))):
+            for action in forms_to_refuse(seats[role].fetch(path).text()):
+                kind = re.sub(r"[^/]*[\d(][^/]*", "#", action)
+                if kind not in tried:
+                    try:
+                        complaints += seats[role].sends_nothing(path, action)
+                        tried.add(kind)
+                    except Elsewhere:
+                        continue
+
+    assert complaints == []
+
+
 @pytest.mark.parametrize("name", sorted(ONLY_FOR))
-def test_others_are_told_whom_to_ask(name: str, seats: dict[str, Seat], town: dict[str, str]) -> None:
+def test_others_are_told_whom_to_ask(name: str, seats: Seats, town: dict[str, str]) -> None:
     path = ADDRESSES[name][0].format_map(town)
     others = sorted(set(ROLES) - ONLY_FOR[name])
     assert others
@@ -177,21 +115,19 @@ def test_others_are_told_whom_to_ask(name: str, seats: dict[str, Seat], town: di
         assert (role, answer.status) == (role, 403)
         assert "です。" in answer.text()
 
-    drawn = [each for each in seats[others[0]].look_over(path) if "status of 403" not in each]
+    drawn = [each for each in seats[others[0]].look_over(path, set()) if "status of 403" not in each]
     assert drawn == []
 
 
-def test_pages_that_refuse_are_sound_too(seats: dict[str, Seat]) -> None:
+def test_pages_that_refuse_are_sound_too(seats: Seats) -> None:
     for path, status in (("/requests/R8-9999", 404), ("/nowhere", 404), ("/requests/R8-0001/verdicts/99", 404)):
         assert seats["staff"].fetch(path).status == status
-        drawn = [each for each in seats["staff"].look_over(path) if "status of 404" not in each]
+        drawn = [each for each in seats["staff"].look_over(path, set()) if "status of 404" not in each]
         assert drawn == []
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_first_task_of_the_role_is_one_click_away(
-    role: str, seats: dict[str, Seat], logins: dict[str, Login]
-) -> None:
+def test_the_first_task_of_the_role_is_one_click_away(role: str, seats: Seats, logins: dict[str, Login]) -> None:
     seat, told = seats[role], logins[role].first_task
     seat.page.set_viewport_size(LAPTOP)
     seat.page.goto("/")
@@ -208,7 +144,7 @@ def test_the_first_task_of_the_role_is_one_click_away(
     assert title.split(maxsplit=1)[-1] in seat.page.locator("main").inner_text()
 
 
-def test_the_whole_page_can_be_walked_by_keyboard(seats: dict[str, Seat], town: dict[str, str]) -> None:
+def test_the_whole_page_can_be_walked_by_keyboard(seats: Seats, town: dict[str, str]) -> None:
     """Whatever has the focus is marked by an outline of at least 2 px and never covered, down to the last button."""
     page = seats["supervising_officer"].page
     page.set_viewport_size(LAPTOP)

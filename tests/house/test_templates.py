@@ -9,6 +9,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 
 from tests.house import rules, tree
+from web.pages.help_texts import HELP
 
 TEMPLATES = Path("web/templates")
 PAGES = TEMPLATES / "pages"
@@ -64,6 +65,25 @@ def test_every_page_has_a_title_of_its_own() -> None:
     pages = [(path, text) for path, text in sources() if path.is_relative_to(PAGES)]
 
     assert [str(path) for path, text in pages if not title_of(text)] == []
+
+
+def test_every_page_says_in_three_lines_what_can_be_done_on_it() -> None:
+    """A page for somebody who is signed in opens with ``ui.page_help`` (topic of the help pages, three lines)."""
+    pages = [(path, text) for path, text in sources() if path.is_relative_to(PAGES) and '"layout/base.html"' in text]
+    told = {path: [len(call.args) for call in helps_of(text)] for path, text in pages}
+    topics = {str(call.args[0].as_const()) for _path, text in pages for call in helps_of(text)}
+
+    assert [str(path) for path, arguments in told.items() if arguments != [4]] == []
+    assert topics - HELP.keys() == set()
+
+
+def helps_of(text: str) -> list[nodes.Call]:
+    """Return the calls of ``ui.page_help`` in a template."""
+    return [
+        call
+        for call in environment.parse(text).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Getattr) and call.node.attr == "page_help"
+    ]
 
 
 def test_no_template_holds_what_the_site_refuses() -> None:

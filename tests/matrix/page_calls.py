@@ -224,7 +224,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /admin/users": Example(form={"login_name": "newcomer", "name": "新人", "department": "kosodate"}),
     "POST /admin/users/{login_name}/{deed}": Example(form=REASON),
     "POST /services/{number}/evidence/new": Example(form=EVIDENCE, files=PDF),
-    "POST /providers/{provider_id:int}/evidence/new": Example(form=EVIDENCE, files=PDF),
+    "POST /vendors/{provider_id:int}/evidence/new": Example(form=EVIDENCE, files=PDF),
     "POST /evidence/{item_id:int}/replacement": Example(form=EVIDENCE, files=PDF),
     "POST /evidence/{item_id:int}/evaluations": Example(form={"outcome": "accepted", **REASON}),
     "POST /evidence/{item_id:int}/withdrawals": Example(form={"withdrawn_reason": "古い"}),

@@ -56,6 +56,7 @@ REIWA_8_APRIL_1 = date(2026, 4, 1)
     ],
 )
 def test_reads_the_first_of_april_however_it_is_written(written: str) -> None:
+    """A22."""
     assert parse_date(written) == REIWA_8_APRIL_1
 
 
@@ -92,6 +93,7 @@ def test_knows_where_eras_begin_and_end(written: str, day: date) -> None:
 def test_refuses_a_day_that_is_not_and_offers_the_one_probably_meant(
     written: str, asks: str, offered: list[date]
 ) -> None:
+    """A22."""
     with pytest.raises(DateRefused) as refused:
         parse_date(written)
 
@@ -100,6 +102,7 @@ def test_refuses_a_day_that_is_not_and_offers_the_one_probably_meant(
 
 
 def test_asks_instead_of_guessing_a_short_year_without_an_era() -> None:
+    """A22."""
     with pytest.raises(DateRefused) as refused:
         parse_date("8/4/1")
 
@@ -163,6 +166,7 @@ def test_writes_both_calendars() -> None:
     ],
 )
 def test_names_the_fiscal_year_by_its_first_of_april(day: date, name: str) -> None:
+    """A23."""
     assert fiscal_year_name(fiscal_year(day)) == name
 
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from casework import dossiers, requests, unconfirmed_answers
+from casework import catalogue, dossiers, requests, subcontractors, unconfirmed_answers
+from casework.subcontractors import NodeIn
 from tests.casework.dossier_desk import LISTED, accepted, entered
 from tests.office import Office, document
 from tests.web.browsing import Page, Visitor, day
@@ -50,7 +51,31 @@ def test_evidence_is_entered_on_the_service_s_page_and_judged_by_another(
     judged = officer.press(officer.open(made.path), "評価を記録する", outcome="accepted", reason="登録簿で照合した")
     assert "木村 そら" in judged.words
     assert "採用" in staff.open("/services/S8-0001").words
-    assert "ISO/IEC 27017" not in staff.open(f"/providers/{provider_id(sqlite_office)}").words
+    assert "ISO/IEC 27017" not in staff.open(f"/vendors/{provider_id(sqlite_office)}").words
+
+
+def test_a_vendor_shows_its_contracts_with_everybody_below_and_its_services(
+    sqlite_office: Office, staff: Visitor
+) -> None:
+    contract = sqlite_office.contract()
+    first = sqlite_office.do(
+        "procurement", subcontractors.ask_for, contract.number, NodeIn(name="第一運送株式会社", work="運搬")
+    )
+    sqlite_office.do(
+        "procurement",
+        subcontractors.ask_for,
+        contract.number,
+        NodeIn(name="第二倉庫株式会社", work="保管", parent_id=first.key),
+    )
+    other = sqlite_office.do("procurement", catalogue.ensure_provider, "別の株式会社")
+
+    page = staff.open(f"/vendors/{contract.provider_id}")
+
+    assert (
+        page.words.index(contract.number) < page.words.index("第一運送株式会社") < page.words.index("第二倉庫株式会社")
+    )
+    assert "S8-0001" in page.words
+    assert contract.number not in staff.open(f"/vendors/{other.key}").words
 
 
 def provider_id(office: Office) -> int:
@@ -174,8 +199,8 @@ def test_the_next_town_and_nobody_see_no_evidence(sqlite_office: Office, visit_a
         f"/evidence/{item.key}",
         f"/evidence/{item.key}/replacement",
         "/services/S8-0001/evidence/new",
-        f"/providers/{provider_id(sqlite_office)}",
-        f"/providers/{provider_id(sqlite_office)}/evidence/new",
+        f"/vendors/{provider_id(sqlite_office)}",
+        f"/vendors/{provider_id(sqlite_office)}/evidence/new",
         f"/files/{item.file_id}",
     ]
 

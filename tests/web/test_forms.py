@@ -39,6 +39,7 @@ from web.lists import PAGE_SIZE, list_around
     ],
 )
 def test_a_number_is_read_as_people_write_it(typed: str, number: int | None) -> None:
+    """A24."""
     assert read_number(typed) == number
 
 

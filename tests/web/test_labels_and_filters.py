@@ -89,7 +89,27 @@ def test_nothing_is_shown_as_a_dash(name: str) -> None:
     assert FILTERS[name](None) == "—"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("条件: 報告する(期限 2025-11-04)", ["2025-11-04"]),
+        ("R8.10.6 から令和8年11月1日まで", ["2026-10-06", "2026-11-01"]),
+        ("平成元年1月8日と昭和64年1月7日", ["1989-01-08", "1989-01-07"]),
+        ("番号 C24-0032-2、一覧 20261119-22ba38a9df、第3.1.2節", []),
+        ("令和8年2月30日", []),
+        ("<b>2026-11-20</b>", ["2026-11-20"]),
+    ],
+)
+def test_days_in_a_sentence_can_be_read_by_a_machine(sentence: str, days: list[str]) -> None:
+    """A23."""
+    marked = str(FILTERS["dated"](sentence))
+
+    assert re.findall(r'<time datetime="([^"]+)">', marked) == days
+    assert "<b>" not in marked or not days
+
+
 def test_a_closed_day_shows_the_contract_day_and_the_open_day() -> None:
+    """A26."""
     part = environment().from_string("{{ ui.due(a, b) }}").render(a=date(2026, 12, 31), b=date(2026, 12, 28))
 
     assert re.sub("<[^>]+>", "", part) == "契約上 R8.12.31(木)・閉庁 → R8.12.28(月)"

@@ -209,6 +209,7 @@ def check_forms(page: Page, where: str) -> None:
 
 
 def test_words_that_promise_too_much_are_not_on_any_page(cases: Cases, staff: Visitor) -> None:
+    """A16, A30."""
     for path in shared_pages(cases):
         words = staff.open(path).words
         assert not re.search(r"合格|安全です|利用可(?!否)|利用不可|不正な|無効な|全角で|半角で|お手数", words), path

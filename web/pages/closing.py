@@ -261,6 +261,19 @@ def confirm(post: PostDep, number: str, code: str) -> Response:
     return go_to(f"/contracts/{number}/closing#{_stem(post.visit, number, code)}", "item_confirmed")
 
 
+@router.post("/contracts/{number}/closing/items/{code}/refusal", name="closing_refuse")
+def refuse_item(post: PostDep, number: str, code: str) -> Response:
+    """Send an item back, as the second person."""
+    visit, form, reading = post.visit, post.form, Reading(post.form)
+    try:
+        endings.refuse_item(visit.call, number, code, version=reading.version(), reason=form.text("refusal"))
+    except BadInput as refusal:
+        reading.refuse("refusal", refusal.message, f"{_stem(visit, number, code)}-refusal")
+        page = _closing_page(visit, number, code=code, form=form, reading=reading)
+        raise Refused(page.render(visit.request, status_code=422)) from refusal
+    return go_to(f"/contracts/{number}/closing", "item_refused")
+
+
 @router.post("/contracts/{number}/closing/completion", name="closing_close")
 def close(post: PostDep, number: str) -> Response:
     """Close the ending; while an item is open this explains which."""

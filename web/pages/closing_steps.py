@@ -184,11 +184,3 @@ def inspect(post: PostDep, number: str) -> Response:
     except (BadInput, FileRejected, StaleVersion) as refusal:
         raise _refuse(post, number, reading, take(reading, refusal)) from refusal
     return go_to(f"/contracts/{number}/closing/acceptance", "acceptance_inspected")
-
-
-@router.post(PATH + "/items/{code}/refusal", name="closing_refuse")
-def refuse_item(post: PostDep, number: str, code: str) -> Response:
-    """Send an item back, as the second person."""
-    reason = post.form.text("refusal")
-    endings.refuse_item(post.visit.call, number, code, version=Reading(post.form).version(), reason=reason)
-    return go_to(f"/contracts/{number}/closing", "item_refused")

@@ -35,6 +35,7 @@ class DelegationPage(PageView):
     scopes: Sequence[tuple[str, str]]
     people: Sequence[tuple[str, str]]
     form: Form
+    failed_id: int
     starts_on: DateInput
     ends_on: DateInput
     once: str
@@ -66,7 +67,13 @@ def change(post: PostDep, delegation_id: int, deed: str) -> Response:
     if changing is None:
         raise NotFound("その操作はありません。代理の画面から選び直してください。")
     reading = Reading(post.form)
-    return _try(post, reading, lambda: changing(post.visit.call, delegation_id, reading), "delegation_changed")
+    return _try(
+        post,
+        reading,
+        lambda: changing(post.visit.call, delegation_id, reading),
+        "delegation_changed",
+        failed_id=delegation_id,
+    )
 
 
 def _permit(call: Call, key: int, reading: Reading) -> Delegation:
@@ -94,7 +101,7 @@ _DEEDS: dict[str, Callable[[Call, int, Reading], Delegation]] = {
 }
 
 
-def _try(post: Post, reading: Reading, deed: Callable[[], Delegation], notice: str) -> Response:
+def _try(post: Post, reading: Reading, deed: Callable[[], Delegation], notice: str, failed_id: int = 0) -> Response:
     def done() -> Response:
         deed()
         return go_to(PATH, notice)
@@ -102,11 +109,11 @@ def _try(post: Post, reading: Reading, deed: Callable[[], Delegation], notice: s
     try:
         return do_once(post, done)
     except BadInput as refusal:
-        reading.take(refusal)
-        raise Refused(_page(post.visit, reading).render(post.visit.request, status_code=422)) from None
+        reading.take(refusal, suffix=f"-{failed_id}" if failed_id else "")
+        raise Refused(_page(post.visit, reading, failed_id).render(post.visit.request, status_code=422)) from None
 
 
-def _page(visit: Visit, reading: Reading | None = None) -> DelegationPage:
+def _page(visit: Visit, reading: Reading | None = None, failed_id: int = 0) -> DelegationPage:
     call, form = visit.call, reading.form if reading else Form()
     people = [
         (user.login_name, f"{user.name}({section.name})")
@@ -124,6 +131,7 @@ def _page(visit: Visit, reading: Reading | None = None) -> DelegationPage:
         scopes=[(part.code, part.words) for part in parts],
         people=people,
         form=form,
+        failed_id=failed_id,
         starts_on=form.boxes("starts_on"),
         ends_on=form.boxes("ends_on"),
         once=new_once(),

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import dossier_uses, dossiers
+from casework import dossier_uses, dossiers, vendors
 from casework.dossier_standing import KIND_WORDS, ItemRow
 from casework.dossiers import About, EvidenceIn
 from casework.errors import BadInput, FileRejected
+from casework.vendors import Vendor
 from models.dossier_item import DossierItem
 from models.request import Request as RequestRecord
 from web.dates import DateInput
@@ -25,11 +26,11 @@ DAYS = {"valid_from_on": "有効期間の始まり", "valid_until_on": "有効�
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderPage(PageView):
-    """One provider with the evidence about it."""
+    """One vendor: its contracts, who works below them, its certificates, its services (ux.md P19)."""
 
     template = "pages/provider.html"
 
-    about: About
+    vendor: Vendor
     rows: Sequence[ItemRow]
 
 
@@ -65,12 +66,14 @@ class EvidencePage(PageView):
     once: str
 
 
-@router.get("/providers/{provider_id:int}", name="provider")
+@router.get("/vendors/{provider_id:int}", name="provider")
 def show_provider(visit: VisitDep, provider_id: int) -> Response:
-    """One provider."""
-    about = dossiers.about_provider(visit.call, provider_id)
+    """One vendor."""
+    vendor = vendors.vendor_detail(visit.call, provider_id)
     page = ProviderPage(
-        frame=_frame(visit, (about.provider.name, None)), about=about, rows=dossiers.list_about(visit.call, about)
+        frame=_frame(visit, (vendor.provider.name, None)),
+        vendor=vendor,
+        rows=dossiers.list_about(visit.call, About(vendor.provider)),
     )
     return page.render(visit.request)
 
@@ -91,13 +94,13 @@ def enter_service_evidence(post: PostDep, number: str) -> Response:
     return _enter(post, dossiers.about_service(post.visit.call, number), None)
 
 
-@router.get("/providers/{provider_id:int}/evidence/new", name="provider_evidence_new")
+@router.get("/vendors/{provider_id:int}/evidence/new", name="provider_evidence_new")
 def ask_provider_evidence(visit: VisitDep, provider_id: int) -> Response:
     """The form for evidence about a provider."""
     return _form_page(visit, dossiers.about_provider(visit.call, provider_id), None, Form()).render(visit.request)
 
 
-@router.post("/providers/{provider_id:int}/evidence/new")
+@router.post("/vendors/{provider_id:int}/evidence/new")
 def enter_provider_evidence(post: PostDep, provider_id: int) -> Response:
     """Enter evidence about a provider."""
     return _enter(post, dossiers.about_provider(post.visit.call, provider_id), None)
@@ -167,7 +170,7 @@ def _entered(visit: Visit, about: About, replaced: ItemRow | None, stated: Evide
 def _form_page(
     visit: Visit, about: About, replaced: ItemRow | None, form: Form, reading: Reading | None = None
 ) -> EvidenceFormPage:
-    action = f"/services/{about.service.number}" if about.service else f"/providers/{about.provider.key}"
+    action = f"/services/{about.service.number}" if about.service else f"/vendors/{about.provider.key}"
     path = f"/evidence/{replaced.item.key}/replacement" if replaced else f"{action}/evidence/new"
     return EvidenceFormPage(
         frame=_frame(visit, (about.name, action), ("証拠を登録する", None)),
@@ -194,7 +197,7 @@ def _evidence_page(visit: Visit, item_id: int, form: Form, errors: FormErrors = 
     about = dossiers.find_about(visit.call, row.item)
     is_supplier = row.item.entered_by_id == visit.call.actor.user_id
     is_evaluator, is_there = visit.has(*dossiers.EVALUATORS), row.item.withdrawn_on is None
-    path = f"/services/{about.service.number}" if about.service else f"/providers/{about.provider.key}"
+    path = f"/services/{about.service.number}" if about.service else f"/vendors/{about.provider.key}"
     return EvidencePage(
         frame=_frame(visit, (about.name, path), (f"証拠{item_id}", None)),
         errors=errors,

@@ -89,7 +89,7 @@ def enter_department(post: PostDep) -> Response:
     return _try(
         post,
         lambda reading: _page(post.visit, reading),
-        lambda: departments.enter_department(post.visit.call, form.text("code"), form.text("name")).code,
+        lambda: departments.enter_department(post.visit.call, form.code("code"), form.text("name")).code,
         f"{PATH}/departments",
     )
 

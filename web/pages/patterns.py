@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from web.dates import DateInput
 from web.labels import LABELS
+from web.pages.patterns_contracts import contract_samples
 from web.pages.patterns_registry import registry_samples
 from web.view import FormErrors, Frame, Notice, PageView
 
@@ -43,6 +44,7 @@ class PatternsPage(PageView):
     route: list[dict[str, str]]
     seals: list[dict[str, Any]]
     lists: dict[str, Any]
+    papers: dict[str, Any]
 
 
 @router.get("/_patterns", name="patterns")
@@ -61,6 +63,7 @@ def show_patterns(request: Request, *, mistakes: bool = False) -> HTMLResponse:
         route=_route(),
         seals=_seals(),
         lists=registry_samples(),
+        papers=contract_samples(),
     )
     return page.render(request, status_code=422 if mistakes else 200)
 

@@ -1,7 +1,6 @@
 """The search box: a case number leads straight to its page, words look through requests, services and contracts."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from casework.paging import PageWish
 from casework.request_views import RequestRow
 from casework.requests import find_request
 from models.contract import Contract
+from web.folding import fold_code
 from web.view import PageView
 from web.visit import Visit, VisitDep
 
@@ -40,7 +40,7 @@ class SearchPage(PageView):
 @router.get("/search", name="search")
 def show_search(visit: VisitDep, q: str = "") -> Response:
     """Look for a number or for words."""
-    folded = unicodedata.normalize("NFKC", q).strip().upper().replace("−", "-").replace("ー", "-")
+    folded = fold_code(q).upper()
     if (found := _NUMBER.fullmatch(folded)) and (path := _path_of(visit, found)):
         return RedirectResponse(path, status_code=303)
     words = q if q.strip() else ""

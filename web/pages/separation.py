@@ -88,7 +88,7 @@ def decide(post: PostDep, case_id: int) -> Response:
     def _decided() -> Response:
         reading, word = Reading(post.form), post.form.text("word")
         if word not in {"permit", "refuse"}:
-            reading.refuse("word", "許可するか、許可しないかを選んでください。")
+            reading.refuse("word", "許可するか、許可しないかを選んでください。", f"word-{case_id}")
         else:
             try:
                 separation.decide_case(
@@ -99,7 +99,7 @@ def decide(post: PostDep, case_id: int) -> Response:
                     note=post.form.text("note"),
                 )
             except BadInput as refusal:
-                reading.take(refusal)
+                reading.take(refusal, suffix=f"-{case_id}")
         if reading.found:
             page = _page(post.visit, post.form, reading.errors, failed_id=case_id)
             raise Refused(page.render(post.visit.request, status_code=422))

@@ -68,7 +68,7 @@ def show_users(visit: VisitDep, q: str = "") -> Response:
 def create(post: PostDep) -> Response:
     """Make an account and show its temporary password once."""
     form, visit = post.form, post.visit
-    stated = UserIn(form.text("login_name"), form.text("name"), form.text("department"), form.text("email"))
+    stated = UserIn(form.code("login_name"), form.text("name"), form.text("department"), form.code("email"))
     try:
         user, temporary = user_accounts.create_user(visit.call, stated)
     except BadInput as refusal:

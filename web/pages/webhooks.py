@@ -70,7 +70,7 @@ def show_webhooks(visit: VisitDep) -> Response:
 def create(post: PostDep) -> Response:
     """Enter an address and show its key once."""
     visit, form = post.visit, post.form
-    wish = WebhookIn(form.text("name"), form.text("url"), form.listed("events"))
+    wish = WebhookIn(form.text("name"), form.code("url"), form.listed("events"))
     try:
         row, key = webhooks.create_webhook(visit.call, wish, visit.settings)
     except BadInput as refusal:

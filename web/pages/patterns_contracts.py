@@ -1,0 +1,107 @@
+"""Sample values for the parts of contracts, evidence and personnel changes on ``/_patterns``; fictional and fixed."""
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from web.dates import DateInput
+from web.forms import Form
+
+_TODAY, _START, _END = date(2026, 11, 20), date(2026, 4, 1), date(2027, 3, 31)
+_NOTICE, _NOTICE_DUE = date(2026, 12, 31), date(2026, 12, 28)
+_DECIDED = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+_NO_DAY = DateInput("令和", "", "", "")
+
+
+def contract_samples() -> dict[str, Any]:
+    """Return what the parts show, each in the states that differ."""
+    return {
+        "section": _section(),
+        "contract": {"number": "K8-0007", "version": 3},
+        "urls": {"tacit": "#terms", "end": "#terms", "rule": "#terms"},
+        "no_suggestions": {},
+        "evidence": [_evidence("accepted"), _evidence("unevaluated")],
+        "handover": _handover(),
+        "no_handover": _no_handover(),
+    }
+
+
+def _section() -> SimpleNamespace:
+    rows = [_term(1, date(2025, 4, 1), date(2026, 3, 31), is_decided=True), _term(2, _START, _END, is_decided=False)]
+    view = {
+        "standing": "tacit_unconfirmed",
+        "notice_on": _NOTICE,
+        "notice_due_on": _NOTICE_DUE,
+        "next_term": {"starts_on": date(2027, 4, 1), "ends_on": date(2028, 3, 31)},
+        "remarks": ["債務負担行為の期間は令和10年3月31日までです。"],
+        "may_confirm": True,
+    }
+    work = {
+        "occurrence": {"id": 1, "nominal_on": _NOTICE, "due_on": _NOTICE_DUE},
+        "duty": {"plan": "budget", "basis": "期間の終わりの3か月前"},
+        "state": "scheduled",
+    }
+    rule = {"title": "支払遅延防止法", "in_force_from": _START, "source": "法律 第5条", "certainty": ""}
+    return SimpleNamespace(
+        rows=rows,
+        view=view,
+        tone="caution",
+        words="通知がなければ、次の期間が1年間加わります。",
+        planned=[work],
+        applies=[{"rule": rule, "is_open": False, "words": "この契約に当てはまります。", "counted_on": _TODAY}],
+        form=Form(),
+        days={"noticed_on": _NO_DAY, "allowed_until_on": _NO_DAY},
+        rule=None,
+        rule_facts=(),
+        bases=[("single_year", "単年度"), ("debt_burden", "債務負担行為")],
+        tacit_lengths=[("P1Y", "1年間")],
+        notice_lengths=[("P3M", "3か月前")],
+    )
+
+
+def _term(number: int, starts_on: date, ends_on: date, *, is_decided: bool) -> dict[str, Any]:
+    decision = {"choice": "renew", "decided_at": _DECIDED, "reason": "続けて利用する"} if is_decided else None
+    return {
+        "term": {"term_no": number, "starts_on": starts_on, "ends_on": ends_on},
+        "notice_on": _NOTICE,
+        "decision": decision,
+        "decided_by": "見本 太郎" if is_decided else "",
+    }
+
+
+def _evidence(standing: str) -> dict[str, Any]:
+    return {
+        "item": {"id": 1, "valid_until_on": _END, "received_from": "事業者の営業部"},
+        "words": "ISO/IEC 27017 登録証",
+        "standing": standing,
+        "provisions": ["8-3(3)②(ア)", "8-3(3)②(イ)", "8-3(3)③", "8-3(4)②"],
+        "entered_by": "見本 太郎",
+        "evaluated_by": "見本 花子" if standing == "accepted" else "",
+    }
+
+
+def _handover() -> dict[str, Any]:
+    move = {
+        "row": 2,
+        "user": {"name": "見本 太郎"},
+        "from_post": {"name": "情報政策課長"},
+        "to_post": None,
+        "kind": "異動",
+    }
+    case = {"kind": "request", "number": "R8-0117", "title": "住民向け予約サービス", "before": "見本 太郎", "after": ""}
+    return {
+        "problems": [],
+        "day": date(2027, 4, 1),
+        "moves": [move],
+        "leaving": ["見本 次郎"],
+        "orphaned": ["情報政策課長"],
+        "nobody_takes_over": [case],
+        "doubled": [("窓口係長", "見本 花子、見本 三郎")],
+        "concurrent": [{"name": "見本 花子", "posts": ["窓口係長", "庶務係長"], "roles": []}],
+        "cases": [case],
+    }
+
+
+def _no_handover() -> dict[str, Any]:
+    problem = {"pointer": "/rows/3", "message": "異動先の職「窓口」が見つかりません。職の名前を確かめてください。"}
+    return {key: [] for key in _handover()} | {"problems": [problem], "day": None}
