@@ -170,8 +170,6 @@ _HUNDRED = 100
 _SHOWN = 30
 
 
-
-
 def _parse_folded(text: str) -> date:
     if not text:
         raise DateRefused("日付を入力してください。")
