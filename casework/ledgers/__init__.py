@@ -98,7 +98,7 @@ def sorted_page(
     query: Any,  # noqa: ANN401 (any select)
     asked: Asked,
     *,
-    table: Any,  # noqa: ANN401 (a table)
+    table: Any,  # noqa: ANN401 (whichever table is sorted)
     sorts: Mapping[str, str],
     wish: PageWish,
     of: Callable[[Any], Any] = lambda row: row,

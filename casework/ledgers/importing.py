@@ -30,7 +30,6 @@ from models.vocabulary import MemoryKind, OperationKind, OperationState
 LARGEST = 20 * 1024 * 1024
 SHOWN_GOOD = 200  # rows that are fine, kept beside the file; of the others all are kept
 PREVIEWED = 10
-_QUIET = frozenset({SAME})
 
 
 @dataclass(frozen=True)
@@ -363,7 +362,7 @@ def _reported(plans: Sequence[Plan]) -> Iterator[dict[str, Any]]:
     """Yield what the page shows: every row that needs a person, and the first of those that do not."""
     shown = 0
     for plan in plans:
-        if plan.result in _QUIET:
+        if plan.result == SAME:
             continue
         shown += plan.result in GOOD
         if plan.result in GOOD and shown > SHOWN_GOOD:

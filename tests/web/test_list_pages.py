@@ -100,7 +100,7 @@ def test_a41_a_change_of_all_that_fit_needs_a_second_step_and_shows_what_is_left
     auditor = sqlite_office.user_id("auditor")
     assert sqlite_office.one("SELECT count(*) FROM contract WHERE owner_id = :id", id=auditor) == 2
     events = sqlite_office.sql("SELECT after FROM audit_event WHERE action = 'contract_changed'")
-    assert len({re.search(r"B8-\d+", str(row[0]))[0] for row in events}) == 1  # type: ignore[index] # it is there
+    assert len({re.search(r"B8-\d+", str(row[0]))[0] for row in events}) == 1  # type: ignore[index] # every event has its batch
 
 
 def test_a41_what_cannot_be_changed_is_shown_with_its_reason(sqlite_office: Office, visit_as: VisitAs) -> None:

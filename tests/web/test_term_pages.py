@@ -172,7 +172,7 @@ def test_the_list_is_taken_away_as_excel_and_csv(sqlite_office: Office, procurem
     headings = [cell.value for cell in sheet[1]]
     assert rows[0] == headings
     assert headings[1:3] == ["期限(開庁日)", "期限(開庁日)(和暦)"]
-    assert [cell.value for cell in sheet[2]][1:3] == [datetime(2028, 3, 31), "令和10年3月31日"]  # noqa: DTZ001 (a cell)
+    assert [cell.value for cell in sheet[2]][1:3] == [datetime(2028, 3, 31), "令和10年3月31日"]  # noqa: DTZ001 (a cell of Excel has no zone)
     assert "=1+1" in str(sheet[2][headings.index("すること")].value)
     assert (facts["条件"], facts["件数"]) == ("令和9年度 かつ 満了", 1)
     assert sqlite_office.one("SELECT count(*) FROM audit_event WHERE action = 'exported'") == 2
