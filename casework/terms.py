@@ -11,7 +11,8 @@ from datetime import date
 from casework import audit, contract_dates, term_plan
 from casework.calendar import NO_DAYS, Closed, due_day, fiscal_year, read_period
 from casework.call import Call
-from casework.contracts import EDITORS, RUNNING, ContractDetail, add_next_term, find_contract, save_contract
+from casework.contract_rules import need_editor
+from casework.contracts import RUNNING, ContractDetail, add_next_term, find_contract, save_contract
 from casework.errors import BadInput, FieldError, WrongState
 from casework.request_rules import need_version
 from casework.term_dates import end_of_term, next_start
@@ -139,9 +140,9 @@ def set_rule(call: Call, number: str, stated: RuleIn, *, version: int) -> Renewa
     Where the contract's last term states no day of notice, the rule's own day counts for it from now on. Raises
     ``BadInput``, ``WrongState`` and ``StaleVersion`` (the version is the contract's).
     """
-    call.need(*EDITORS, to="更新の定めを登録する")
     call.line_up()
     contract = find_contract(call, number)
+    need_editor(call, contract.department_id, to="更新の定めを登録する")
     if contract.state not in {ContractState.DRAFTING, *RUNNING}:
         raise WrongState("終了手続に入った契約の更新の定めは変えられません。", state=contract.state)
     need_version(contract.version, version)
@@ -212,9 +213,8 @@ def decide_end(call: Call, number: str, *, version: int, reason: str, noticed_on
     Where the contract renews itself, the other side must have been told in time: the day of the notice is asked for,
     and a notice after the deadline only ends what both sides agree to end, which the reason has to say.
     """
-    call.need(*EDITORS, to="更新しないと決める")
     call.line_up()
-    contract, last, rule = _running(call, number, version)
+    contract, last, rule = _running(call, number, version, to="更新しないと決める")
     notice = notice_of(last, rule)
     found = []
     if not reason.strip():
@@ -245,9 +245,8 @@ def confirm_tacit(call: Call, number: str, *, version: int, note: str) -> Contra
 
     Raises ``WrongState`` before the notice deadline has passed, and for a contract that does not renew itself.
     """
-    call.need(*EDITORS, to="自動更新を確認する")
     call.line_up()
-    contract, last, rule = _running(call, number, version)
+    contract, last, rule = _running(call, number, version, to="自動更新を確認する")
     term = _tacit_term(last, rule)
     if term is None:
         raise WrongState(
@@ -270,8 +269,9 @@ def confirm_tacit(call: Call, number: str, *, version: int, note: str) -> Contra
     return add_next_term(call, contract, last, term, TermChoice.TACIT, note)
 
 
-def _running(call: Call, number: str, version: int) -> tuple[Contract, ContractTerm, RenewalRule | None]:
+def _running(call: Call, number: str, version: int, *, to: str) -> tuple[Contract, ContractTerm, RenewalRule | None]:
     contract = find_contract(call, number)
+    need_editor(call, contract.department_id, to=to)
     if contract.state not in RUNNING:
         raise WrongState("更新か終了を決められるのは、締結済みで終了手続に入っていない契約です。", state=contract.state)
     need_version(contract.version, version)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,15 +19,11 @@ from casework import (
     requests,
     subcontractors,
 )
-from casework.calendar import fiscal_year
 from casework.contract_drafts import DraftRow
 from casework.contract_rules import need_editor
 from casework.contracts import APPROVED, EDITORS, ContractDetail, TermIn
 from casework.ending_access import may_handle
 from casework.errors import BadInput, NotFound, StaleVersion, WrongState
-from casework.ledgers import Row
-from casework.ledgers.contracts import CONTRACTS, NOTICES
-from casework.ledgers.words import CONTRACT_STATES
 from casework.subcontractors import Tree
 from casework.tenancy import names_of
 from contract_clauses.checklist import ChecklistLine
@@ -40,10 +36,8 @@ from models.duty_occurrence import DutyOccurrence
 from models.request import Request as RequestRecord
 from models.vocabulary import ClauseState, ContractState, Role
 from web.conflict import Conflict, merged, show_conflict, snapshot_of
-from web.dates import DateInput, fiscal_year_name
-from web.filters import show_days_left
+from web.dates import DateInput
 from web.forms import Form, Reading
-from web.list_tools import Cell, ListTools, default_of, list_tools, section_choices
 from web.term_section import TermSection, term_section
 from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
@@ -57,22 +51,8 @@ CLAUSE_CHOICES = (
     (ClauseState.WAIVED, "理由を付けて省く"),
     (ClauseState.NOT_NEEDED, "対象外"),
 )
-NEAR_DAYS = 90
 RUNNING = (ContractState.CONCLUDED, ContractState.ACTIVE)
 ENDING = (ContractState.ENDING, ContractState.CLOSED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContractsPage(PageView):
-    """The ledger."""
-
-    template = "pages/contracts.html"
-
-    tools: ListTools
-    states: Sequence[tuple[str, str]]
-    sections: Sequence[tuple[str, str]]
-    years: Sequence[tuple[str, str]]
-    notices: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,39 +111,6 @@ class ContractPage(PageView):
     term_days: Mapping[str, DateInput]
     suggestions: Mapping[str, Sequence[Any]]
     today: date
-
-
-@router.get("/contracts", name="contracts")
-def show_contracts(visit: VisitDep) -> Response:
-    """The ledger, narrowed by words, state, section, the year of its end or how near its notice is."""
-    led = default_of(visit, CONTRACTS)
-    if led is not None:
-        return led
-    this_year = fiscal_year(visit.call.today)
-    view = ContractsPage(
-        frame=visit.frame("contracts", ("今日やること", "/"), ("契約", None)),
-        tools=list_tools(
-            visit, CONTRACTS, link=lambda row: f"/contracts/{row['number']}", special=_special_of(visit.call.today)
-        ),
-        states=tuple(CONTRACT_STATES.items()),
-        sections=section_choices(visit),
-        years=[(str(year), fiscal_year_name(year)) for year in range(this_year - 2, this_year + 6)],
-        notices=tuple(NOTICES.items()),
-    )
-    return view.render(visit.request)
-
-
-def _special_of(today: date) -> Callable[[Contract, Row], dict[str, Cell]]:
-    def special(contract: Contract, _row: Row) -> dict[str, Cell]:
-        left = (contract.notice_on - today).days if contract.notice_on and contract.state in RUNNING else None
-        note = show_days_left(left) if left is not None and left <= NEAR_DAYS else ""
-        return {
-            "notice_on": Cell(contract.notice_on, "date", note=note),
-            "amount_yen": Cell(contract.amount_yen, "yen"),
-            "state": Cell(contract.state, "state", "contract", "既存契約" if contract.is_existing else ""),
-        }
-
-    return special
 
 
 @router.get("/contracts/new", name="contract_new")
