@@ -114,7 +114,7 @@ class Effects:
 
     def _take_back(self, statement: Statement) -> None:
         text = statement.own.text
-        named = self._statements.passage(statement.own.passage).refers_to
+        named = self._narrowest(self._statements.passage(statement.own.passage).refers_to)
         if not named:
             return
         found = _TAKES_BACK.search(text)
@@ -129,6 +129,11 @@ class Effects:
             gives_away = last.force in {Force.RIGHT, Force.DENIED} and last.agent is not Agent.CLIENT
             if gives_away and not _HARMLESS.search(text) and not _CONSENT.search(text):
                 self._mark(statement, named, self._limited)
+
+    def _narrowest(self, named: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the passages in which no other of these stands: 別記の第7は適用しない leaves 別記 in force."""
+        around = {above.no for no in named for above in self._statements.above(no) if above.no != no}
+        return tuple(no for no in named if no not in around)
 
     def _put_aside(self, statement: Statement) -> set[int]:
         """Return the passages that a binding sentence puts aside: those it refers to, or all others."""

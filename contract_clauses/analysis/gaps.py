@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.figures import in_hours, shortest_hours
@@ -78,17 +79,24 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
     lacking = [name for name in finding.elements if not found[name].is_bound]
     hints = [item for rule in finding.hints for item in matcher.evidence(rule)] if lacking else []
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
+    is_whole = not lacking and not spoils and not late
+    hints = [] if voids or is_whole else _first_hint(finding, matcher)
     if voids:
         result, shown = GapResult.MISSING, [voids]
         lacking = list(finding.elements)
-    elif not lacking and not spoils and not late:
+    elif is_whole:
         result, shown = GapResult.PRESENT, []
     elif touched or hints or not lacking:
         result, shown = GapResult.WEAK, [spoils] if spoils else []
         lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
     else:
         result, shown = GapResult.MISSING, [spoils] if spoils else []
-    return _answer(clause, matcher, result, lacking, found, shown or (hints[:1] if result is GapResult.WEAK else []))
+    return _answer(clause, matcher, result, lacking, found, shown or (hints if result is GapResult.WEAK else []))
+
+
+def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
+    """Return the first hint as a list, or none: hints are looked for only where the elements do not settle it."""
+    return list(islice((item for rule in finding.hints for item in matcher.evidence(rule)), 1))
 
 
 def _too_late(finding: Finding, found: Mapping[str, _Found], figures: Mapping[str, str | int]) -> list[str]:

@@ -194,3 +194,18 @@ def test_a_time_is_compared_with_the_figure_of_the_pack(said: str, result: str) 
     (gap,) = find_gaps(read_texts([("案.txt", text)]), [clause], figures)
 
     assert gap.result.value == result
+
+
+def test_one_place_of_an_annex_is_taken_back_and_the_rest_stays() -> None:
+    text = (
+        "保守業務委託契約書\n第1条 乙は、別記を守る。ただし、別記の第2は適用しない。\n第2条 代金は、翌月に払う。\n"
+        "第3条 乙は、履行期限を守る。\n\n別記\n個人情報を扱うときの決まり\n"
+        "第1 乙は、従事者に情報セキュリティの教育を行わなければならない。\n"
+        "第2 甲は、乙の事業所に立ち入り、検査することができる。\n第3 乙は、甲の指示に従う。\n"
+    )
+    trained, audited = (
+        find_gaps(read_texts([("案.txt", text)]), [CLAUSES[name]])[0].result.value
+        for name in ("contractor_staff_trained", "client_may_audit")
+    )
+
+    assert (trained, audited) == ("present", "missing")
