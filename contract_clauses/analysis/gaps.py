@@ -75,8 +75,8 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
     voids = _first(finding.voided_by, matcher, bound)
     spoils = _first(finding.weakened_by, matcher, bound)
     late = _too_late(finding, found, figures)
-    hints = [item for rule in finding.hints for item in matcher.evidence(rule)]
     lacking = [name for name in finding.elements if not found[name].is_bound]
+    hints = [item for rule in finding.hints for item in matcher.evidence(rule)] if lacking else []
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     if voids:
         result, shown = GapResult.MISSING, [voids]

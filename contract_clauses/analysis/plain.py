@@ -16,13 +16,11 @@ CONTRACTOR = "Ⓑ"
 # a machine reads the long vowel as a dash or as the figure one, and ロ and カ as the characters they look like
 _MISREAD = (
     (re.compile(r"(?<=[ァ-ヴ])[一\-](?=[ァ-ヴ])|(?<=[ァ-ヴ])[一\-](?![ァ-ヴ0-9一-龠])"), "ー"),
-    (re.compile(r"(?<=[ァ-ヴー])口|口(?=[ァ-ヴー])"), "ロ"),
-    (re.compile(r"(?<=[ァ-ヴー])力|力(?=[ァ-ヴー])"), "カ"),
-    (re.compile(r"(?<=[ァ-ヴー])夕|夕(?=[ァ-ヴー])"), "タ"),
+    *(
+        (re.compile(rf"(?<=[ァ-ヴー]){like}(?![一-龠])|(?<![一-龠]){like}(?=[ァ-ヴー])"), kana)
+        for like, kana in zip("口力夕卜工八", "ロカタトエハ", strict=True)
+    ),
     (re.compile(r"(?<=[ァ-ヴー])二(?=[ァ-ヴー])"), "ニ"),
-    (re.compile(r"(?<=[ァ-ヴー])卜|卜(?=[ァ-ヴー])"), "ト"),
-    (re.compile(r"(?<=[ァ-ヴー])工|工(?=[ァ-ヴー])"), "エ"),
-    (re.compile(r"(?<=[ァ-ヴー])八|八(?=[ァ-ヴー])"), "ハ"),
 )
 _ALONE = (
     (re.compile(r"(?<![ァ-ヴー])リ(?![ァ-ヴー])"), "り"),
@@ -124,7 +122,7 @@ _KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
 _TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
 _OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
 
-_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+_NOT_OTHERS = "(?<![再前副各他同当第下元孫])" + "".join(  # 他の会社 is no party
     f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
 )
 _BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from contract_clauses.draft import Party, Passage, PassageKind
 from contract_clauses.folding import folded_text
+from contract_clauses.reading.pairs import find_pair
 
 _CALLED = re.compile(
     r"\((?:以下[、,]?)?(?:この(?:契約|規約|約款|特記事項)において[、,]?)?(?:総称して|併せて|あわせて|単に|それぞれ|これらを|これを)?"
@@ -145,7 +146,7 @@ _OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": 
 def find_parties(text: str) -> Mapping[str, Party]:
     """Return whose name each word of a draft is: as its opening and its signatures say, else as such words are used."""
     folded = folded_text(text)
-    found: dict[str, Party] = {}
+    found: dict[str, Party] = dict(find_pair(folded))
     for word, who in [*_given(folded), *_signed(text)]:
         party = _party_of(word, who)
         if party is not None:
