@@ -75,7 +75,9 @@ class Effects:
         text = following.own.text
         if (_CONSENT.search(text) and not re.search(r"要しない|不要|必要としない", text)) or _HARMLESS.search(text):
             return ""
-        gives_away = following.phrases[-1].force == Force.RIGHT and following.phrases[-1].agent is not Agent.CLIENT
+        last = following.phrases[-1]
+        gives_away = last.force is Force.RIGHT and last.agent is not Agent.CLIENT
+        gives_away |= last.force is Force.DENIED and last.agent is Agent.CONTRACTOR and "限りで" not in text
         return "exception" if _BAD.search(text) or gives_away else ""
 
     def _after(self, statement: Statement) -> Statement | None:

@@ -35,6 +35,10 @@ _DEMANDED = re.compile(
 _MUST_FOLLOW = re.compile(
     r"Ⓑは[^。]{0,40}(?:応[じず]|従[いうわ]|拒[みむまん否]|しなければならない|行[わう]|する(?:ものとする)?。?$)"
 )
+_REFUSABLE = re.compile(
+    r"(?:これ|その|当該)[^、。]{0,16}(?:(?:拒[むみ]|断[るり]|拒否す?る?|拒絶す?る?)(?:こと)?(?:が|も)?でき(?:る|ます)|応じな(?:くても?|いこと))"
+    r"|(?:これ|この限り)(?:を|について)[^、。]{0,12}(?:義務|保証|約束)[^、。]{0,8}(?:ではない|ではありません)"
+)
 _CLIENTS_DEED = re.compile(r"Ⓐ(?:(?:又は|若しくは|及び)[^、。]{1,20})?(?:が|の|による|により|から)[^。]{0,30}$")
 _BOWED_TO = re.compile(
     r"^(?:(?:する|行う|実施する)?こと|の(?:実施|求め|要求|申入れ|申し入れ|指示))?(?:を|に|が|について|に関して|に対し(?:て)?)、?[^、。]{0,12}?"
@@ -196,6 +200,8 @@ class Matcher:
         if How.FACT not in rule.how and _IN_PURPOSE.search(statement.text[end : phrase.end]):
             return Evidence(statement, Firmness.SOFT, start, end, "purpose", because)
         softened = self._softener(rule, statement, phrase, start) or self.effects.bad_exception(statement)
+        if not softened and _REFUSABLE.search(statement.text, start):
+            softened = "exception"
         firmness = Firmness.SOFT if softened or rule.partly else Firmness.FULL
         return Evidence(statement, firmness, start, end, softened, because)
 

@@ -157,6 +157,8 @@ def _force_so_far(kind: str, said: str) -> Force:
     if kind == "duty":
         whole = force_of(_IS_TO.sub(r"\1とする", said))
         return Force.DUTY if whole in {Force.FACT, Force.RIGHT} else whole
+    if kind == "ban" and force_of(_IS_TO.sub(r"\1とする", said)) is Force.DENIED:
+        return Force.DENIED
     return _CUT_FORCE.get(kind, Force.OPEN)
 
 

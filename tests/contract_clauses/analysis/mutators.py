@@ -7,30 +7,58 @@ from dataclasses import replace
 from contract_clauses.draft import Draft, Party, Passage, PassageKind
 from contract_clauses.reading import read_texts
 
-_TAIL = r"(?:もの(?:とする|とします)|こと(?:とする|とします)?)?(?P<stop>。?)$"
-# what ends a sentence, and what it becomes: a verb in its dictionary form stays, so every ending is one that keeps it
+_STOP = r"(?P<stop>[。|｜\s]*)$"
+_OBLIGES = r"(?:なければ(?:ならない|なりません)|ねばならない)" + _STOP
+_FORBIDS = r"[てで]は(?:ならない|なりません|いけない|いけません)" + _STOP
+_MAY = r"でき(?:る|ます)(?:もの(?:とする|とします))?" + _STOP
+_MAY_NOT = r"でき(?:ない|ません)(?:もの(?:とする|とします))?" + _STOP
+_WILL_NOT = r"(?:ない|ず)(?:もの(?:とする|とします)|こと(?:とする|とします)?)?" + _STOP
+_POLITE_NOT = r"ません" + _STOP
+_POLITE = r"ます" + _STOP
+_BANNED = r"(?:を|は|も)?(?:禁止(?:する|とする)?|禁[ずじ]る|不可)" + _STOP
+_IS_TO = r"(?<=[うくすつぬむるぐぶ])(?:もの(?:とする|とします)|こと(?:とする|とします)?)" + _STOP
+_VERB = r"(?<=[うくすつぬむるぐぶ])" + _STOP
+_NOUN = r"(?<=[一-龠ァ-ヴ])" + _STOP
+_NUMBER = re.compile(r"\s*(?:第?[0-9０-９.．]+[条項号]?|[(（].{1,3}[)）]|[・○●■])?\s*")
+Rules = tuple[tuple[re.Pattern[str], str], ...]
+Midst = dict[str, str]
+# what binds in the midst of a sentence
+_MIDST = re.compile(
+    r"(?:(?P<ban>[てで]はならず)|(?P<may>でき(?:るものとし)?)|(?P<duty>(?<!努める)ものとし)|(?P<not>(?<=[一-龠ぁ-ん])(?<!必)(?<!問わ)(?<!限ら)ず))(?=、)"
+)
+_NEGATED_MIDST = {"ban": "てもよく", "may": "できないものとし", "duty": "ことを要しないものとし", "not": "てもよいものとし"}
+_SOFTENED_MIDST = {
+    "ban": "ないよう努めるものとし",
+    "may": "できるかどうかを協議するものとし",
+    "duty": "よう努めるものとし",
+    "not": "ないよう努めるものとし",
+}
+# what ends a sentence, and what it becomes
 _NEGATED = (
-    (re.compile(r"(?:なければならない|なければなりません|ねばならない)(?P<stop>。?)$"), r"ない\g<stop>"),
-    (
-        re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"),
-        r"ても差し支えない\g<stop>",
-    ),
-    (re.compile(r"(?:することができ(?:る|ます)|でき(?:る|ます))" + _TAIL), r"できない\g<stop>"),
-    (re.compile(r"(?:しない|しません|さない|さず)" + _TAIL), r"することができる\g<stop>"),
-    (re.compile(r"(?:する|します|行う|行います|こと|ものとする)" + _TAIL), r"することを要しない\g<stop>"),
+    (re.compile(_OBLIGES), r"なくてもよい\g<stop>"),
+    (re.compile(_FORBIDS), r"ても差し支えない\g<stop>"),
+    (re.compile(_MAY), r"できない\g<stop>"),
+    (re.compile(_MAY_NOT), r"できる\g<stop>"),
+    (re.compile(_BANNED), r"してもよい\g<stop>"),
+    (re.compile(_WILL_NOT), r"ないことを要しない\g<stop>"),
+    (re.compile(_POLITE_NOT), r"ます\g<stop>"),
+    (re.compile(_POLITE), r"ません\g<stop>"),
+    (re.compile(_IS_TO), r"ことを要しない\g<stop>"),
+    (re.compile(_VERB), r"ことを要しない\g<stop>"),
+    (re.compile(_NOUN), r"することを要しない\g<stop>"),
 )
 _SOFTENED = (
-    (
-        re.compile(r"(?:なければならない|なければなりません|ねばならない)(?P<stop>。?)$"),
-        r"るよう努めるものとする\g<stop>",
-    ),
-    (
-        re.compile(r"(?:てはならない|ではならない|てはなりません|てはいけません|ではなりません)(?P<stop>。?)$"),
-        r"ないよう努めるものとする\g<stop>",
-    ),
-    (re.compile(r"(?:することができ(?:る|ます)|でき(?:る|ます))" + _TAIL), r"できるかどうかを協議する\g<stop>"),
-    (re.compile(r"(?:しない|しません|さない|さず)" + _TAIL), r"しないよう努める\g<stop>"),
-    (re.compile(r"(?:する|します|行う|行います|こと|ものとする)" + _TAIL), r"するよう努める\g<stop>"),
+    (re.compile(_OBLIGES), r"ないかどうかを協議するよう努める\g<stop>"),
+    (re.compile(_FORBIDS), r"ないよう努めるものとする\g<stop>"),
+    (re.compile(_MAY), r"できるかどうかを協議する\g<stop>"),
+    (re.compile(_MAY_NOT), r"できないかどうかを協議する\g<stop>"),
+    (re.compile(_BANNED), r"しないよう努める\g<stop>"),
+    (re.compile(_WILL_NOT), r"ないよう努める\g<stop>"),
+    (re.compile(_POLITE_NOT), r"ませんよう努めます\g<stop>"),
+    (re.compile(_POLITE), r"ますよう努めます\g<stop>"),
+    (re.compile(_IS_TO), r"よう努める\g<stop>"),
+    (re.compile(_VERB), r"よう努める\g<stop>"),
+    (re.compile(_NOUN), r"するよう努める\g<stop>"),
 )
 
 
@@ -59,46 +87,55 @@ def strike(draft: Draft, numbers: Iterable[int]) -> Draft:
 
 def negate(draft: Draft, spans: Iterable[tuple[int, int]]) -> Draft:
     """Return the draft in which the sentences at those places oblige to nothing."""
-    return _rewritten(draft, spans, _NEGATED)
+    said = [(start, end, _changed(draft.text[start:end], _NEGATED, _NEGATED_MIDST)) for start, end in spans]
+    return _replaced(draft, said)
 
 
 def soften(draft: Draft, spans: Iterable[tuple[int, int]]) -> Draft:
     """Return the draft in which the sentences at those places only ask for an effort."""
-    return _rewritten(draft, spans, _SOFTENED)
+    said = [(start, end, _changed(draft.text[start:end], _SOFTENED, _SOFTENED_MIDST)) for start, end in spans]
+    return _replaced(draft, said)
 
 
 def shift(draft: Draft, spans: Iterable[tuple[int, int]]) -> Draft | None:
-    """Return the draft in which the parties of those sentences changed places, or None where none is named."""
-    names = {Party.CLIENT: _names(draft, Party.CLIENT), Party.CONTRACTOR: _names(draft, Party.CONTRACTOR)}
-    client, contractor = names[Party.CLIENT], names[Party.CONTRACTOR]
+    """Return the draft in which those sentences are about the other party, or None where the draft names none.
+
+    A sentence that names nobody as the one it is about becomes the client's.
+    """
+    client, contractor = _names(draft, Party.CLIENT), _names(draft, Party.CONTRACTOR)
     if not client or not contractor:
         return None
     turned = {**dict.fromkeys(client, contractor[0]), **dict.fromkeys(contractor, client[0])}
-    pattern = re.compile("|".join(map(re.escape, sorted(turned, key=len, reverse=True))))
-    changed = [(start, end, pattern.sub(lambda found: turned[found[0]], draft.text[start:end])) for start, end in spans]
-    if all(draft.text[start:end] == said for start, end, said in changed):
-        return None
-    return _replaced(draft, changed)
+    named = re.compile("|".join(map(re.escape, sorted(turned, key=len, reverse=True))))
+    topic = re.compile(rf"(?:{named.pattern})[^、。はが]{{0,16}}(?:(?<![てで])は|において)")
+
+    def change(said: str) -> str:
+        if topic.search(said):
+            return named.sub(lambda found: turned[found[0]], said)
+        number = _NUMBER.match(said)
+        at = number.end() if number else 0
+        return f"{said[:at]}{client[0]}は、{said[at:]}"
+
+    return _replaced(draft, [(start, end, change(draft.text[start:end])) for start, end in spans])
 
 
 def _names(draft: Draft, party: Party) -> list[str]:
     return [word for word, whose in draft.parties.items() if whose is party and word not in {"委託先", "会社"}]
 
 
-def _rewritten(draft: Draft, spans: Iterable[tuple[int, int]], rules: tuple[tuple[re.Pattern[str], str], ...]) -> Draft:
-    changed: list[tuple[int, int, str]] = []
-    for start, end in spans:
-        said = draft.text[start:end]
-        for pattern, becomes in rules:
-            fresh = pattern.sub(becomes, said)
-            if fresh != said:
-                changed.append((start, end, fresh))
-                break
-    return _replaced(draft, changed)
+def _changed(said: str, rules: Rules, midst: Midst) -> str:
+    """Return a sentence with its end changed, and what binds in its midst."""
+    said = _MIDST.sub(lambda found: midst[found.lastgroup or ""], said)
+    for pattern, becomes in rules:
+        fresh = pattern.sub(becomes, said)
+        if fresh != said:
+            return fresh
+    return said
 
 
 def _replaced(draft: Draft, changed: Iterable[tuple[int, int, str]]) -> Draft:
-    text = draft.text
+    text, done = draft.text, len(draft.text)
     for start, end, said in sorted(changed, reverse=True):
-        text = text[:start] + said + text[end:]
+        if end <= done:
+            text, done = text[:start] + said + text[end:], start
     return read_texts([("案.txt", text)])
