@@ -163,7 +163,13 @@ def _gap(each: Candidate) -> Gap:
     spans = [Place(str(span["article"]), str(span["quote"])) for span in gap.spans] if gap else []
     places = spans or ([Place(check.place)] if check.place else [])
     lacks = tuple(gap.missing_elements) if gap else ()
-    return Gap(each.row.line.clause, each.state, (check.provision,), tuple(places), lacks)
+    is_missing = each.state is ClauseState.MISSING
+    against = (
+        [place for place, span in zip(places, gap.spans, strict=False) if is_missing or not span.get("element")]
+        if gap
+        else []
+    )
+    return Gap(each.row.line.clause, each.state, (check.provision,), tuple(places), lacks, tuple(against))
 
 
 def _write(call: Call, kind: str, detail: DraftDetail, closed: ClosedDraft, reply_by: date | None) -> bytes:

@@ -41,10 +41,12 @@ class Span:
     start: int
     end: int
     quote: str
+    element: str | None = None  # which element of the clause it bears out; none for what speaks against the clause
 
     def as_json(self) -> dict[str, Any]:
         """Return the span as it is stored and answered."""
-        return {"article": self.article, "start": self.start, "end": self.end, "quote": self.quote}
+        said = {"article": self.article, "start": self.start, "end": self.end, "quote": self.quote}
+        return said | ({"element": self.element} if self.element else {})
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,11 @@ def answers_on(draft: Draft, wanted: Iterable[Wanted], parameters: Parameters) -
 
 
 def _answer(wanted: Wanted, gap: ClauseGap) -> Answer:
-    spans = tuple(Span(span.article, span.start, span.end, span.quote) for span in gap.spans)
+    spans = tuple(Span(span.article, span.start, span.end, span.quote, span.element) for span in gap.spans)
     return Answer(
         wanted.provision,
         wanted.clause,
-        GapResult(gap.result.value),
+        gap.result,
         round(gap.score, 4),
         tuple(gap.missing_elements),
         spans,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contract_clauses.folding import kanji_number
+
 LAST_DAY = 0
-_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
-_TENS = {"十": 10, "百": 100}
 _KANJI = "〇一二三四五六七八九十百"
 _COUNTED = re.compile(
     rf"[{_KANJI}]+(?=営業日|開庁日|日|時間|か月|月(?:以内|ごと|毎|に|末|[{_KANJI}\d])|年|週|分以内|回|度)"
@@ -154,21 +154,7 @@ def plain(text: str) -> str:
     '終了後30日以内、3か月ごと'
     """
     wide = "".join(sign for sign in unicodedata.normalize("NFKC", text) if not sign.isspace())
-    return _COUNTED.sub(lambda found: str(_number(found[0])), _MONTHS.sub("か", wide))
-
-
-def _number(numeral: str) -> int:
-    """The value of a kanji number, by name (三十) or by place (二〇)."""
-    if not any(sign in _TENS for sign in numeral):
-        return int("".join(str(_DIGITS[sign]) for sign in numeral))
-    total, waiting = 0, ""
-    for sign in numeral:
-        if sign in _TENS:
-            total += (int(waiting) if waiting else 1) * _TENS[sign]
-            waiting = ""
-        else:
-            waiting += str(_DIGITS[sign])
-    return total + (int(waiting) if waiting else 0)
+    return _COUNTED.sub(lambda found: str(kanji_number(found[0])), _MONTHS.sub("か", wide))
 
 
 _EACH = r"(?:ごと|毎|(?:に|につき)(?:少なくとも|最低)?1(?:回|度))"

@@ -1,5 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,13 +7,14 @@ import typer
 from casework.commands.evaluate import read_file
 from casework.commands.policy import open_pack
 from casework.commands.terminal import AsJson, show, warn
+from casework.draft_gaps import Answer, Wanted, answers_on
 from casework.draft_reading import read_safely
 from casework.errors import BadInput, FieldError
-from contract_clauses.analysis.gaps import ClauseGap, GapResult, find_gaps
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from contract_clauses.reading.files import DraftFile
+from models.vocabulary import GapResult
 from policy.contract_needs import contract_needs
 from policy.errors import PolicyError
 from policy.pack import Pack
@@ -27,14 +27,6 @@ _WORDS = {
     GapResult.MISSING: "なし",
     GapResult.UNREADABLE: "読めない",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A provision and the clause it asks the contract for."""
-
-    provision: str
-    clause: str
 
 
 def gaps(
@@ -50,12 +42,11 @@ def gaps(
     files = [_file(path) for path in drafts]
     asked = _asked(pack, request)
     draft = read_safely(files)
-    library = load_clauses()
-    found = {gap.clause_id: gap for gap in find_gaps(draft, _clauses(asked, library))}
+    answers = answers_on(draft, asked, {})
     for sentence in (draft.problem, *draft.cautions):
         if sentence:
             warn(sentence)
-    show(_answer(draft, asked, found), as_json=as_json, lines=_lines(asked, found, library))
+    show(_as_json(draft, answers), as_json=as_json, lines=_lines(answers, load_clauses()))
 
 
 def _file(path: Path) -> DraftFile:
@@ -69,7 +60,7 @@ def _file(path: Path) -> DraftFile:
         raise BadInput(message, [FieldError(str(path), "file_unreadable", message)]) from error
 
 
-def _asked(pack: str | None, request: Path | None) -> list[_Asked]:
+def _asked(pack: str | None, request: Path | None) -> list[Wanted]:
     """Return what is looked for: the clauses the request's contract needs, or every clause of the pack."""
     if request is None:
         return _all_of(open_pack(pack or _USUAL_PACK))
@@ -78,49 +69,30 @@ def _asked(pack: str | None, request: Path | None) -> list[_Asked]:
         needs = contract_needs(document, open_pack(pack or document.pack))
     except PolicyError as error:
         raise BadInput(str(error), [FieldError(str(request), "request", str(error))]) from error
-    return [_Asked(need.provision, need.clause) for need in needs if need.is_needed]
+    return [Wanted(need.provision, need.clause) for need in needs if need.is_needed]
 
 
-def _all_of(pack: Pack) -> list[_Asked]:
+def _all_of(pack: Pack) -> list[Wanted]:
     return [
-        _Asked(item.id, item.clause or item.contract_clause or "")
+        Wanted(item.id, item.clause or item.contract_clause or "")
         for item in pack.file.provisions
         if item.clause or item.contract_clause
     ]
 
 
-def _clauses(asked: Iterable[_Asked], library: Mapping[str, Clause]) -> list[Clause]:
-    return [library[name] for name in dict.fromkeys(each.clause for each in asked)]
-
-
-def _answer(draft: Draft, asked: Sequence[_Asked], found: Mapping[str, ClauseGap]) -> dict[str, Any]:
+def _as_json(draft: Draft, answers: Sequence[Answer]) -> dict[str, Any]:
     return {
         "readable": draft.readable,
-        "clauses": [_gap_as_json(each, found[each.clause]) for each in asked],
+        "clauses": [answer.as_row() for answer in answers],
         "problem": draft.problem or None,
         "cautions": list(draft.cautions),
     }
 
 
-def _gap_as_json(asked: _Asked, gap: ClauseGap) -> dict[str, Any]:
-    return {
-        "provision": asked.provision,
-        "clause": asked.clause,
-        "result": gap.result,
-        "score": gap.score,
-        "missing_elements": list(gap.missing_elements),
-        "spans": [
-            {"article": span.article, "start": span.start, "end": span.end, "quote": span.quote} for span in gap.spans
-        ],
-        "reason": gap.reason,
-    }
-
-
-def _lines(asked: Sequence[_Asked], found: Mapping[str, ClauseGap], library: Mapping[str, Clause]) -> list[str]:
+def _lines(answers: Sequence[Answer], library: Mapping[str, Clause]) -> list[str]:
     lines: list[str] = []
-    for each in asked:
-        gap = found[each.clause]
-        lines.append(f"[{_WORDS[gap.result]}] {each.provision} {library[each.clause].title}")
-        lines.append(f"    {gap.reason}")
+    for answer in answers:
+        lines.append(f"[{_WORDS[answer.result]}] {answer.provision} {library[answer.clause].title}")
+        lines.append(f"    {answer.reason}")
     lines.append("機械が文面から探した結果です。条項があるかどうかは、人が確かめて決めます。")
     return lines

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.statements import Statement, Statements
@@ -14,6 +15,10 @@ _TAKES_BACK = re.compile(
 )
 _CASES = re.compile(r"場合|とき|には、?$|に対する|への|における|うち|については|に関して|に係る|に限り|間は|まで")
 _NOTWITHSTANDING = re.compile(r"(?:規定|定め)?にかかわらず")
+_PUTS_ASIDE = re.compile(r"[^。]{0,160}?(?:規定|定め|条項)(?:の全部又は一部)?にかかわらず")
+_ALL_OTHERS = re.compile(r"(?:他|別|その他|いずれ)の(?:全ての)?(?:規定|定め|条項)にかかわらず")
+_QUOTED = re.compile("「?([^「」、。]{1,30})」")
+_BINDING = frozenset({Force.DUTY, Force.BAN, Force.RIGHT})
 _HARMLESS = re.compile(
     r"公知|公開され|公表され|法令|法律|裁判|官公署|官公庁|行政機関|第三者から(?:正当|適法|秘密)|既に(?:保有|知)|独自に|独立して|自ら開発"
     r"|(?:承諾|承認|許可|同意|許諾|指示|了承)(?:を|が|の|し)|書面により(?:承|許|同)|責めに帰すべき事由(?:が|に)(?:ない|よらない)|責めに帰することが?できない|不可抗力|天災|災害"
@@ -45,12 +50,20 @@ class Effects:
         )
         self._gone: set[int] = set()
         self._limited: set[int] = set()
+        self._overruled: dict[int, set[int]] = defaultdict(set)  # passage: the statements that say にかかわらず of it
         for statement in statements.all:
             self._take_back(statement)
+            for no in self._put_aside(statement):
+                self._overruled[no].add(statement.no)
 
     def is_gone(self, statement: Statement) -> bool:
         """Whether another passage takes this one back altogether."""
         return statement.own.passage in self._gone
+
+    def is_overruled(self, statement: Statement, by: Iterable[Statement]) -> bool:
+        """Whether one of these statements binds notwithstanding what a statement says (前項の規定にかかわらず)."""
+        over = self._overruled.get(statement.own.passage, ())
+        return any(other.no in over for other in by)
 
     def bad_exception(self, statement: Statement) -> str:
         """Return ``exception`` where what the statement says is given away again without the client's consent."""
@@ -114,6 +127,22 @@ class Effects:
             gives_away = last.force in {Force.RIGHT, Force.DENIED} and last.agent is not Agent.CLIENT
             if gives_away and not _HARMLESS.search(text) and not _CONSENT.search(text):
                 self._mark(statement, named, self._limited)
+
+    def _put_aside(self, statement: Statement) -> set[int]:
+        """Return the passages that a binding sentence puts aside: those it refers to, or all others."""
+        text = statement.own.text
+        aside = _PUTS_ASIDE.match(text)
+        if aside is None or statement.phrases[-1].force not in _BINDING:
+            return set()
+        passages = self._statements.draft.passages
+        own = statement.own.passage
+        if _ALL_OTHERS.search(aside[0]):
+            return {passage.no for passage in passages if passage.no != own}
+        headings = _QUOTED.findall(aside[0])
+        named = [*self._statements.passage(own).refers_to]
+        named += [passage.no for passage in passages if passage.heading and passage.heading in headings]
+        named += [passage.no for passage in passages if passage.label.strip("「」") in headings]
+        return {below for no in named for below in self._with_all_below(no)} - {own}
 
     def _mark(self, statement: Statement, named: tuple[int, ...], into: set[int]) -> None:
         own = {passage.no for passage in self._statements.above(statement.own.passage)}

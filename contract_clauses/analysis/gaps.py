@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.figures import in_hours, shortest_hours
@@ -12,15 +11,7 @@ from contract_clauses.analysis.statements import Piece, Statement, Statements
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from contract_clauses.finding import Finding, Rule
-
-
-class GapResult(StrEnum):
-    """What the machine found of one clause; a person confirms it."""
-
-    PRESENT = "present"
-    WEAK = "weak"
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
+from models.vocabulary import GapResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +71,12 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
     if finding is None:
         raise ValueError(f"{clause.id}: finding がありません。探し方を書き足してください。")
     found = _find_elements(finding, matcher)
-    voids = _first(finding.voided_by, matcher)
-    spoils = _first(finding.weakened_by, matcher)
+    bound = [item.statement for each in found.values() for item in each.evidence if item.firmness is Firmness.FULL]
+    voids = _first(finding.voided_by, matcher, bound)
+    spoils = _first(finding.weakened_by, matcher, bound)
     late = _too_late(finding, found, figures)
-    hints = [item for rule in finding.hints for item in matcher.evidence(rule)]
     lacking = [name for name in finding.elements if not found[name].is_bound]
+    hints = [item for rule in finding.hints for item in matcher.evidence(rule)] if lacking else []
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     if voids:
         result, shown = GapResult.MISSING, [voids]
@@ -95,7 +87,7 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
         result, shown = GapResult.WEAK, [spoils] if spoils else []
         lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
     else:
-        result, shown = GapResult.MISSING, []
+        result, shown = GapResult.MISSING, [spoils] if spoils else []
     return _answer(clause, matcher, result, lacking, found, shown or (hints[:1] if result is GapResult.WEAK else []))
 
 
@@ -114,10 +106,12 @@ def _too_late(finding: Finding, found: Mapping[str, _Found], figures: Mapping[st
     return late
 
 
-def _first(rules: tuple[Rule, ...], matcher: Matcher) -> Evidence | None:
+def _first(rules: tuple[Rule, ...], matcher: Matcher, bound: list[Statement]) -> Evidence | None:
+    """Return the first that speaks against a clause and that none of its bound sentences puts aside."""
     for rule in rules:
         for item in matcher.evidence(rule):
-            if item.firmness is Firmness.FULL or rule.partly:
+            is_firm = item.firmness is Firmness.FULL or rule.partly
+            if is_firm and not matcher.effects.is_overruled(item.statement, bound):
                 return item
     return None
 
@@ -160,8 +154,10 @@ def _answer(
             chosen += [(name, item) for item in best[:1]]
     spans = _spans(matcher, chosen)
     labels = {element.id: element.label for element in clause.elements}
+    said = [item for _, item in chosen]
+    is_voided = any(element.evidence for element in found.values())
     reason = reason_for(
-        result.value, clause.title, [labels[name] for name in lacking], spans, [item for _, item in chosen]
+        result.value, clause.title, [labels[name] for name in lacking], spans, said, is_voided=is_voided
     )
     passages = tuple(dict.fromkeys(item.statement.own.passage for _, item in chosen))
     return ClauseGap(clause.id, result, _score(result, found), tuple(lacking), spans, reason, passages)

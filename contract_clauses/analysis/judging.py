@@ -1,19 +1,19 @@
 """Asks each rule of a clause which statements of a draft bear it out, and how firmly."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
+from contract_clauses.analysis.anchors import Finder
 from contract_clauses.analysis.days import Day, read_days
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Phrase
 from contract_clauses.analysis.statements import Statement, Statements
 from contract_clauses.analysis.topics import Agent
-from contract_clauses.analysis.words import compile_words, load_words, needed_group
+from contract_clauses.analysis.words import compile_words, load_words
 from contract_clauses.finding import Doer, How, Rule
 
 SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "principle", "spirit", "aim")
@@ -71,20 +71,9 @@ class Matcher:
         self.statements = statements
         self.effects = effects
         self._all = statements.all
-        self._lines: list[tuple[Statement, str, int]] = []
-        for statement in self._all:
-            self._lines.append((statement, statement.text, 0))
-            if statement.stems:
-                self._lines.append((statement, statement.turned, statement.own_at))
-        self._text = "\n".join(text for _, text, _ in self._lines)
-        self._starts: list[int] = []
-        at = 0
-        for _, text, _ in self._lines:
-            self._starts.append(at)
-            at += len(text) + 1
+        self._finder = Finder(map(_words_of, self._all))
         self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
         self._bound: dict[str, bool] = {}
-        self._held: dict[str, list[int]] = {}
         self._said: dict[str, dict[int, bool]] = {}
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
@@ -101,44 +90,26 @@ class Matcher:
                 yield found
 
     def _deeds(self, pattern: str) -> list[tuple[Statement, int, int]]:
+        """Return where a pattern stands: in which statement, from where to where."""
         hits = self._hits.get(pattern)
         if hits is None:
-            group = needed_group(pattern)
             wanted = compile_words(pattern)
-            if group is None or pattern == f"{{{group}}}":
-                hits = self._search_all(wanted)
-            else:
-                hits = []
-                for no in self._holding(group):
-                    statement, text, own_at = self._lines[no]
-                    hits += [_hit(statement, own_at, *found.span()) for found in wanted.finditer(text)]
-            self._hits[pattern] = hits
+            hits = self._hits[pattern] = []
+            for no in sorted(self._finder.holding(wanted.pattern)):
+                statement = self._all[no]
+                hits += [(statement, *found.span()) for found in wanted.finditer(statement.text)]
+                if statement.stems:
+                    turned = wanted.finditer(statement.turned)
+                    hits += [_hit(statement, statement.own_at, *found.span()) for found in turned]
         return hits
-
-    def _search_all(self, wanted: re.Pattern[str]) -> list[tuple[Statement, int, int]]:
-        hits: list[tuple[Statement, int, int]] = []
-        for found in wanted.finditer(self._text):
-            no = bisect_right(self._starts, found.start()) - 1
-            statement, _, own_at = self._lines[no]
-            at = self._starts[no]
-            hits.append(_hit(statement, own_at, found.start() - at, found.end() - at))
-        return hits
-
-    def _holding(self, group: str) -> list[int]:
-        """Return the numbers of the lines in which a word group stands."""
-        known = self._held.get(group)
-        if known is None:
-            found = compile_words(f"{{{group}}}").finditer(self._text)
-            known = self._held[group] = list(
-                dict.fromkeys(bisect_right(self._starts, hit.start()) - 1 for hit in found)
-            )
-        return known
 
     def _says(self, pattern: str, statement: Statement) -> bool:
         known = self._said.setdefault(pattern, {})
         answer = known.get(statement.no)
         if answer is None:
-            answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
+            wanted = compile_words(pattern)
+            may_stand = statement.no in self._finder.holding(wanted.pattern)
+            answer = known[statement.no] = may_stand and wanted.search(statement.full) is not None
         return answer
 
     def _is_said_around(self, pattern: str, statement: Statement) -> bool:
@@ -257,6 +228,11 @@ class Matcher:
             ]
             self._softeners[statement.no] = known
         return known
+
+
+def _words_of(statement: Statement) -> str:
+    full, text = statement.full, statement.text
+    return full if full == text else f"{text}\n{full}"
 
 
 def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[Statement, int, int]:

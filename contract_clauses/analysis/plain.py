@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -16,13 +16,11 @@ CONTRACTOR = "Ⓑ"
 # a machine reads the long vowel as a dash or as the figure one, and ロ and カ as the characters they look like
 _MISREAD = (
     (re.compile(r"(?<=[ァ-ヴ])[一\-](?=[ァ-ヴ])|(?<=[ァ-ヴ])[一\-](?![ァ-ヴ0-9一-龠])"), "ー"),
-    (re.compile(r"(?<=[ァ-ヴー])口|口(?=[ァ-ヴー])"), "ロ"),
-    (re.compile(r"(?<=[ァ-ヴー])力|力(?=[ァ-ヴー])"), "カ"),
-    (re.compile(r"(?<=[ァ-ヴー])夕|夕(?=[ァ-ヴー])"), "タ"),
+    *(
+        (re.compile(rf"(?<=[ァ-ヴー]){like}(?![一-龠])|(?<![一-龠]){like}(?=[ァ-ヴー])"), kana)
+        for like, kana in zip("口力夕卜工八", "ロカタトエハ", strict=True)
+    ),
     (re.compile(r"(?<=[ァ-ヴー])二(?=[ァ-ヴー])"), "ニ"),
-    (re.compile(r"(?<=[ァ-ヴー])卜|卜(?=[ァ-ヴー])"), "ト"),
-    (re.compile(r"(?<=[ァ-ヴー])工|工(?=[ァ-ヴー])"), "エ"),
-    (re.compile(r"(?<=[ァ-ヴー])八|八(?=[ァ-ヴー])"), "ハ"),
 )
 _ALONE = (
     (re.compile(r"(?<![ァ-ヴー])リ(?![ァ-ヴー])"), "り"),
@@ -124,7 +122,7 @@ _KATAKANA_ENDING = re.compile("[ァ-ヴ]+")
 _TO_HIRAGANA = {code: code - 96 for code in range(ord("ァ"), ord("ヶ"))}
 _OLD_VERB = re.compile("(?<=[一-龠])ふ(?=[者もべ、。]|[一-龠])")
 
-_NOT_OTHERS = "(?<![再前副各他同当第])" + "".join(  # 他の会社 is no party
+_NOT_OTHERS = "(?<![再前副各他同当第下元孫])" + "".join(  # 他の会社 is no party
     f"(?<!{word}の)" for word in ("他", "別", "ほか", "外", "次", "関連", "専門", "以外")
 )
 _BODIES = frozenset("市町村県区")  # alone they are the client; in 市民 and 市場 they are not
@@ -191,9 +189,10 @@ class PartyWords:
 
     def __init__(self, parties: Mapping[str, Party], names: Mapping[str, str] = MappingProxyType({})) -> None:
         own = {_fold(word): party for word, party in parties.items() if word.strip()}
+        wide: tuple[str, ...] = ()
         if sum(party is Party.CONTRACTOR for party in own.values()) > 1:
             first = next(word for word, party in own.items() if party is Party.CONTRACTOR)  # as the opening names it
-            own = {word: party for word, party in own.items() if word == first or word not in _TOO_WIDE}
+            wide = tuple(word for word in own if word != first and word in _TOO_WIDE)
         signs = dict.fromkeys(_CONTRACTOR_WORDS, CONTRACTOR) | dict.fromkeys(_CLIENT_WORDS, CLIENT)
         if "利用者" not in own and Party.CLIENT in own.values():
             del signs["利用者"]
@@ -201,7 +200,8 @@ class PartyWords:
             signs[word] = {Party.CLIENT: CLIENT, Party.CONTRACTOR: CONTRACTOR}.get(party, word)
         self._signs = {word: sign for word, sign in signs.items() if sign in {CLIENT, CONTRACTOR}}
         self._signs |= {_fold(word): said for word, said in names.items() if _fold(word) not in self._signs}
-        self.pattern = _party_pattern(tuple(sorted(self._signs, key=len, reverse=True)))
+        words = tuple(sorted(set(self._signs) - set(wide), key=len, reverse=True))
+        self.pattern = _party_pattern(words, wide)
 
     def sign_of(self, word: str) -> str:
         """Return the sign of a word: the client's, or the contractor's."""
@@ -212,15 +212,21 @@ def _fold(word: str) -> str:
     return fold(word).text
 
 
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words))})"
+
+
 @cache
-def _party_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _party_pattern(words: tuple[str, ...], wide: tuple[str, ...]) -> re.Pattern[str]:
     single = [word for word in words if len(word) == 1 and word not in _BODIES]
     longer = [word for word in words if len(word) > 1]
-    named = [rf"{_NOT_OTHERS}(?:{'|'.join(map(re.escape, longer))})(?!名|数|民|域|内の)"] if longer else []
+    named = [rf"{_NOT_OTHERS}{_any_of(longer)}(?!名|数|民|域|内の)"] if longer else []
     if single:
         letters = "".join(map(re.escape, single))
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
         named.append(rf"(?<=[又は及び並と])[{letters}](?=[はがのにをとへより、。])")
+    if wide:  # as what a sentence is about, not as somebody's company
+        named.append(rf"(?<![^、。|]){_any_of(wide)}(?=[はが]|の(?:責任|負担))")
     bodies = "".join(sorted({"市", *words} & _BODIES))
     named.append(rf"(?<![一-龠])[{bodies}](?=[はがのにへを、|。]|と|及び|又は|から|より|側|職員|担当|$)")
     return re.compile("|".join(named))

@@ -31,16 +31,26 @@ _SOFTENED = {
 
 
 def reason_for(
-    result: str, title: str, lacking: Sequence[str], places: Sequence[_Place], shown: Sequence[_Shown]
+    result: str,
+    title: str,
+    lacking: Sequence[str],
+    places: Sequence[_Place],
+    shown: Sequence[_Shown],
+    *,
+    is_voided: bool = False,
 ) -> str:
-    """Return one or two sentences for an official: the place, what holds, what is missing."""
+    """Return one or two sentences for an official: the place, what holds, what is missing, what speaks against it.
+
+    ``is_voided`` where what speaks against the clause takes away what there is of it.
+    """
     where = "・".join(dict.fromkeys(place.article for place in places if place.article))
     if result == "present":
         return f"{where or '本文'}に、必要な要素が全て義務として書かれています。"
     why = _why(shown)
     missing = "、".join(lacking)
     if result == "missing":
-        return f"{where}: {why}。" if why and where else f"「{title}」に当たる定めが見当たりません。"
+        against = f"{where}: {why}。" if why and where else ""
+        return against if against and is_voided else f"「{title}」に当たる定めが見当たりません。{against}"
     parts = [f"{where or '本文'}に関係する定めがありますが、十分ではありません。"]
     if why:
         parts.append(f"{why}。")

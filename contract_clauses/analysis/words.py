@@ -11,8 +11,6 @@ import yaml
 LEXICON = Path(__file__).parents[1] / "lexicon"
 _NAME = re.compile(r"\{([a-z][a-z_]*)\}")
 
-_TOP_LEVEL = re.compile(r"\\.|\[[^\]]*\]|[()|]|\{(?P<group>[a-z][a-z_]*)\}")
-
 
 class LexiconError(ValueError):
     """A word group that is missing, turns in a circle or is no pattern; the message says which."""
@@ -35,27 +33,6 @@ def _grouped(name: str, groups: Mapping[str, list[str]], above: tuple[str, ...])
         raise LexiconError(f"語の組「{name}」がありません(又は自分自身を指しています)。lexicon を確かめてください。")
     words = sorted(groups[name], key=len, reverse=True)
     return "(?:" + "|".join(_NAME.sub(lambda m: _grouped(m[1], groups, (*above, name)), word) for word in words) + ")"
-
-
-@cache
-def needed_group(pattern: str) -> str | None:
-    """Return a word group without which the pattern cannot match, or None: ``{incident}`` of ``{incident}.*報告``.
-
-    A pattern with a group is then tried only where the group stands.
-    """
-    depth = 0
-    found: str | None = None
-    for sign in _TOP_LEVEL.finditer(pattern):
-        said = sign.group()
-        if said == "(":
-            depth += 1
-        elif said == ")":
-            depth -= 1
-        elif said == "|" and depth == 0:
-            return None
-        elif sign["group"] and depth == 0 and found is None and not pattern[sign.end() :].startswith(("?", "*", "{0")):
-            found = sign["group"]
-    return found
 
 
 @cache

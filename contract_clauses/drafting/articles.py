@@ -249,9 +249,9 @@ class Writer:
         if article is None or article.part != near.part:
             return passage.label
         inner = fold(passage.label).removeprefix(fold(article.passage.label))
-        number = article.passage.number.strip().rstrip(".．") or f"「{article.heading}」"
+        number = _countable(article.passage) or f"「{article.heading}」"
         if not re.fullmatch(r"(?:第\d+[項号])*", inner):
-            return passage.number.strip().rstrip(".．") or number
+            return _countable(passage) or number
         return number + re.sub(r"\d+", lambda found: write_numeral(int(found[0]), voice.places), inner)
 
     def _voice(self, article: Article) -> Voice:
@@ -262,6 +262,12 @@ class Writer:
             texts = [text for each in same for text in self.outline.texts_of(each)]
             self._voices[key] = hear(self.outline.draft, texts, key[1])
         return self._voices[key]
+
+
+def _countable(passage: Passage) -> str:
+    """Return the number of a passage as one refers to it; empty for a mere mark (・), which calls no place."""
+    number = passage.number.strip().rstrip(".．")
+    return number if any(sign.isalnum() for sign in number) else ""
 
 
 def _is_like(article: Article, own: Number) -> bool:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from contract_clauses.draft import Party, Passage, PassageKind
 from contract_clauses.folding import folded_text
+from contract_clauses.reading.pairs import find_pair
 
 _CALLED = re.compile(
     r"\((?:以下[、,]?)?(?:この(?:契約|規約|約款|特記事項)において[、,]?)?(?:総称して|併せて|あわせて|単に|それぞれ|これらを|これを)?"
@@ -145,7 +146,7 @@ _OPPOSITE = {"甲": "乙", "乙": "甲", "発注者": "受注者", "委託者": 
 def find_parties(text: str) -> Mapping[str, Party]:
     """Return whose name each word of a draft is: as its opening and its signatures say, else as such words are used."""
     folded = folded_text(text)
-    found: dict[str, Party] = {}
+    found: dict[str, Party] = dict(find_pair(folded))
     for word, who in [*_given(folded), *_signed(text)]:
         party = _party_of(word, who)
         if party is not None:
@@ -156,12 +157,13 @@ def find_parties(text: str) -> Mapping[str, Party]:
         if word in found and opposite in folded and opposite not in found:
             found[opposite] = Party.CONTRACTOR if found[word] is Party.CLIENT else Party.CLIENT
     _add_known_words(found, folded)
+    lacks_name = not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values())
     if Party.CONTRACTOR not in found.values() and re.search("(?<!再)委託先", folded):
         found["委託先"] = Party.CONTRACTOR  # beside a contractor of another name it is whom that one commissions
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
     _add_words_of_letters(found, folded)
-    if not {Party.CLIENT, Party.CONTRACTOR} <= set(found.values()):
+    if lacks_name:
         _add_names(found, folded)
     return MappingProxyType(found)
 
@@ -257,7 +259,8 @@ _PUBLIC = re.compile(
 
 def _add_names(found: dict[str, Party], folded: str) -> None:
     """Where no word stands for a party, its name does: the first company, the first public body."""
-    if Party.CONTRACTOR not in found.values() and (company := _COMPANY.search(folded)):
+    contractors = {word for word, party in found.items() if party is Party.CONTRACTOR}
+    if contractors <= {"委託先"} and (company := _COMPANY.search(folded)):
         found.update(dict.fromkeys((company[0], company["name"]), Party.CONTRACTOR))
     if Party.CLIENT not in found.values() and (body := _PUBLIC.search(folded)):
         found.update(dict.fromkeys(filter(None, (body["name"], body["organ"])), Party.CLIENT))

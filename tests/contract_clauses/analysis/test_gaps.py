@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_clauses.analysis.gaps import ClauseGap, GapResult, find_gaps
+from contract_clauses.analysis.gaps import ClauseGap, find_gaps
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from contract_clauses.reading import read_texts
+from models.vocabulary import GapResult
 
 CLAUSES = load_clauses()
 PARTIES = "星見ヶ丘市(以下「甲」という。)と株式会社あけぼの(以下「乙」という。)は、次のとおり契約する。\n"
@@ -81,6 +82,36 @@ def test_an_article_that_another_limits_is_weak() -> None:
     limits = "第1条の規定は、乙が認証を受けている場合には、適用しない。"
 
     assert judge("client_may_audit", AUDIT, limits).result is GapResult.WEAK
+
+
+DAMAGES = "乙は、この契約に違反して甲に損害を与えたときは、その損害を賠償する。"
+CAP = "前条の賠償の額は、委託料の1か月分を上限とする。"
+FULL = "乙は、この契約に違反したときは、甲に生じた損害の全部を賠償しなければならない。"
+
+
+@pytest.mark.parametrize(
+    ("articles", "result"),
+    [
+        ([DAMAGES], "present"),
+        ([DAMAGES, CAP], "weak"),
+        ([DAMAGES, CAP, FULL], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"この契約の他の定めにかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, f"第1条の規定にかかわらず、{FULL}"], "weak"),
+        ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL[:-10]}するよう努める。"], "weak"),
+    ],
+)
+def test_a_cap_holds_unless_a_binding_sentence_puts_it_aside(articles: list[str], result: str) -> None:
+    assert judge("breach_has_consequences", *articles).result.value == result
+
+
+def test_a_missing_clause_shows_what_speaks_against_it() -> None:
+    gap = judge("leak_liability_stated", DAMAGES, CAP)
+
+    assert gap.result is GapResult.MISSING
+    assert gap.reason.startswith("「")
+    assert "第2条" in gap.reason
+    assert [span.element for span in gap.spans] == [None]
 
 
 def test_a_survival_that_stands_in_another_article_is_found_by_its_reference() -> None:

@@ -104,3 +104,33 @@ def test_a_word_for_a_thing_is_no_party() -> None:
     )
 
     assert "本件機器" not in parties
+
+
+@pytest.mark.parametrize(
+    ("opening", "client", "contractor"),
+    [
+        (
+            "紺碧県土木事務所(以下「事務所」という。)と青波測量株式会社(以下「供給者」という。)との間で締結する。",
+            "事務所",
+            "供給者",
+        ),
+        ("教育委員会（以下「委員会」）と有限会社ほんだな（以下「ほんだな」）は、約束します。", "委員会", "ほんだな"),
+        (
+            "株式会社青波(以下「センター」という。)と星見ヶ丘市立病院(以下「病院」という。)とは、契約する。",
+            "病院",
+            "センター",
+        ),
+    ],
+)
+def test_the_two_that_the_opening_names_together_are_the_parties(opening: str, client: str, contractor: str) -> None:
+    parties = find_parties(opening)
+
+    assert (parties[client], parties[contractor]) == (Party.CLIENT, Party.CONTRACTOR)
+
+
+def test_two_things_that_the_opening_names_together_are_no_parties() -> None:
+    parties = find_parties(
+        "星見ヶ丘市の受付システム(以下「本システム」という。)及び台帳(以下「本台帳」という。)は、次のとおり。"
+    )
+
+    assert not {"本システム", "本台帳"} & set(parties)
