@@ -18,24 +18,26 @@ _POLITE = r"ます" + _STOP
 _BANNED = r"(?:を|は|も)?(?:禁止(?:する|とする)?|禁[ずじ]る|不可)" + _STOP
 _IS_TO = r"(?<=[うくすつぬむるぐぶ])(?:もの(?:とする|とします)|こと(?:とする|とします)?)" + _STOP
 _VERB = r"(?<=[うくすつぬむるぐぶ])" + _STOP
-_NOUN = r"(?<=[一-龠ァ-ヴ])" + _STOP
+_NOUN = r"(?<=[一-龠ァ-ヴ])(?:のこと)?" + _STOP
 _NUMBER = re.compile(r"\s*(?:第?[0-9０-９.．]+[条項号]?|[(（].{1,3}[)）]|[・○●■])?\s*")
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 Midst = dict[str, str]
 # what binds in the midst of a sentence
 _MIDST = re.compile(
-    r"(?:(?P<ban>[てで]はならず)|(?P<may>でき(?:るものとし)?)|(?P<duty>(?<!努める)ものとし)|(?P<not>(?<=[一-龠ぁ-ん])(?<!必)(?<!問わ)(?<!限ら)ず))(?=、)"
+    r"(?:(?P<ban>[てで]はならず)|(?P<may>でき(?:るものとし)?)|(?P<duty>(?<!努める)ものとし)|(?P<bear>義務を負い)|(?P<not>(?<=[一-龠ぁ-ん])(?<!必)(?<!問わ)(?<!限ら)ず))(?=、)"
 )
 _NEGATED_MIDST = {
     "ban": "てもよく",
     "may": "できないものとし",
     "duty": "ことを要しないものとし",
+    "bear": "義務を負うことを要しないものとし",
     "not": "てもよいものとし",
 }
 _SOFTENED_MIDST = {
     "ban": "ないよう努めるものとし",
     "may": "できるかどうかを協議するものとし",
     "duty": "よう努めるものとし",
+    "bear": "義務を負うよう努めるものとし",
     "not": "ないよう努めるものとし",
 }
 # what ends a sentence, and what it becomes
@@ -47,7 +49,7 @@ _NEGATED = (
     (re.compile(_BANNED), r"してもよい\g<stop>"),
     (re.compile(_WILL_NOT), r"ないことを要しない\g<stop>"),
     (re.compile(_POLITE_NOT), r"ます\g<stop>"),
-    (re.compile(_POLITE), r"ません\g<stop>"),
+    (re.compile(_POLITE), r"ますが、これを義務とするものではありません\g<stop>"),
     (re.compile(_IS_TO), r"ことを要しない\g<stop>"),
     (re.compile(_VERB), r"ことを要しない\g<stop>"),
     (re.compile(_NOUN), r"することを要しない\g<stop>"),
@@ -112,7 +114,7 @@ def shift(draft: Draft, spans: Iterable[tuple[int, int]]) -> Draft | None:
         return None
     turned = {**dict.fromkeys(client, contractor[0]), **dict.fromkeys(contractor, client[0])}
     named = re.compile("|".join(map(re.escape, sorted(turned, key=len, reverse=True))))
-    topic = re.compile(rf"(?:{named.pattern})[^、。はが]{{0,16}}(?:(?<![てで])は|において)")
+    topic = re.compile(rf"(?:{named.pattern})(?!以外)[^、。はが]{{0,16}}(?:(?<![てで])は|において)")
 
     def change(said: str) -> str:
         if topic.search(said):
