@@ -85,4 +85,5 @@ WORDS: Mapping[str, str] = {
     "secret": "x" * 43,
     "information_no": "1",
     "holder_no": "0",
+    "day": "2026-12-24",
 }
