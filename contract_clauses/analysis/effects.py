@@ -145,6 +145,8 @@ class Effects:
         own = statement.own.passage
         if _ALL_OTHERS.search(aside[0]):
             return {passage.no for passage in passages if passage.no != own}
+        if "上記" in aside[0]:
+            return {passage.no for passage in passages if passage.no < own}
         headings = _QUOTED.findall(aside[0])
         named = [*self._statements.passage(own).refers_to]
         named += [passage.no for passage in passages if passage.heading and passage.heading in headings]

@@ -207,7 +207,7 @@ class Matcher:
 
     def _softener(self, rule: Rule, statement: Statement, phrase: Phrase, start: int) -> str:
         allowed = set(rule.allows)
-        if rule.by is Doer.CLIENT:
+        if rule.by is Doer.CLIENT or (rule.by is Doer.ANYONE and phrase.agent is Agent.CLIENT):
             allowed |= _FOR_CLIENT
         for name, begin, end in self._softeners_of(statement):
             said = name

@@ -220,7 +220,7 @@ def _any_of(words: Iterable[str]) -> str:
 def _party_pattern(words: tuple[str, ...], wide: tuple[str, ...]) -> re.Pattern[str]:
     single = [word for word in words if len(word) == 1 and word not in _BODIES]
     longer = [word for word in words if len(word) > 1]
-    named = [rf"{_NOT_OTHERS}{_any_of(longer)}(?!名|数|民|域|内の)"] if longer else []
+    named = [rf"{_NOT_OTHERS}{_any_of(longer)}(?!名|数|民|域|内の|番号|登録|ID|識別|認証)"] if longer else []
     if single:
         letters = "".join(map(re.escape, single))
         named.append(rf"(?<![一-龠])[{letters}](?![種号類板状])|(?<=[{letters}])[{letters}](?=[一-龠はがの、])")
