@@ -76,6 +76,8 @@ class Writer:
         found = next((passage for label, quote in at.places if (passage := find(label, quote))), None)
         contrary = [passage for label, quote in at.contrary if (passage := find(label, quote))]
         article = self.outline.article_of(found) if found else None
+        if article is not None and self._siting.is_pledge(article.part):
+            article = None
         if found and article and at.strengthens and not article.passage.is_deleted:
             return self._strengthen(clause, article, contrary or ([found] if at.overrides else []))
         anchor = article or self._siting.related(clause)

@@ -108,9 +108,18 @@ def _anchor(word: WordFile, insertion: Insertion) -> Element:
     while step is not None and step.getparent() is not home:
         step = step.getparent()
     anchor = step if step is not None else _outside_boxes(inside)
-    while _mark_goes(anchor) and (following := anchor.getnext()) is not None and following.tag in _FOLLOWERS:
+    while (following := _next(anchor)) is not None and (_mark_goes(anchor) or _leaves_a_trace(anchor, following)):
         anchor = following
     return anchor
+
+
+def _next(anchor: Element) -> Element | None:
+    return next((sibling for sibling in anchor.itersiblings() if sibling.tag in _FOLLOWERS), None)
+
+
+def _leaves_a_trace(anchor: Element, following: Element) -> bool:
+    """Return whether a paragraph rejected between the two would stay as an empty one: it has none to run on into."""
+    return bool(anchor.tag != qn("w:p") and following.tag != qn("w:p"))
 
 
 def _outside_boxes(paragraph: Element) -> Element:
@@ -155,7 +164,7 @@ def _ends_section(paragraph: Element) -> bool:
 
 def _is_followed(anchor: Element) -> bool:
     """Return whether a paragraph comes next: only into one can the text of a rejected mark run on."""
-    following = next((sibling for sibling in anchor.itersiblings() if sibling.tag in _FOLLOWERS), None)
+    following = _next(anchor)
     return following is not None and following.tag == qn("w:p")
 
 

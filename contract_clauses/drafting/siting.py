@@ -10,6 +10,7 @@ from contract_clauses.drafting.places import first_about, fold, place_of
 
 _BEGINNING = 60  # characters of an article without a heading that tell what it is about
 _ADDENDUM = ("附則", "付則")
+_PLEDGE = "誓約書"  # what a worker promises; no place for what the parties agree
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,23 @@ class Siting:
     def _main_and_others(self) -> tuple[list[Article], list[Article]]:
         """Return the articles of the contract itself and those of its annexes, in the numbering that most of each have.
 
-        A cover that counts 1 件名, 2 期間 before 第1条 is no place for an article.
+        A cover that counts 1 件名, 2 期間 before 第1条 is no place for an article, nor is a pledge annexed for workers.
         """
         parts: dict[int, list[Article]] = {}
         for each in self.outline.articles:
             title = self.outline.draft.passages[each.part]
             if not fold(title.heading or title.label).startswith(_ADDENDUM):
                 parts.setdefault(each.part, []).append(each)
+        agreed = {part: articles for part, articles in parts.items() if not self.is_pledge(part)}
+        parts = agreed or parts
         kept = [_of_one_numbering(articles) for articles in parts.values()]
         main = max(kept, key=lambda articles: (_counts_articles(articles), len(articles)), default=[])
         return main, [each for articles in kept if articles is not main for each in articles]
+
+    def is_pledge(self, part: int) -> bool:
+        """Return whether a part is what workers promise their employer."""
+        title = self.outline.draft.passages[part]
+        return _PLEDGE in fold(title.heading or title.label)
 
 
 def _of_one_numbering(articles: Sequence[Article]) -> list[Article]:
