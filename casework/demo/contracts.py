@@ -11,18 +11,21 @@ from casework import (
     contracts,
     draft_gaps,
     draft_intake,
+    duties,
     gap_view,
     subcontractors,
+    term_plan,
 )
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.contracts import TermIn
 from casework.demo.documents import pick
-from casework.demo.endings import PROCUREMENT, ended
+from casework.demo.endings import OPENED_BEFORE, PROCUREMENT, ended
 from casework.demo.papers import word_paper
 from casework.demo.play import Story, step
 from casework.demo.tables import table
 from casework.draft_intake import DraftIn
+from casework.duties import OccurrenceRow
 from casework.evidence import Upload
 from casework.gap_view import GapRow
 from casework.subcontractors import NodeIn
@@ -30,7 +33,8 @@ from contract_clauses.reading.files import read_draft
 from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_draft import ContractDraft
-from models.vocabulary import ClauseState
+from models.duty_occurrence import DutyOccurrence
+from models.vocabulary import ClauseState, OccurrenceState
 
 # Fates whose plan says when the contract ends.
 ENDS = ("closed", "ending")
@@ -40,6 +44,7 @@ CONCLUDED_AFTER = timedelta(days=14)
 STARTS_AFTER = timedelta(days=26)
 NOTICE_BEFORE = timedelta(days=60)
 RENEWED_BEFORE = timedelta(days=20)
+DONE_BEFORE = timedelta(days=4)
 NOT_NEEDED = "この業務では続けて使う水準がなく、納期だけを定めるため"
 WAIVED = "同じ内容を秘密保持契約で定めているため"
 
@@ -72,7 +77,10 @@ def live(
         yield step(approved_on + CONCLUDED_AFTER, PROCUREMENT, clause_duties.make_duties, contract.number)
     yield from _below(plan, contract.number, approved_on + CONCLUDED_AFTER, story)
     if plan["fate"] == "kept":
-        yield from _renewed_every_year(contract, today)
+        yield from _renewed_every_year(contract, approved_on + CONCLUDED_AFTER, today)
+        return
+    until = term.ends_on - OPENED_BEFORE if plan["fate"] in ENDS else today
+    yield from _prepared(contract.number, approved_on + CONCLUDED_AFTER, min(today, until))
     if plan["fate"] in ENDS:
         yield from ended(plan, contract.number, term.ends_on, story)
 
@@ -163,13 +171,35 @@ def _conclude(call: Call, number: str) -> Contract:
     return contracts.conclude(call, number, version=contract.version, concluded_on=call.today)
 
 
-def _renewed_every_year(contract: Contract, today: date) -> Story:
+def _renewed_every_year(contract: Contract, since: date, today: date) -> Story:
     ends_on = contract.ends_on
     while ends_on - RENEWED_BEFORE <= today:
+        yield from _prepared(contract.number, since, ends_on - RENEWED_BEFORE)
         first = ends_on + timedelta(days=1)
         _, last = fiscal_year_days(fiscal_year(first))
-        yield step(ends_on - RENEWED_BEFORE, PROCUREMENT, _renew, contract.number, first, last)
+        since = ends_on - RENEWED_BEFORE
+        yield step(since, PROCUREMENT, _renew, contract.number, first, last)
         ends_on = last
+    yield from _prepared(contract.number, since, today)
+
+
+def _prepared(number: str, since: date, until: date) -> Story:
+    """Let procurement do in time what is planned back from the end of the term: budget, migration study, tender."""
+    rows: list[OccurrenceRow] = yield step(since, PROCUREMENT, _planned, number)
+    for row in sorted(rows, key=lambda row: row.occurrence.due_on):
+        due_on = row.occurrence.due_on
+        if since <= due_on < until and row.occurrence.state == OccurrenceState.SCHEDULED:
+            yield step(max(since, due_on - DONE_BEFORE), PROCUREMENT, _prepare, row)
+
+
+def _planned(call: Call, number: str) -> list[OccurrenceRow]:
+    return term_plan.rows_of(call, contracts.find_contract(call, number))
+
+
+def _prepare(call: Call, row: OccurrenceRow) -> DutyOccurrence:
+    note = f"{row.duty.title.split(': ')[-1]}を済ませた。"
+    version = duties.find_occurrence(call, row.occurrence.key).occurrence.version
+    return duties.complete(call, row.occurrence.key, version=version, done_on=call.today, note=note, upload=None)
 
 
 def _renew(call: Call, number: str, first: date, last: date) -> Contract:
