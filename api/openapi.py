@@ -31,7 +31,7 @@ _NAMES_A_THING = {
     "ask_record_redaction",
 }
 # Operations that read, and may still refuse what they are asked for.
-_WEIGH_A_QUESTION = {"compare_contract_drafts", "make_draft_paper"}
+_WEIGH_A_QUESTION = {"compare_contract_drafts", "make_draft_paper", "show_desk"}
 _ALWAYS = ("malformed-request", "not-authenticated", "internal-error")
 _AUDIT_EVENTS = {
     "create_session": "signed_in",

@@ -129,7 +129,7 @@ def record_measure(call: Call, number: str, stated: MeasureIn) -> IncidentMeasur
         text=stated.text.strip(),
         taken_at=at,
         party_id=stated.party_id,
-        answers_id=stated.answers_id,
+        answers_id=stated.answers_id if stated.kind == MeasureKind.ANSWER else None,
         recorded_by_id=call.actor.user_id,
     )
     call.session.add(row)
@@ -157,6 +157,9 @@ def _check(call: Call, incident: Incident, stated: MeasureIn, at: datetime, know
     if stated.kind in TO_A_PARTY and stated.party_id not in known:
         message = "だれに求めたか(だれの回答か)を、関係する事業者から選んでください。先に事業者を加えます。"
         problems.append(FieldError("/party_id", "missing", message))
+    elif stated.party_id is not None and stated.party_id not in known:
+        message = "このインシデントに関係する事業者から選んでください。先に事業者を加えます。"
+        problems.append(FieldError("/party_id", "unknown", message))
     if stated.kind == MeasureKind.ANSWER:
         demands = {row.key: row for row in measures_of(call, incident.key) if row.kind in TO_A_PARTY[:2]}
         asked = demands.get(stated.answers_id or 0)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from casework import alerts, catalogue, registry_sync, sampling, today
+from casework import alerts, catalogue, registry_sync, sampling, today, today_incidents
 from casework.actor import Actor, load_actor
 from casework.call import ROLE_LABELS, Call
 from casework.clock import JAPAN, day_in_japan
@@ -126,7 +126,11 @@ def list_logins(session: Session, installation: Installation) -> list[Login]:
             continue
         actor = load_actor(session, user, day_in_japan(now))
         call = Call(session=session, actor=actor, now=now, store=installation.store, source=SOURCE)
-        first = first_task(today.look_at_today(call))
+        # In the order of the page, so that what is printed stands at its top.
+        incidents = (
+            f"事故 {each.row.incident.number} {each.row.incident.title}" for each in today_incidents.look(call)
+        )
+        first = next(incidents, "") or first_task(today.look_at_today(call))
         logins.append(Login(person["role"], ROLE_LABELS[person["role"]], user.login_name, user.name, first))
     return logins
 
@@ -137,7 +141,6 @@ def first_task(seen: Today) -> str:
 
 
 def _tasks(seen: Today) -> Iterator[str]:
-    # In the order of the page, so that what is printed stands at its top.
     work = seen.decision_work
     yield from (f"決裁 {row.request.number} {row.request.title}" for row in seen.to_decide)
     for word, found in (("停止", work.suspended), ("後閲", work.views)):

@@ -57,6 +57,9 @@ def test_every_deed_needs_a_key_but_those_that_a_second_time_changes_nothing(sch
     assert unkeyed == [
         "create_session",
         "create_token",
+        "export_list",
+        "try_table",
+        "take_table_in",
         "preview_verdict",
         "import_list",
         "confirm_import_loss",

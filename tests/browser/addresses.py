@@ -127,6 +127,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     "redactions": ("/audit/redactions",),
     "help": ("/help/today",),
     "guides": ("/guide",),
+    "office_calendar": ("/office-calendar",),
     "guide": ("/guide/applicant", "/guide/procurement"),
     "accessibility": ("/accessibility",),
     "patterns": ("/_patterns",),

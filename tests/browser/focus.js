@@ -18,7 +18,7 @@
   };
   const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
   for (const control of document.querySelectorAll(controls)) {
-    if (!control.checkVisibility({ visibilityProperty: true })) continue;
+    if (control.tabIndex < 0 || !control.checkVisibility({ visibilityProperty: true })) continue;  // only Enter reaches it
     control.focus({ focusVisible: true });
     if (document.activeElement !== control) {
       complaints.push(`A58: ${say(control)} does not take the focus`);

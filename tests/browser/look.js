@@ -63,7 +63,7 @@
     const labels = [...(control.labels || [])].map(words).join("");
     const ownWords = control.getAttribute("aria-label") || labels || (control.tagName === "BUTTON" ? words(control) : "");
     need(ownWords !== "", `${name(control)} has no label`);
-    if (control.tagName === "BUTTON" || !control.closest("main")) continue;
+    if (control.tagName === "BUTTON" || !control.closest("main") || control.closest("tbody")) continue;  // a row is picked
     const group = control.closest("fieldset");
     const said = group ? words(group.querySelector("legend") || group) : labels;
     need(/必須|任意/.test(said), `${name(control)} does not say 必須 or 任意`);

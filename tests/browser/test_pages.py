@@ -19,6 +19,10 @@ from web.app import PAGES
 pytestmark = pytest.mark.browser
 
 MOST_STOPS = 200
+KEPT_UNFINISHED = {  # what asks for something and refuses nothing
+    "request_questions",  # a draft is kept with what is still open; only its submission is refused
+    "patterns",  # samples, which lead nowhere
+}
 CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -84,7 +88,7 @@ def without_the_person(html: str, logins: dict[str, Login]) -> str:
     return re.sub("|".join(login.name for login in logins.values()), "だれか", html)
 
 
-@pytest.mark.parametrize("name", sorted(ADDRESSES))
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - KEPT_UNFINISHED))
 def test_a_form_without_what_it_must_have_comes_back_with_a_word_at_each_field(
     name: str, seats: Seats, town: dict[str, str], tried: set[str]
 ) -> None:

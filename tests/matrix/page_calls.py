@@ -75,6 +75,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/pass-over": on("waiting_for_manager", None, "", content_hash="$waiting_hash", **REASON),
     "GET /requests/{number}/later-views/{decision_id:int}": on("passed"),
     "POST /requests/{number}/later-views/{decision_id:int}": on("passed"),
+    "GET /guide/{kind}": Example(words={"kind": "applicant"}),
     "GET /requests/{number}/compare": Example(query="a=1&b=1"),
     "POST /requests/{number}/decision": on(
         "in_review", None, "", action="reject", reason="理由", content_hash="$hash", seen="yes", version_no="1"

@@ -136,7 +136,8 @@ class Page:
     def words(self) -> str:
         """The text of the page's main part, tags taken away."""
         found = re.search(r"<main.*?</main>", self.html, re.DOTALL)
-        return html.unescape(re.sub(r"<[^>]+>", " ", found[0] if found else self.html))
+        said = re.sub(r"</?time[^>]*>", "", found[0] if found else self.html)  # a day stands in its sentence
+        return html.unescape(re.sub(r"<[^>]+>", " ", said))
 
     @property
     def title(self) -> str:

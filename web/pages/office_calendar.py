@@ -19,6 +19,12 @@ from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
 
 router = APIRouter(include_in_schema=False)
+MUST = (
+    ("budget_month", "翌年度の予算要求の月", "選択"),
+    ("budget_day", "翌年度の予算要求の日", "入力"),
+    ("study_lead", "移行の検討を始める時期", "選択"),
+    ("tender_lead", "調達の準備を始める時期", "選択"),
+)
 
 PATH = "/office-calendar"
 CAPS = ("P3Y", "P5Y", "P7Y", "P10Y")
@@ -85,6 +91,9 @@ def remove_closed_day(post: PostDep, day: date) -> Response:
 def save_settings(post: PostDep) -> Response:
     """Keep other settings for the terms of contracts."""
     reading, form = Reading(post.form), post.form
+    for name, label, verb in MUST:
+        reading.need(name, label, verb)
+    _stop(post.visit, reading)
     stated = {name: form.text(name) for name in ("long_term_cap", "study_lead", "tender_lead")}
     try:
         said = term_settings.read_settings(stated | {name: form.text(name) for name in ("budget_month", "budget_day")})

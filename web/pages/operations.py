@@ -309,10 +309,17 @@ def mend_row(post: PostDep, number: str, row_no: int) -> Response:
     """Say what is to be read in place of a row, or that it is left out."""
     visit, form, reading = post.visit, post.form, Reading(post.form)
     cells = {name.removeprefix("cell-"): form.text(name) for name in form.values if name.startswith("cell-")}
+    leaves_out = form.text("deed") == "leave_out"
+    if form.text("deed") not in {"mend", "leave_out"}:
+        reading.refuse("deed", "この行を取り込むか除くかを選んでください。")
+    for column in importing.mended_columns(visit.call, operations.find_operation(visit.call, number)):
+        if not leaves_out and column.is_needed and not cells.get(column.key, "").strip():
+            reading.refuse(f"cell-{column.key}", f"{column.label}を書いてください。")
     try:
-        importing.correct(visit.call, number, row_no, cells=cells, leaves_out=form.text("deed") == "leave_out")
+        if not reading.errors:
+            importing.correct(visit.call, number, row_no, cells=cells, leaves_out=leaves_out)
     except BadInput as refusal:
         reading.refuse("deed", refusal.message)
-        page = _row_page(visit, number, row_no, form, reading)
-        raise Refused(page.render(visit.request, status_code=422)) from refusal
+    if reading.errors:
+        raise Refused(_row_page(visit, number, row_no, form, reading).render(visit.request, status_code=422))
     return go_to(f"{PATH}/{number}", "import_row_corrected")

@@ -44,6 +44,7 @@ class UserPage(PageView):
 
     row: UserRow
     is_own: bool
+    tried: str
     form: Form
 
 
@@ -90,7 +91,7 @@ def change(post: PostDep, login_name: str, deed: str) -> Response:
     changing = _DEEDS.get(deed)
     if changing is None:
         raise NotFound("その操作はありません。アカウントの画面から選び直してください。")
-    return _try(post, login_name, lambda reason: changing(post, login_name, reason))
+    return _try(post, login_name, deed, lambda reason: changing(post, login_name, reason))
 
 
 def _block(post: Post, login_name: str, reason: str) -> Response:
@@ -127,13 +128,13 @@ _DEEDS: dict[str, Callable[[Post, str, str], Response]] = {
 }
 
 
-def _try(post: Post, login_name: str, deed: Callable[[str], Response]) -> Response:
+def _try(post: Post, login_name: str, tried: str, deed: Callable[[str], Response]) -> Response:
     try:
         return deed(post.form.text("reason"))
     except BadInput as refusal:
         reading = Reading(post.form)
         reading.take(refusal)
-        page = _user_page(post.visit, login_name, reading)
+        page = _user_page(post.visit, login_name, reading, tried)
         raise Refused(page.render(post.visit.request, status_code=422)) from None
 
 
@@ -153,7 +154,7 @@ def _users_page(visit: Visit, reading: Reading | None = None, q: str = "") -> Us
     )
 
 
-def _user_page(visit: Visit, login_name: str, reading: Reading | None = None) -> UserPage:
+def _user_page(visit: Visit, login_name: str, reading: Reading | None = None, tried: str = "") -> UserPage:
     row = user_accounts.find_user(visit.call, login_name)
     return UserPage(
         frame=visit.frame(
@@ -162,6 +163,7 @@ def _user_page(visit: Visit, login_name: str, reading: Reading | None = None) ->
         errors=reading.errors if reading else UserPage.errors,
         row=row,
         is_own=row.user.key == visit.call.actor.user_id,
+        tried=tried,
         form=reading.form if reading else Form(),
     )
 
