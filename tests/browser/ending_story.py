@@ -61,7 +61,7 @@ def manager_records_the_acceptance(manager: Person, contract: str) -> None:
     manager.opens(f"/contracts/{contract}/closing")
     manager.follows("検収の欄を開く")
     manager.presses("通知を記録する")
-    manager.chooses("結果", "合格")
+    manager.chooses("結果", "検査完了")
     manager.writes("確かめた内容", "報告書と作業の記録を確かめた")
     manager.attaches("証拠のファイル", "検収調書.pdf", PAPER)
     manager.presses("結果を記録する")
@@ -69,7 +69,7 @@ def manager_records_the_acceptance(manager: Person, contract: str) -> None:
     manager.page.get_by_label("期間を通じて対策が実施されたことを確かめた").check()
     manager.attaches("証拠のファイル", "検収調書.pdf", PAPER)
     manager.presses("結果を記録する")
-    assert manager.page.locator("tbody tr").first.get_by_text("合格").is_visible()
+    assert manager.page.locator("tbody tr").first.get_by_text("検査完了").is_visible()
 
 
 def manager_records_the_rest(manager: Person, contract: str) -> None:
