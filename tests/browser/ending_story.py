@@ -61,7 +61,7 @@ def manager_records_the_acceptance(manager: Person, contract: str) -> None:
     manager.opens(f"/contracts/{contract}/closing")
     manager.follows("検収の欄を開く")
     manager.presses("通知を記録する")
-    manager.chooses("結果", "検査完了")
+    manager.chooses("結果", "検査を終えた(是正なし)")
     manager.writes("確かめた内容", "報告書と作業の記録を確かめた")
     manager.attaches("証拠のファイル", "検収調書.pdf", PAPER)
     manager.presses("結果を記録する")

@@ -75,6 +75,7 @@ def test_a_calendar_reads_its_address_until_it_is_changed(
     assert first.headers["content-type"] == "text/calendar; charset=utf-8"
     assert first.headers["cache-control"].startswith("private")
     assert [str(event["SUMMARY"]) for event in Calendar.from_ical(first.content).walk("VEVENT")] == [
+        "[期限] 8-3(3)③ K8-0001", "[期限] 契約の期間 K8-0001", "[期限] 契約の期間 K8-0001",
         "[更新拒絶] K8-0001", "[満了] K8-0001"]  # fmt: skip
     assert (again.status_code, again.content) == (304, b"")
     assert (old.status_code, new.status_code) == (404, 200)

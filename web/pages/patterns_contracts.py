@@ -6,6 +6,7 @@ from typing import Any
 
 from web.dates import DateInput
 from web.forms import Form
+from web.list_tools import Cell, Head, ShownRow
 
 _TODAY, _START, _END = date(2026, 11, 20), date(2026, 4, 1), date(2027, 3, 31)
 _NOTICE, _NOTICE_DUE = date(2026, 12, 31), date(2026, 12, 28)
@@ -23,7 +24,36 @@ def contract_samples() -> dict[str, Any]:
         "evidence": [_evidence("accepted"), _evidence("unevaluated")],
         "handover": _handover(),
         "no_handover": _no_handover(),
+        "ledger": _ledger(),
     }
+
+
+def _ledger() -> SimpleNamespace:
+    cells = [Cell("K8-0007"), Cell("予約システム運用業務"), Cell(_END, "date"), Cell(1320000, "yen")]
+    state = Cell("concluded", "state", "contract", "既存契約")
+    filters = [{"id": 1, "name": "自課・更新90日以内", "is_default": True, "department_id": 1}]
+    return SimpleNamespace(
+        key="contracts",
+        path="#ledger",
+        saved=[{"filter": each, "path": "#ledger", "is_own": True, "owner": ""} for each in filters],
+        query="state=concluded",
+        narrowing=(("state", "concluded"),),
+        narrowing_query="state=concluded",
+        columns=[("number", "番号"), ("title", "件名"), ("ends_on", "満了")],
+        shown=("title", "ends_on"),
+        size=50,
+        density="",
+        export=SimpleNamespace(ledger="sample", label="契約台帳", hidden=(), csrf_token="", total=312, is_long=False),
+        bulk=[("owner", "担当者を替える")],
+        heads=[
+            Head("番号", "text", "#ledger", "descending"),
+            Head("件名", "text"),
+            Head("満了", "date", "#ledger"),
+            Head("金額(円)", "number"),
+            Head("状態", "text"),
+        ],
+        rows=[ShownRow("K8-0007", "#ledger", [*cells, state])],
+    )
 
 
 def _section() -> SimpleNamespace:
