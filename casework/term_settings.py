@@ -29,8 +29,8 @@ LABELS: Mapping[str, str] = {
 }
 
 
-class TermSettings(BaseModel):
-    """The settings in force."""
+class TermSettingsIn(BaseModel):
+    """The settings as stated."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +41,6 @@ class TermSettings(BaseModel):
     budget_day: int = Field(31, ge=1, le=31, description="翌年度の予算要求の日。その月にない日は月末")
     study_lead: str = Field("P1Y", description="期間の終わりの前、いつ移行の検討を始めるか")
     tender_lead: str = Field("P3M", description="期間の終わりの前、いつ調達の準備を始めるか")
-    version: int = Field(1, ge=1)
 
     @field_validator("long_term_cap", "study_lead", "tender_lead")
     @classmethod
@@ -55,16 +54,22 @@ class TermSettings(BaseModel):
         return text
 
 
+class TermSettings(TermSettingsIn):
+    """The settings in force."""
+
+    version: int = Field(1, ge=1)
+
+
 def settings_of(session: Session, organisation_id: int) -> TermSettings:
     """Return the settings of an organisation; the usual ones where it has set none."""
     kept = session.exec(select(Organisation.settings).where(Organisation.id == organisation_id)).one()
     return TermSettings.model_validate(kept.get(KEPT_AS, {}))
 
 
-def read_settings(stated: Mapping[str, Any]) -> TermSettings:
+def read_settings(stated: Mapping[str, Any]) -> TermSettingsIn:
     """Return settings as stated; raises ``BadInput`` that points at what to mend."""
     try:
-        return TermSettings.model_validate({name: value for name, value in stated.items() if value != ""})
+        return TermSettingsIn.model_validate({name: value for name, value in stated.items() if value != ""})
     except ValidationError as error:
         found = []
         for details in error.errors(include_url=False):
@@ -74,13 +79,13 @@ def read_settings(stated: Mapping[str, Any]) -> TermSettings:
         raise BadInput("契約の期間の設定に確認が必要な箇所があります。", found) from error
 
 
-def save_settings(call: Call, stated: TermSettings, *, version: int) -> TermSettings:
+def save_settings(call: Call, stated: TermSettingsIn, *, version: int) -> TermSettings:
     """Keep new settings; they count for terms entered from now on. Raises ``StaleVersion``."""
     call.need(*KEEPERS, to="契約の期間の設定を変える")
     call.line_up()
     before = settings_of(call.session, call.actor.organisation_id)
     need_version(before.version, version)
-    kept = stated.model_copy(update={"version": before.version + 1})
+    kept = TermSettings(**stated.model_dump(), version=before.version + 1)
     row = call.session.exec(select(Organisation).where(Organisation.id == call.actor.organisation_id)).one()
     row.settings = {**row.settings, KEPT_AS: kept.model_dump(mode="json")}
     call.session.add(row)

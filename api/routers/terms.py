@@ -18,7 +18,7 @@ from api.schemas_terms import (
 )
 from casework import closed_days, contracts, term_plan, term_settings, terms
 from casework.call import Call
-from casework.term_settings import TermSettings
+from casework.term_settings import TermSettings, TermSettingsIn
 from models.contract import Contract
 
 router = APIRouter(route_class=StrictRoute, tags=["契約"])
@@ -109,7 +109,7 @@ def get_term_settings(call: CallDep, request: Request) -> Response:
     summary="契約の期間の設定を変える",
     description="これから登録する期間に効きます。統括情報セキュリティ責任者とシステム管理の役割を持つ人が行えます。",
 )
-def save_term_settings(call: CallDep, version: VersionDep, said: TermSettings) -> Response:
+def save_term_settings(call: CallDep, version: VersionDep, said: TermSettingsIn) -> Response:
     """Keep new settings."""
     kept = term_settings.save_settings(call, said, version=version)
     return answers.body(kept, version=kept.version)
