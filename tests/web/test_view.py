@@ -94,7 +94,7 @@ def test_every_control_has_a_label_and_every_question_says_whether_it_must_be_an
     for tag in ("input", "select", "textarea"):
         for control in page.all(tag):
             if control.attrs.get("type") != "hidden":
-                assert control.attrs["id"] in labelled or "aria-label" in control.attrs, control
+                assert control.attrs.get("id") in labelled or "aria-label" in control.attrs, control
     questions = [element for element in page.elements if element.attrs.get("class") == "field__label"]
     assert questions
     assert all(re.search("必須|任意", question.text) for question in questions)
