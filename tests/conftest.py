@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let tests reach loopback and socket files, and nothing else (read by pytest-socket right after)."""
     config.option.allow_hosts = _LOOPBACK
     config.option.allow_unix_socket = True
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what tests start would compile everything anew, each time
 
 
 @pytest.hookimpl(trylast=True)
