@@ -33,6 +33,7 @@ DAYS_WHEN_FALLEN = 5
 LEANING = (RequestState.IN_REVIEW, RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
 ITEMS_AT_ONCE = 200
 BY_ITSELF = "証拠の見張り"
+TRIGGER = "根拠の期限・取下げ・不採用"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _give_task(
         kind=DutyKind.EVENT,
         actor=Role.SERVICE_MANAGER if live else Role.STAFF,
         owner_id=live[0].manager_id if live else request.applicant_id,
-        trigger="根拠の期限・取下げ・不採用",
+        trigger=TRIGGER,
         basis=f"証拠{item.key} が根拠の条項: {'、'.join(provisions)}(期限の日数は製品の既定値)",
         starts_on=as_of,
         ends_on=due_on,

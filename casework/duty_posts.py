@@ -1,6 +1,6 @@
 """Duties belong to posts: whoever holds the post on the day answers for them, however the post changed hands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import update
@@ -27,13 +27,27 @@ def post_for(call: Call, owner_id: int, role: str) -> int | None:
 
     None where the person holds no post: then the duty is the person's.
     """
-    held = visible_to(call.actor, PostHolder).where(PostHolder.user_id == owner_id, held_on(call.today))
-    posts = [row.post_id for row in call.session.exec(held.order_by(col(PostHolder.is_concurrent), col(PostHolder.id)))]
-    if not posts:
-        return None
-    giving = visible_to(call.actor, PostRole).where(PostRole.role == role, col(PostRole.post_id).in_(posts))
-    found = {row.post_id for row in call.session.exec(giving).all()}
-    return found.pop() if len(found) == 1 else posts[0]
+    return posts_for(call, {(owner_id, role)}).get((owner_id, role))
+
+
+def posts_for(call: Call, wanted: Collection[tuple[int, str]]) -> Mapping[tuple[int, str], int]:
+    """Return the posts of many people in their roles, as ``post_for``, in two queries; who holds none is left out."""
+    held = visible_to(call.actor, PostHolder).where(
+        col(PostHolder.user_id).in_({owner_id for owner_id, _ in wanted}), held_on(call.today)
+    )
+    posts: dict[int, list[int]] = {}
+    for row in call.session.exec(held.order_by(col(PostHolder.is_concurrent), col(PostHolder.id))).all():
+        posts.setdefault(row.user_id, []).append(row.post_id)
+    of_them = {post_id for each in posts.values() for post_id in each}
+    giving = visible_to(call.actor, PostRole).where(col(PostRole.post_id).in_(of_them))
+    given = {(row.post_id, row.role) for row in call.session.exec(giving).all()} if of_them else set()
+    found: dict[tuple[int, str], int] = {}
+    for owner_id, role in wanted:
+        theirs = posts.get(owner_id, [])
+        giving_it = {post_id for post_id in theirs if (post_id, role) in given}
+        if theirs:
+            found[owner_id, role] = giving_it.pop() if len(giving_it) == 1 else theirs[0]
+    return found
 
 
 def follow_posts(installation: Installation, as_of: date) -> int:

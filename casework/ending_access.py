@@ -1,6 +1,7 @@
 """Who works on an ending, and what an ending stands on: its request, its pack, its rules, the named manager."""
 
 import json
+from datetime import date
 from typing import Any
 
 from sqlmodel import col
@@ -8,12 +9,13 @@ from sqlmodel import col
 from casework import pack_editions, verdicts
 from casework.call import Call
 from casework.contract_rules import may_edit
-from casework.errors import NotFound, NotPermitted
+from casework.errors import NotFound, NotPermitted, WrongState
 from casework.tenancy import visible_to
 from models.contract import Contract
 from models.decision import Decision
 from models.ending import Ending
 from models.request import Request
+from models.vocabulary import EndingRoad
 from policy.ending_rules import EndingRules, rules_of
 from policy.pack import Pack
 
@@ -88,3 +90,16 @@ def need_ending(call: Call, contract: Contract) -> Ending:
     if ending is None:
         raise NotFound(f"契約 {contract.number} の終了手続はまだ始まっていません。契約の画面から始めてください。")
     return ending
+
+
+def need_last_day(ending: Ending, today: date) -> None:
+    """Refuse to close before its last day what ends with its term: the information may still be used till then.
+
+    Raises ``WrongState``.
+    """
+    if ending.road == EndingRoad.EXPIRY and today < ending.ends_on:
+        raise WrongState(
+            f"期間満了で終わる契約は、使い終わる日({ending.ends_on.isoformat()})より前に終了にはできません。"
+            "その日に改めて押すか、早く終えるときは終了の事情を中途解約などに変えてください。",
+            state=ending.state,
+        )

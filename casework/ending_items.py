@@ -3,7 +3,8 @@
 Lines about data follow from the holdings, the acceptance line from its inspection: nobody ticks them by hand.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlmodel import col
 
@@ -36,14 +37,35 @@ def items_of(call: Call, ending: Ending) -> list[EndingItem]:
 
 
 def make_items(call: Call, contract: Contract, ending: Ending) -> list[EndingItem]:
-    """Return the lines an ending begins with: the pack's, the connection keys, and those of its road."""
+    """Return the lines an ending begins with: the pack's, those about access, and those of its road."""
     demanded = list(_demanded(call, contract))
-    keys = rules_for(call, contract).connection_keys
-    place = next((no for no, item in enumerate(demanded) if item.id == ACCOUNTS), None)
-    if place is not None and all(item.id != keys.id for item in demanded):
-        demanded.insert(place + 1, _added(keys, demanded[place].provision))
+    rules = rules_for(call, contract)
+    if _gave_access(document_of(call, contract)["subjects"]):
+        _insert(demanded, rules.contractor_accounts, after=(ACCOUNTS, *DATA_ITEMS))
+    _insert(demanded, rules.connection_keys, after=(rules.contractor_accounts.id, ACCOUNTS))
     demanded += road_items(call, contract, EndingRoad(ending.road), demanded)
     return [_item(ending, item, position) for position, item in enumerate(demanded, start=1)]
+
+
+def _insert(demanded: list[Demanded], item: RoadItem, *, after: Sequence[str]) -> None:
+    """Insert a line below the first of some lines that is there, on the same provision; nothing without any."""
+    places = {each.id: no for no, each in enumerate(demanded)}
+    place = next((places[name] for name in after if name in places), None)
+    if place is not None and item.id not in places:
+        demanded.insert(place + 1, _added(item, demanded[place].provision))
+
+
+def _gave_access(subjects: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a contractor may have been let into a system; only who said no to all of it was not."""
+    return any(
+        subject["type"] == "outsourcing"
+        and (
+            subject.get("privileged_access") is not False
+            or subject.get("activities") != []
+            or bool(subject.get("provides_system_function"))
+        )
+        for subject in subjects
+    )
 
 
 def road_items(

@@ -14,7 +14,7 @@ from casework.call import Call
 from casework.closed_days import closed_for
 from casework.contract_rules import find_contract
 from casework.data_holdings import HoldingRow
-from casework.ending_access import may_handle, need_ending, need_handler, rules_for
+from casework.ending_access import may_handle, need_ending, need_handler, need_last_day, rules_for
 from casework.errors import BadInput, ClosingIncomplete, FieldError, NotFound, NotPermitted, WrongState
 from casework.requests import need_version
 from casework.tenancy import visible_to
@@ -364,7 +364,7 @@ def _is_all_returned(rows: Sequence[HoldingRow]) -> bool:
 
 
 def close_ending(call: Call, number: str, *, version: int) -> Ending:
-    """Close the ending and with it contract and service. Raises ``ClosingIncomplete`` that names what is open."""
+    """Close the ending, contract and service. Raises ``ClosingIncomplete`` that names what is open, ``WrongState``."""
     call.line_up()
     data_holdings.complete_grid(call, find_contract(call, number))
     contract, detail = find_ending(call, number)
@@ -374,6 +374,7 @@ def close_ending(call: Call, number: str, *, version: int) -> Ending:
         raise WrongState("終了手続はもう終わっています。", state=ending.state)
     need_version(ending.version, version)
     _need_all_settled(detail)
+    need_last_day(ending, call.today)
     ending.state, ending.closed_by_id, ending.closed_at = EndingState.CLOSED, call.actor.user_id, call.now
     ending.version += 1
     call.session.add(ending)

@@ -6,9 +6,11 @@ from datetime import date
 
 from sqlmodel import col
 
+from casework import duty_posts
 from casework.calendar import NO_DAYS, Closed, open_days_later
 from casework.call import Call
 from casework.closed_days import closed_for
+from casework.contract_rules import RUNNING
 from casework.registry_judging import JudgedAgain
 from casework.tenancy import visible_to
 from models.approved_service import ApprovedService
@@ -49,6 +51,7 @@ CLASS_WORDS = {
     "added": "新しい登録",
     "other": "そのほかの変更",
 }
+TRIGGER = "公的な一覧の変更"
 GRAVE = frozenset({"removed", "suspended"})
 
 
@@ -93,6 +96,16 @@ def give_tasks(call: Call, judged: Sequence[Judged], snapshot: RegistrySnapshot)
     return duties
 
 
+def contracts_to_end(call: Call, duty: Duty) -> list[str]:
+    """Return the running contracts of a use whose service went from a list, for the task that came of it."""
+    if duty.trigger != TRIGGER or CLASS_WORDS["removed"] not in duty.title or duty.request_id is None:
+        return []
+    query = visible_to(call.actor, Contract).where(
+        Contract.request_id == duty.request_id, col(Contract.state).in_(RUNNING)
+    )
+    return [contract.number for contract in call.session.exec(query.order_by(col(Contract.id))).all()]
+
+
 def _approved(call: Call, request_ids: Sequence[int]) -> dict[int, ApprovedService]:
     """Return, for each request, the first of its approved services that is still in use."""
     query = visible_to(call.actor, ApprovedService).where(
@@ -115,7 +128,7 @@ def _task(call: Call, row: Judged, approved: ApprovedService | None, snapshot: R
         kind=DutyKind.EVENT,
         actor=Role.SERVICE_MANAGER if approved else Role.SECURITY_MANAGER,
         owner_id=approved.manager_id if approved else request.applicant_id,
-        trigger="公的な一覧の変更",
+        trigger=TRIGGER,
         basis=f"{snapshot.acquired_on.isoformat()} 取得の一覧(期限の日数は製品の既定値)",
         starts_on=call.today,
         ends_on=deadline(call.today, row.classes, is_worse=row.is_worse, closed=closed_for(call)),
@@ -150,6 +163,9 @@ def _for_contracts(call: Call, duties: Mapping[int, Duty], grave: Sequence[int])
 
 def _enter(call: Call, duties: Iterable[Duty]) -> None:
     entered = list(duties)
+    posts = duty_posts.posts_for(call, {(duty.owner_id, duty.actor) for duty in entered})
+    for duty in entered:
+        duty.post_id = posts.get((duty.owner_id, duty.actor))
     call.session.add_all(entered)
     call.session.flush()
     call.session.add_all(

@@ -93,6 +93,7 @@ class EndingRules(_Data):
     reminders_before_days: tuple[Annotated[int, Field(ge=1, le=730)], ...] = Field(min_length=1)
     methods: dict[Rigour, MethodRule]
     roads: dict[EndingRoad, RoadRule]
+    contractor_accounts: RoadItem
     connection_keys: RoadItem
     is_common: bool = False
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework import registry, registry_history, registry_impact
 from casework.call import Call
+from casework.contract_rules import RUNNING
 from casework.registry_history import RowsOfSubject
 from casework.registry_impact import Impact
 from ismap.entry import DIFF_FIELDS, Entry
@@ -49,6 +50,7 @@ class Again:
     request: Request
     services: Sequence[Service]
     contracts: Sequence[Contract]
+    to_end: Sequence[str]
     list_from: str
     diff_path: str
     classes: str
@@ -142,6 +144,7 @@ def _again(row: Impact, befores: Mapping[int, RegistrySnapshot]) -> Again:
         request=row.request,
         services=row.services,
         contracts=row.contracts,
+        to_end=[each.number for each in row.contracts if "removed" in again.classes and each.state in RUNNING],
         list_from=f"{short_date(row.snapshot.acquired_on)} 取得 {row.snapshot.code}",
         diff_path=f"/ismap/diffs/{before.code}..{row.snapshot.code}" if before else "",
         classes="・".join(CHANGE_CLASSES.get(name, name) for name in again.classes),

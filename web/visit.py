@@ -88,6 +88,7 @@ NOTICES: Mapping[str, str] = {
     "proof_refused": "証拠を差し戻しました。",
     "ending_closed": "終了手続が終わりました。",
     "duty_done": "期限を済みにしました。",
+    "duty_event": "できごとを記録しました。対応の期限が1件加わりました。",
     "duty_waived": "期限の実施を免除しました。理由は記録に残ります。",
     "rule_recorded": "組織の定めを記録しました。次の申請の判定から使われます。",
     "text_loaded": "本文を読み込みました。規則集の各条に表示されます。",

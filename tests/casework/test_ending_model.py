@@ -68,7 +68,7 @@ _UNSETTLED = (
 DATA = "all_copies_erased"
 FOR_TWO_HOLDERS = ("sound", "weak", "without proof")
 SQL = (
-    "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = created_at",
+    "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = '2028-04-20 09:00:00'",
     "UPDATE contract SET state = 'closed'",
     "UPDATE data_holding SET state = 'settled'",
     "UPDATE data_holding SET state = 'excepted'",

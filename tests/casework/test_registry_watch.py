@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from casework import (
+    posts,
     registry,
     registry_aliases,
     registry_history,
@@ -18,6 +19,7 @@ from casework import (
     registry_watch,
 )
 from casework.paging import PageWish
+from casework.posts import PostIn, RoleOfPost
 from casework.registry import Origin
 from casework.registry_aliases import AliasIn
 from casework.registry_intake import Bringing
@@ -25,7 +27,7 @@ from casework.registry_sync import SyncWish
 from casework.registry_watch import Followed
 from models.registry_use import RegistryUse
 from models.request import Request
-from models.vocabulary import AliasKind
+from models.vocabulary import AliasKind, Role
 from policy.document import read_document
 from policy.errors import BadDocument
 from tests.ismap.lists import as_csv, make_row, make_rows
@@ -86,6 +88,9 @@ def test_only_the_uses_of_a_changed_row_are_judged_again(office: Office, listed:
 
 def test_a_suspension_gives_the_manager_three_open_days_and_tells_the_contract(office: Office, listed: str) -> None:
     office.contract(office.approved(**use_of(5)))
+    everywhere = RoleOfPost(Role.PROCUREMENT, is_everywhere=True)
+    office.do("admin", posts.enter_post, PostIn("keiyaku", "契約係長", "keiyaku", (everywhere,)))
+    office.do("admin", posts.appoint, "keiyaku", "procurement", starts_on=office.clock.today)
     bring(office, changed(5, 備考="一時停止"))
 
     follow(office)
@@ -101,6 +106,8 @@ def test_a_suspension_gives_the_manager_three_open_days_and_tells_the_contract(o
     ]
     assert "一時停止" in tasks[0][2]
     assert "契約 K8-0001" in tasks[1][2]
+    posted = "SELECT p.code FROM duty d LEFT JOIN post p ON p.id = d.post_id WHERE d.trigger = '公的な一覧の変更'"
+    assert [row[0] for row in office.sql(f"{posted} ORDER BY d.id")] == [None, "keiyaku"]  # whoever holds one has it
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,9 @@ PAGE_CALLS: Mapping[str, Example] = {
     ),
     "POST /contracts/{number}/closing/items/{code}/confirmation": Example(SECOND, version="waiting_item_id"),
     "POST /contracts/{number}/closing/completion": Example({"number": "ready"}, version="ready_closing"),
+    "POST /duties/{duty_id:int}/event": Example(
+        form={**day("happened_on"), **day("due_on", number="27"), "note": "変更の連絡を受けた"}
+    ),
     "POST /obligations/{occurrence_id:int}/completion": Example(
         form={**day("done_on"), "note": "確かめた"}, version="occurrence"
     ),

@@ -45,8 +45,8 @@ NEW_CONTRACT = (
 )
 NEW_ENDING = (
     "INSERT INTO ending (organisation_id, created_at, version, contract_id, state, ends_on, complete_by_on,"
-    " opened_by_id, closed_by_id, closed_at) SELECT organisation_id, created_at, 1, id, 'closed', ends_on, ends_on,"
-    " owner_id, owner_id, created_at FROM contract WHERE number = 'K8-0002'"
+    " opened_by_id, closed_by_id, closed_at) SELECT organisation_id, created_at, 1, id, 'closed', '2026-11-02',"
+    " '2026-12-02', owner_id, owner_id, created_at FROM contract WHERE number = 'K8-0002'"
 )
 NEW_ITEM = (
     "INSERT INTO ending_item (organisation_id, created_at, version, ending_id, code, position, provision, title, state,"

@@ -46,10 +46,11 @@ LEAVE_OUT = (
     f" confirmed_by_id = {_SECOND}"
 )
 _CLOSE = "UPDATE ending SET state = 'closed', closed_by_id = opened_by_id, closed_at = created_at WHERE "
+_CLOSE_EARLY = _CLOSE.replace("created_at", "'2026-11-01 09:00:00'") + "state = 'open'"
 _NEW_ENDING = (
     "INSERT INTO ending (organisation_id, created_at, version, contract_id, state, ends_on, complete_by_on,"
-    " opened_by_id, road, road_reason) SELECT organisation_id, created_at, 1, id, 'open', ends_on, ends_on, owner_id,"
-    " '{road}', '' FROM contract WHERE number = 'K8-0002'"
+    " opened_by_id, road, road_reason) SELECT organisation_id, created_at, 1, id, 'open', '2026-11-02', '2026-12-02',"
+    " owner_id, '{road}', '' FROM contract WHERE number = 'K8-0002'"
 )
 _NEW_ITEM = (
     "INSERT INTO ending_item (organisation_id, created_at, version, ending_id, code, position, provision, title, state,"
@@ -136,6 +137,10 @@ ENDING_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("an ending closed that asked nobody", "ending_closed_with_all_data", (
         _NEW_ENDING.format(road="expiry"), _NEW_ITEM.format(code="x", state="open", which=_LAST_ENDING),
         LEAVE_OUT + " WHERE code = 'x'", _CLOSE + _LAST_ENDING)),
+    ("an end with its term closed before its last day", "ending_by_expiry_on_its_last_day", (
+        *settle("K8-0001"), LEAVE_OUT + " WHERE state = 'open'", _CLOSE_EARLY)),
+    ("an ending whose last day comes earlier", "ending_keeps_its_last_day", (
+        "UPDATE ending SET ends_on = '2026-11-01' WHERE state = 'open'",)),
     ("an early end without a reason", "ending_says_its_road_on_insert", (_NEW_ENDING.format(road="early"),)),
     ("a bankruptcy without a day", "ending_says_its_road_on_update", (
         "UPDATE ending SET road = 'bankruptcy', road_reason = '倒産' WHERE state = 'open'",)),

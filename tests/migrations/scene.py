@@ -77,7 +77,7 @@ def set_scene(office: Office) -> None:
 def _open_ending(office: Office, number: str) -> None:
     office.sql(
         "INSERT INTO ending (organisation_id, created_at, version, contract_id, state, ends_on, complete_by_on,"
-        " opened_by_id) SELECT organisation_id, created_at, 1, id, 'open', ends_on, ends_on, owner_id"
+        " opened_by_id) SELECT organisation_id, created_at, 1, id, 'open', '2026-11-02', '2026-12-02', owner_id"
         " FROM contract WHERE number = :number",
         number=number,
     )

@@ -165,3 +165,25 @@ def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Offic
 
     assert "終了手続が終わりました" in closed.words
     assert not any("/closing/" in form.action for form in closed.forms)
+
+
+def test_what_is_missing_is_asked_for_at_its_item_and_what_was_typed_stays(
+    sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    number, manager, second = ending(sqlite_office), visit_as("service_manager"), visit_as("procurement")
+    path = f"/contracts/{number}/closing"
+    page = manager.open(path)
+    form = next(each for each in page.forms if each.action.endswith("/items/ledger_updated"))
+    typed = [(name, value) for name, value in form.fields if name not in {"note", "leave_out_reason"}]
+    typed += [("note", "台帳の外")]
+    left_out = manager.send(form, [*typed, ("then", "leave_out")], None, path)
+    asked = manager.send(form, [*typed, ("leave_out_reason", "台帳の外"), ("then", "leave_out")], None, path)
+    back = second.press(second.open(path), "差し戻す")
+    road = manager.press(manager.open(f"{path}/road"), "事情を変える", road="bankruptcy")
+
+    assert [answer.status for answer in (left_out, asked, back, road)] == [422, 200, 422, 422]
+    assert left_out.words.count("対象外とする理由を書いてください。") == 2  # in the summary and at the field
+    assert ("note", "台帳の外") in [field for each in left_out.forms for field in each.fields]
+    assert back.words.count("差し戻す理由を書いてください。") == 2
+    assert road.words.count("終了の事情の内容を書いてください。") == 2
+    assert all(answer.title.startswith("エラー:") for answer in (left_out, back, road))

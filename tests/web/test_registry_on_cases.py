@@ -57,12 +57,21 @@ def test_after_three_more_imports_the_row_as_judged_stands_beside_todays(
     assert "同じ判定になりました" in staff.open(f"/requests/{number}/verdicts/1?replay=1").words
 
 
-def test_a_row_that_went_is_shown_as_gone(staff: Visitor, sqlite_office: Office) -> None:
-    take_in(sqlite_office, make_rows(20), FIRST)
-    number = sqlite_office.approved(subjects=[OURS]).number
-    take_in(sqlite_office, make_rows(20)[1:], date(2026, 10, 1))
+def test_a_row_that_went_is_shown_as_gone_and_leads_to_the_end_of_its_contract(
+    procurement: Visitor, sqlite_office: Office
+) -> None:
+    before = take_in(sqlite_office, make_rows(20), FIRST)
+    request = sqlite_office.approved(subjects=[OURS])
+    contract = sqlite_office.concluded(request).number
+    after = take_in(sqlite_office, make_rows(20)[1:], date(2026, 10, 1))
+    task = sqlite_office.one("SELECT o.id FROM duty_occurrence o JOIN reassessment r ON r.duty_id = o.duty_id")
+    start = f"/contracts/{contract}/closing/start?road=list_removal"
 
-    assert cells(staff.open(f"/requests/{number}"), "一覧") == ["ISMAP", "掲載なし"]
+    assert cells(procurement.open(f"/requests/{request.number}"), "一覧") == ["ISMAP", "掲載なし"]
+    assert start in procurement.open(f"/ismap/diffs/{before}..{after}").links()
+    assert start in procurement.open(f"/obligations/{task}").links()
+    form = procurement.open(start).form_with("終了手続を始める")
+    assert form.values("road") == ["list_removal"]
 
 
 def test_nothing_is_marked_while_the_list_says_the_same(staff: Visitor, sqlite_office: Office) -> None:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from casework import contracts, ending_items, endings, evidence
 from casework.ending_access import may_handle
 from casework.endings import EndingDetail
-from casework.errors import BadInput, FileRejected, StaleVersion
+from casework.errors import BadInput, ClosingIncomplete, FileRejected, StaleVersion, WrongState
 from casework.tenancy import names_of
 from models.contract import Contract
 from models.ending_item import EndingItem
@@ -80,14 +80,17 @@ class OpenClosingPage(PageView):
 
 
 @router.get("/contracts/{number}/closing/start", name="closing_start")
-def ask_to_open(visit: VisitDep, number: str) -> Response:
-    """The last day of use, before the checklist is made."""
+def ask_to_open(visit: VisitDep, number: str, road: str = "") -> Response:
+    """The last day of use, before the checklist is made; a link from elsewhere may name the road."""
     contract = contracts.find_contract(visit.call, number)
-    return _open_page(visit, contract, DateInput.from_date(contract.ends_on)).render(visit.request)
+    chosen = Form({"road": [road]}) if road in set(EndingRoad) else Form()
+    return _open_page(visit, contract, DateInput.from_date(contract.ends_on), form=chosen).render(visit.request)
 
 
-def _open_page(visit: Visit, contract: Contract, boxes: DateInput, reading: Reading | None = None) -> OpenClosingPage:
-    typed = reading.form if reading else Form()
+def _open_page(
+    visit: Visit, contract: Contract, boxes: DateInput, reading: Reading | None = None, form: Form | None = None
+) -> OpenClosingPage:
+    typed = reading.form if reading else form or Form()
     return OpenClosingPage(
         frame=visit.frame("contracts", *_trail(contract.number), ("終了手続を始める", None)),
         errors=reading.errors if reading else FormErrors(),
@@ -276,6 +279,12 @@ def refuse_item(post: PostDep, number: str, code: str) -> Response:
 
 @router.post("/contracts/{number}/closing/completion", name="closing_close")
 def close(post: PostDep, number: str) -> Response:
-    """Close the ending; while an item is open this explains which."""
-    endings.close_ending(post.visit.call, number, version=Reading(post.form).version())
+    """Close the ending; while an item is open, or its last day is to come, the page says so above the checklist."""
+    visit, reading = post.visit, Reading(post.form)
+    try:
+        endings.close_ending(visit.call, number, version=reading.version())
+    except (ClosingIncomplete, WrongState) as refusal:
+        reading.refuse("close", refusal.message, "main")
+        page = _closing_page(visit, number, reading=reading)
+        raise Refused(page.render(visit.request, status_code=409)) from refusal
     return go_to(f"/contracts/{number}/closing", "ending_closed")

@@ -15,6 +15,7 @@ from casework import (
     clause_needs,
     contract_drafts,
     contracts,
+    event_duties,
     operation,
     requests,
     subcontractors,
@@ -96,6 +97,7 @@ class ContractPage(PageView):
     left_out: Sequence[tuple[ClauseLeftOut, str]]
     tree: Tree
     promises_waiting: int
+    events_waiting: int
     can_edit: bool
     can_conclude: bool
     can_end: bool
@@ -219,6 +221,7 @@ def contract_page(
         left_out=_left_out(visit, contract),
         tree=subcontractors.list_nodes(visit.call, number),
         promises_waiting=sum(row.duty is None for row in clause_duties.list_promises(visit.call, number)),
+        events_waiting=event_duties.count_of_contract(visit.call, contract),
         can_edit=contracts.may_edit(visit.call, contract.department_id),
         can_conclude=visit.has(Role.PROCUREMENT),
         can_end=state in RUNNING,

@@ -9,11 +9,12 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import corrective, duties, evidence
+from casework import corrective, duties, event_duties, evidence, registry_tasks
 from casework.call import ROLE_LABELS
 from casework.corrective import Wanting
 from casework.duties import OccurrenceRow
 from casework.errors import BadInput, FileRejected
+from casework.event_duties import Event
 from casework.tenancy import find, names_of
 from models.evidence_file import EvidenceFile
 from models.request import Request as RequestRecord
@@ -42,7 +43,9 @@ class ObligationPage(PageView):
     form: Form
     done_day: DateInput
     measure_day: DateInput
+    happened: Event | None
     came_of: Sequence[OccurrenceRow]
+    to_end: Sequence[str]
     suggestions: Mapping[str, Sequence[Any]]
     is_settled: bool
     actor_label: str
@@ -75,7 +78,9 @@ def _page(
         form=typed,
         done_day=typed.boxes("done_on") if typed.has("done_on_year") else DateInput.from_date(call.today),
         measure_day=typed.boxes("measure_by_on"),
+        happened=event_duties.event_behind(call, occurrence.key),
         came_of=corrective.came_of(call, occurrence.key),
+        to_end=registry_tasks.contracts_to_end(call, row.duty),
         suggestions=reading.suggestions if reading else {},
         is_settled=is_settled,
         actor_label=ROLE_LABELS.get(row.duty.actor, row.duty.actor),
