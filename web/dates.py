@@ -128,6 +128,14 @@ class DateInput:
         """Whether nothing was typed; the era select alone does not count."""
         return not (self.year.strip() or self.month.strip() or self.day.strip())
 
+    @property
+    def understood(self) -> date | None:
+        """The day as it is understood; None where nothing was typed or it is not readable."""
+        try:
+            return None if self.is_empty else self.to_date()
+        except DateRefused:
+            return None
+
     def to_date(self) -> date:
         """Return the day. A whole date pasted into the year box counts. Raises DateRefused."""
         if not self.month.strip() and not self.day.strip():
