@@ -34,8 +34,13 @@ class Conflict:
     nav: str = "requests"
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def said(self, name: str, given: Sequence[str] | None) -> str:
-        """Return the values of a field in words."""
+    def said(self, name: str, values: Mapping[str, Sequence[str]]) -> str:
+        """Return what a form says of a field, in words; an era is said only where a day is."""
+        stem, _, part = name.rpartition("_")
+        is_no_day = part == "era" and not any(
+            _text(values.get(f"{stem}_{each}")) for each in PART_WORDS if each != part
+        )
+        given = () if is_no_day else values.get(name)
         words = self.codes.get(name) or self.codes.get(name.rsplit("-", 1)[-1]) or {}
         return _text([words.get(value, value) for value in given or ()])
 
@@ -109,7 +114,7 @@ def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -
     names = [name for name in {**mine.values, **current.values} if _is_content(name)]
     differences = []
     for name in names:
-        was, now, typed = (conflict.said(name, each.get(name)) for each in (base, current.values, mine.values))
+        was, now, typed = (conflict.said(name, each) for each in (base, current.values, mine.values))
         if now != typed:
             chosen = MINE if typed != was else NOW
             differences.append(Difference(name, conflict.label(name), was, now, typed, chosen))
