@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     oidc_roles: str = ""
     oidc_mfa_values: str = ""
     oidc_leeway_seconds: int = 60
+    date_style: Literal["wareki", "seireki"] = "wareki"
     max_upload_mb: int = 20
     provider_links: bool = False
 

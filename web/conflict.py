@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from fastapi.responses import Response
 
@@ -15,15 +16,45 @@ CHOICE = "choice:"
 NOW, MINE = "now", "mine"
 
 
+PART_WORDS: Mapping[str, str] = MappingProxyType({"era": "年号", "year": "年", "month": "月", "day": "日"})
+
+
 @dataclass(frozen=True)
 class Conflict:
-    """What was saved in between: the page's title, where to send the merged form, the version that stands now."""
+    """What was saved in between: the page's title, where to send the merged form, the version that stands now.
+
+    ``label`` gives the words of a field; ``codes`` the words of its values where it holds codes, by the field's name or
+    the last part of it.
+    """
 
     title: str
     action: str
     version: int
     label: Callable[[str], str]
     nav: str = "requests"
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def said(self, name: str, values: Mapping[str, Sequence[str]]) -> str:
+        """Return what a form says of a field, in words; an era is said only where a day is."""
+        stem, _, part = name.rpartition("_")
+        is_no_day = part == "era" and not any(
+            _text(values.get(f"{stem}_{each}")) for each in PART_WORDS if each != part
+        )
+        given = () if is_no_day else values.get(name)
+        words = self.codes.get(name) or self.codes.get(name.rsplit("-", 1)[-1]) or {}
+        return _text([words.get(value, value) for value in given or ()])
+
+
+def words_of_fields(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what gives the words of a field by its name; the boxes of a day are named one by one."""
+
+    def _label(name: str) -> str:
+        stem, _, part = name.rpartition("_")
+        if name not in words and part in PART_WORDS:
+            return f"{words.get(stem, stem)} {PART_WORDS[part]}"
+        return words.get(name, name)
+
+    return _label
 
 
 @dataclass(frozen=True)
@@ -72,8 +103,8 @@ def merged(form: Form, current: Form) -> Form:
     values = {name: list(given) for name, given in form.values.items() if not name.startswith(CHOICE)}
     for name, given in form.values.items():
         if name.startswith(CHOICE) and given[0] == NOW:
-            field = name.removeprefix(CHOICE)
-            values[field] = list(current.values.get(field, ()))
+            chosen = name.removeprefix(CHOICE)
+            values[chosen] = list(current.values.get(chosen, ()))
     return Form(values, form.files)
 
 
@@ -83,7 +114,7 @@ def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -
     names = [name for name in {**mine.values, **current.values} if _is_content(name)]
     differences = []
     for name in names:
-        was, now, typed = _text(base.get(name)), _text(current.values.get(name)), _text(mine.values.get(name))
+        was, now, typed = (conflict.said(name, each) for each in (base, current.values, mine.values))
         if now != typed:
             chosen = MINE if typed != was else NOW
             differences.append(Difference(name, conflict.label(name), was, now, typed, chosen))

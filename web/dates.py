@@ -4,10 +4,12 @@ Pure text and calendar; nothing here asks what day it is. Stored and wire dates 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from casework.eras import (
@@ -27,6 +29,7 @@ __all__ = [
     "DateInput",
     "DateRefused",
     "DateStyle",
+    "chosen_style",
     "date_text",
     "era_choices",
     "era_of",
@@ -36,8 +39,11 @@ __all__ = [
     "jst",
     "parse_date",
     "short_date",
+    "style_of",
+    "table_date",
     "wareki",
     "weekday",
+    "written_in",
 ]
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -45,7 +51,30 @@ SEIREKI = "西暦"
 WEEKDAYS = "月火水木金土日"
 
 DateStyle = Literal["wareki", "seireki"]
+DATE_STYLES: tuple[DateStyle, ...] = get_args(DateStyle)
 Part = Literal["era", "year", "month", "day"]
+
+_style: ContextVar[DateStyle] = ContextVar("date_style", default="wareki")
+
+
+@contextmanager
+def written_in(style: DateStyle) -> Iterator[None]:
+    """Write days in the style somebody chose, until the end of the block."""
+    before = _style.set(style)
+    try:
+        yield
+    finally:
+        _style.reset(before)
+
+
+def style_of(*wishes: object) -> DateStyle:
+    """Return the first of the wishes that is a style; wareki where none is."""
+    return next((style for wish in wishes for style in DATE_STYLES if style == wish), "wareki")
+
+
+def chosen_style() -> DateStyle:
+    """Return the style days are written in here and now."""
+    return _style.get()
 
 
 class DateRefused(ValueError):
@@ -63,6 +92,11 @@ def date_text(day: date, style: DateStyle = "wareki") -> str:
     if style == "seireki":
         return f"{day.year}年{day.month}月{day.day}日({wareki_year(day)})"
     return f"{wareki(day)}({day.isoformat()})"
+
+
+def table_date(day: date, style: DateStyle = "wareki") -> str:
+    """Return the form for tables: ``R8.4.1`` or, style seireki, ``2026/4/1``."""
+    return f"{day.year}/{day.month}/{day.day}" if style == "seireki" else short_date(day)
 
 
 def weekday(day: date) -> str:
@@ -127,6 +161,14 @@ class DateInput:
     def is_empty(self) -> bool:
         """Whether nothing was typed; the era select alone does not count."""
         return not (self.year.strip() or self.month.strip() or self.day.strip())
+
+    @property
+    def understood(self) -> date | None:
+        """The day as it is understood; None where nothing was typed or it is not readable."""
+        try:
+            return None if self.is_empty else self.to_date()
+        except DateRefused:
+            return None
 
     def to_date(self) -> date:
         """Return the day. A whole date pasted into the year box counts. Raises DateRefused."""

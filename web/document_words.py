@@ -4,16 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
-
 from policy import catalogue
 from policy.pack import Pack
-from web.filters import show_date
+from web.dates import date_text
 from web.forms_request import ACTIVITIES, CONNECTIONS, COUNTRY_NAMES, DAYS, FLAGS, SCHEMES, SERVICE_MODELS, STATUSES
 from web.verdict_view import subject_words
 
 UNKNOWN = "まだ分からない"
-Fact = tuple[str, str | Markup]
+Fact = tuple[str, str | date]
 
 
 def facts_of(document: Mapping[str, Any], pack: Pack) -> list[Fact]:
@@ -27,7 +25,7 @@ def facts_of(document: Mapping[str, Any], pack: Pack) -> list[Fact]:
         (f"扱う情報{no}", information_words(row, pack)) for no, row in enumerate(document["information"], start=1)
     ]
     days = document.get("contract") or {}
-    facts += [(label, show_date(date.fromisoformat(days[key]))) for key, label in DAYS if days.get(key)]
+    facts += [(label, date.fromisoformat(days[key])) for key, label in DAYS if days.get(key)]
     return facts
 
 
@@ -113,5 +111,5 @@ def _lines(document: Mapping[str, Any], pack: Pack) -> Iterator[tuple[str, str]]
         yield f"答え {provision}", "・".join(words)
 
 
-def _plain(value: str | Markup) -> str:
-    return value.striptags() if isinstance(value, Markup) else value
+def _plain(value: str | date) -> str:
+    return date_text(value) if isinstance(value, date) else value

@@ -10,34 +10,38 @@ from markupsafe import Markup
 from web import dates
 
 NOTHING = "—"
-_DAY = re.compile(
-    r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])|(?<![\w.-])[RH]\d+\.\d+\.\d+(?![\d.])",
-    re.ASCII,
-)
+# A day in both calendars, as ``dates.date_text`` writes it, and the other ways days stand in a sentence.
+_BOTH = r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日\(\d{4}-\d{2}-\d{2}\)"
+_ONE = r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])"
+_DAY = re.compile(rf"{_BOTH}|{_ONE}|(?<![\w.-])[RH]\d+\.\d+\.\d+(?![\d.])", re.ASCII)
 
 
-def show_date(day: date | None, style: dates.DateStyle = "wareki") -> str | Markup:
-    """``{{ day|date }}``: ``令和8年4月1日(2026-04-01)`` in a ``time`` element; style ``seireki`` turns it round."""
-    return NOTHING if day is None else _time(day.isoformat(), dates.date_text(day, style))
+def show_date(day: date | None, style: dates.DateStyle | None = None) -> str | Markup:
+    """``{{ day|date }}``: ``令和8年4月1日(2026-04-01)`` in a ``time`` element; style ``seireki`` turns it round.
+
+    Without a style, days are written as the person who looks has chosen; so do the filters below.
+    """
+    return NOTHING if day is None else _time(day.isoformat(), dates.date_text(day, style or dates.chosen_style()))
 
 
 def show_due(day: date | None) -> str | Markup:
     """``{{ day|due }}``: a day something is due, with its weekday: ``令和8年4月1日(水)(2026-04-01)``."""
     if day is None:
         return NOTHING
-    return _time(day.isoformat(), f"{dates.wareki(day)}({dates.weekday(day)})({day.isoformat()})")
+    first, _, other = dates.date_text(day, dates.chosen_style()).partition("(")
+    return _time(day.isoformat(), f"{first}({dates.weekday(day)})({other}")
 
 
 def show_short(day: date | None) -> str | Markup:
     """``{{ day|short }}``: the table form ``R8.4.1``."""
-    return NOTHING if day is None else _time(day.isoformat(), dates.short_date(day))
+    return NOTHING if day is None else _time(day.isoformat(), _short(day))
 
 
 def show_short_due(day: date | None) -> str | Markup:
     """``{{ day|short_due }}``: the table form with its weekday, ``R8.4.1(水)``."""
     if day is None:
         return NOTHING
-    return _time(day.isoformat(), f"{dates.short_date(day)}({dates.weekday(day)})")
+    return _time(day.isoformat(), f"{_short(day)}({dates.weekday(day)})")
 
 
 def show_instant(instant: datetime | None) -> str | Markup:
@@ -45,7 +49,7 @@ def show_instant(instant: datetime | None) -> str | Markup:
     if instant is None:
         return NOTHING
     local = dates.jst(instant)
-    return _time(local.isoformat(), f"{dates.short_date(local.date())} {local:%H:%M}")
+    return _time(local.isoformat(), f"{_short(local.date())} {local:%H:%M}")
 
 
 def show_seconds(instant: datetime | None) -> str | Markup:
@@ -58,6 +62,8 @@ def show_seconds(instant: datetime | None) -> str | Markup:
 
 def mark_days(text: object) -> str | Markup:
     """``{{ sentence|dated }}``: a sentence with each day in it in a ``time`` element; markup and numbers stay as is."""
+    if isinstance(text, date) and not isinstance(text, datetime):
+        return show_date(text)
     if not isinstance(text, str) or isinstance(text, Markup) or not _DAY.search(text):
         return text  # type: ignore[return-value]  # what is no text is printed as it is
     marked, end = Markup(), 0
@@ -101,11 +107,19 @@ FILTERS: Mapping[str, Callable[..., str | Markup]] = MappingProxyType(
 
 
 def _marked(shown: str) -> str | Markup:
-    """Return a day as it stands in a sentence, marked; what is no day of any calendar stays text."""
+    """Return a day as it stands in a sentence, marked; what is no day of any calendar stays text.
+
+    Only a day in both calendars is ours to write in the other order; any other may be somebody's own words.
+    """
     try:
-        return _time(dates.parse_date(shown).isoformat(), shown)
+        day = dates.parse_date(shown)
     except dates.DateRefused:
         return shown
+    return show_date(day) if re.fullmatch(_BOTH, shown, re.ASCII) else _time(day.isoformat(), shown)
+
+
+def _short(day: date) -> str:
+    return dates.table_date(day, dates.chosen_style())
 
 
 def _time(machine: str, shown: str) -> Markup:

@@ -42,6 +42,15 @@ class Form:
         """Return the first value of a field that holds an id, an address or a number, in any width as one kind."""
         return fold_code(self.get(name))
 
+    def code_understood(self, name: str) -> str:
+        """Return the code of a field to say back, where it is not what was typed."""
+        return self.code(name) if self.code(name) != self.get(name) else ""
+
+    def number_understood(self, name: str, unit: str = "") -> str:
+        """Return the number of a field to say back, with its unit: ``1,320,000円``; empty where there is none."""
+        number = read_number(self.text(name))
+        return "" if number is None else f"{number:,}{unit}"
+
     def listed(self, name: str) -> list[str]:
         """Return every value of a field that may be chosen several times."""
         return [value for value in self.values.get(name, ()) if value]

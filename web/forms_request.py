@@ -57,6 +57,27 @@ DAYS = (
     ("concluded_on", "契約した日"),
     ("approved_on", "利用を承認された日"),
 )
+KNOWN = ((YES, "はい"), (NO, "いいえ"), (UNKNOWN, "まだ分からない"))
+CODES: Mapping[str, Mapping[str, str]] = {
+    "service_model": dict(SERVICE_MODELS),
+    "connection": dict(CONNECTIONS),
+    "scheme": dict(SCHEMES),
+    "status": dict(STATUSES),
+    "flags": dict(FLAGS),
+    "activities": dict(ACTIVITIES),
+    "registry": {"auto": "取り込んだ一覧で調べる", "stated": "調べた結果を書く"},
+    **{
+        name: dict(KNOWN)
+        for name in (
+            "personal",
+            "specific_personal",
+            "government_cloud",
+            "subcontracting",
+            "provides_system_function",
+            "privileged_access",
+        )
+    },
+}
 COUNTRIES: Mapping[str, str] = MappingProxyType(
     {
         "日本": "JP", "国内": "JP", "米国": "US", "アメリカ": "US", "英国": "GB", "イギリス": "GB", "ドイツ": "DE",

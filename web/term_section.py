@@ -16,12 +16,35 @@ from models.contract_term import ContractTerm
 from models.renewal_rule import RenewalRule
 from models.term_decision import TermDecision
 from models.vocabulary import TermBasis, TermStanding
+from web.conflict import snapshot_of
 from web.dates import DateInput
 from web.forms import Form
 from web.tones import Tone
 
 TACIT_LENGTHS = ("P1M", "P3M", "P6M", "P1Y", "P2Y", "P3Y", "P5Y")
 NOTICE_LENGTHS = ("P14D", "P30D", "P1M", "P2M", "P3M", "P6M", "P1Y")
+FIELD_WORDS: Mapping[str, str] = {
+    "basis": "複数年度の根拠",
+    "authority": "根拠の条例・議決",
+    "allowed_until_on": "債務負担行為の期間の最後の日",
+    "renews_tacitly": "通知がなければ自動で更新される定め",
+    "tacit_every": "自動更新される期間の長さ",
+    "notice_before": "期間の終わりのどれだけ前までに知らせるか",
+    "starts_on": "期間の始まり",
+    "ends_on": "期間の終わり",
+    "notice_on": "更新しないと知らせる期限",
+    "concluded_on": "締結した日",
+    "began_on": "運用を始めた日",
+    "seen_note": "何を見て確かめたか",
+    "end_reason": "更新しない理由",
+    "noticed_on": "更新しないと知らせた日",
+}
+FIELD_CODES: Mapping[str, Mapping[str, str]] = {
+    "basis": {str(basis): words for basis, words in BASIS_WORDS.items()},
+    "renews_tacitly": {"yes": "ある"},
+    "tacit_every": {length: words_of(length) for length in TACIT_LENGTHS},
+    "notice_before": {length: words_of(length) for length in NOTICE_LENGTHS},
+}
 DATES = ("allowed_until_on", "noticed_on")
 
 
@@ -48,6 +71,7 @@ class TermSection:
     rule: RenewalRule | None
     rule_facts: Sequence[tuple[str, str]]
     form: Form
+    base: str
     days: Mapping[str, DateInput]
     bases: Sequence[tuple[str, str]]
     tacit_lengths: Sequence[tuple[str, str]]
@@ -59,7 +83,7 @@ def term_section(call: Call, detail: ContractDetail, people: Mapping[int, str], 
     view = terms.view_of(detail, call.today, closed_days.closed_for(call))
     words, tone = _words_of(view)
     form = (
-        typed if typed.has("authority") or typed.has("end_reason") or typed.has("seen_note") else _form_of(detail.rule)
+        typed if typed.has("authority") or typed.has("end_reason") or typed.has("seen_note") else rule_form(detail.rule)
     )
     cap = term_settings.settings_of(call.session, call.actor.organisation_id).long_term_cap
     return TermSection(
@@ -72,6 +96,7 @@ def term_section(call: Call, detail: ContractDetail, people: Mapping[int, str], 
         rule=detail.rule,
         rule_facts=_rule_facts(detail.rule, cap),
         form=form,
+        base=typed.get("base") or snapshot_of(rule_form(detail.rule)),
         days={name: form.boxes(name) for name in DATES},
         bases=[(basis, label) for basis, label in BASIS_WORDS.items()],
         tacit_lengths=_lengths(TACIT_LENGTHS, detail.rule.tacit_every if detail.rule else None),
@@ -92,7 +117,8 @@ def _lengths(usual: Sequence[str], kept: str | None) -> list[tuple[str, str]]:
     return [(length, words_of(length)) for length in listed]
 
 
-def _form_of(rule: RenewalRule | None) -> Form:
+def rule_form(rule: RenewalRule | None) -> Form:
+    """Return the fields that show what a contract says of its next period."""
     if rule is None:
         return Form({"basis": ["single_year"]})
     values = {

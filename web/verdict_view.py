@@ -74,6 +74,8 @@ _VALUES: Mapping[str, str] = MappingProxyType(
     }
 )
 _KINDS: Mapping[str, str] = MappingProxyType({"answer": "答え", "evidence": "資料", "clause": "契約の場所"})
+NO_LIST = "未取込"
+_LIST_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})-", re.ASCII)
 _STATUS_WORD = re.compile(r"\b(" + "|".join(ENTRY_STATUSES) + r")\b")
 
 
@@ -99,6 +101,7 @@ class Card:
     strength: str
     next_actor: str
     citation: str
+    listed: str
     subject: str
     rule_url: str
 
@@ -121,8 +124,15 @@ def panel_of(verdict: Mapping[str, Any], pack: Pack) -> VerdictPanel:
 def basis_of(verdict: Mapping[str, Any], pack: Pack) -> str:
     """Return which rules and which list a verdict rests on."""
     rules = f"{pack.file.source.title} 第{verdict['edition']}版"
-    listed = f"一覧 {verdict['snapshot']}" if verdict["snapshot"] else "一覧は未取込"
+    listed = f"一覧 {verdict['snapshot']}" if verdict["snapshot"] else f"一覧は{NO_LIST}"
     return f"{rules}、{listed}、{verdict['as_of']} 時点"
+
+
+def list_day_of(verdict: Mapping[str, Any]) -> str:
+    """Return of which day the public list is that a verdict was reached with."""
+    code = verdict["snapshot"] or ""
+    found = _LIST_DAY.match(code)
+    return f"{'-'.join(found.groups())} 取得" if found else code or NO_LIST
 
 
 def cards_of(verdict: Mapping[str, Any], pack: Pack, document: Mapping[str, Any]) -> list[Card]:
@@ -150,6 +160,7 @@ def _card(
         strength=finding["strength"],
         next_actor=catalogue.role_label(pack, finding["next_actor"]),
         citation=f"{pack.file.source.title} 第{verdict['edition']}版 {finding['provision']}",
+        listed=list_day_of(verdict),
         subject="" if index is None else subject_words(subjects[index]),
         rule_url=rule_url,
     )

@@ -95,6 +95,7 @@ class Frame:
     list_as_of: str = ""
     version: str = ""
     contact: str = ""
+    date_style: dates.DateStyle = "wareki"
     notice: Notice | None = None
     nav: tuple[NavItem, ...] = NAV
 
@@ -146,10 +147,11 @@ class PageView:
         """Return the page, or only the block ``fragment`` when htmx asked for it (same URL, same template)."""
         wanted = environment().get_template(self.template)
         values = {field.name: getattr(self, field.name) for field in fields(self)} | {"request": request}
-        if fragment and request.headers.get("HX-Request") == "true":
-            html = _render_block(wanted, fragment, values)
-        else:
-            html = wanted.render(values)
+        with dates.written_in(self.frame.date_style):
+            if fragment and request.headers.get("HX-Request") == "true":
+                html = _render_block(wanted, fragment, values)
+            else:
+                html = wanted.render(values)
         headers = {"Vary": "HX-Request"} if fragment else None
         return HTMLResponse(html, status_code=status_code, headers=headers)
 

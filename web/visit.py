@@ -30,6 +30,7 @@ from web.forms import Form, read_form
 from web.view import Frame, Notice
 
 NOTICE_COOKIE = "sekisho_notice"
+DATE_COOKIE = "sekisho_dates"
 PRODUCT = "関所"
 
 NOTICES: Mapping[str, str] = {
@@ -114,6 +115,7 @@ NOTICES: Mapping[str, str] = {
     "password_changed": "パスワードを変えました。ほかの端末のログインは終わりました。",
     "session_ended": "そのログインを終わらせました。",
     "sessions_ended": "ほかの端末のログインをすべて終わらせました。",
+    "dates_chosen": "日付の書き方を変えました。",
     "alert_wish": "知らせ方を変えました。次に送るものから効きます。",
     "alerts_seen": "知らせに、見た日時を付けました。",
     "alert_settings": "知らせの設定を変えました。次の確認から効きます。",
@@ -186,6 +188,11 @@ class Visit:
         """Return what the installation was set up with."""
         return self.installation.settings
 
+    @property
+    def town_date_style(self) -> dates.DateStyle:
+        """Return how the town writes days: its own setting ``date_style``, else the installation's."""
+        return dates.style_of(self.signed.organisation.settings.get("date_style"), self.settings.date_style)
+
     def has(self, *roles: str) -> bool:
         """Return whether the person holds one of the roles."""
         return self.call.actor.has(*roles)
@@ -212,6 +219,7 @@ class Visit:
             list_as_of=as_of or "まだ取り込まれていません",
             version=product_version(),
             contact=self.signed.organisation.contact,
+            date_style=dates.style_of(self.request.cookies.get(DATE_COOKIE), self.town_date_style),
             notice=self._notice(code),
         )
 

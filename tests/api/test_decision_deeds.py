@@ -89,6 +89,7 @@ def test_a_decision_on_changed_content_is_refused_with_the_difference(
 def test_what_was_done_last_is_recalled_and_afterwards_is_the_wrong_state(
     endorsed: str, desk: DeskOf, officer: Desk
 ) -> None:
+    """A35."""
     head, path = desk("security_manager"), f"/requests/{endorsed}/recalls"
 
     problem(officer.post(path, {}, version=3), 403, "not_permitted")

@@ -101,6 +101,7 @@ def test_a_decision_and_an_amendment_do_not_pass_each_other(office: Office) -> N
 
 
 def test_a_recall_and_the_next_decision_do_not_both_happen(office: Office) -> None:
+    """A35."""
     set_steps(office, MANAGER)
     waiting = office.submitted()
     act(office, waiting, "security_manager", manager="")
@@ -117,6 +118,7 @@ def test_a_recall_and_the_next_decision_do_not_both_happen(office: Office) -> No
 
 
 def test_a_submission_sent_twice_makes_one_version(office: Office) -> None:
+    """A18."""
     draft = office.draft()
 
     outcomes = race(*[lambda: office.do("staff", requests.submit_request, draft.number, version=1) for _ in range(3)])

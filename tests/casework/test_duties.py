@@ -86,6 +86,7 @@ def test_a_period_the_policy_leaves_open_says_that_it_is_a_default(office: Offic
 
 
 def test_conditions_of_applicant_and_decider_become_dated_duties_of_the_manager(office: Office) -> None:
+    """A38."""
     said = {"answer": "conditional", "evidence": "移行手順案", "condition": "出力形式を確定する", "due": "2027-03-01"}
     undated = {"answer": "conditional", "evidence": "案", "condition": "範囲を書く"}
     waiting = office.submitted(answers={"8-3(3)③": said, "8-3(3)②(ア)": undated})

@@ -95,6 +95,7 @@ def test_the_ending_waits_for_the_last_holder(office: Office) -> None:
 
 
 def test_nobody_confirms_the_own_proof_and_only_once(office: Office) -> None:
+    """A37."""
     number = opened(office).number
     (row,) = holdings_of(office, number)
     proof = record(office, number, row)

@@ -46,6 +46,7 @@ def endorsed(office: Office) -> Office:
 
 
 def test_a_change_that_matters_lapses_approvals_and_asks_the_same_posts_again(endorsed: Office) -> None:
+    """A33."""
     seen = preview(endorsed, "R8-0001", subjects=[cloud(name="別の予約")])
     before = today_of(endorsed, "security_manager")
 
@@ -63,6 +64,7 @@ def test_a_change_that_matters_lapses_approvals_and_asks_the_same_posts_again(en
 
 
 def test_a_change_of_free_text_keeps_what_was_approved(endorsed: Office) -> None:
+    """A33."""
     renamed = [information() | {"name": "予約した人の氏名"}]
     seen = preview(endorsed, "R8-0001", information=renamed, **RETITLED)
 

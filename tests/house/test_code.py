@@ -52,6 +52,7 @@ def test_a_function_fits_on_a_screen() -> None:
 
 
 def test_messages_have_none_of_the_words_that_help_nobody() -> None:
+    """A16: every sentence in the code."""
     assert complaints(rules.unkind_messages) == []
 
 

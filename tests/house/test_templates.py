@@ -91,7 +91,11 @@ def test_no_template_holds_what_the_site_refuses() -> None:
 
 
 def test_no_page_or_rule_file_uses_words_that_help_nobody() -> None:
-    read = [*tree.own_files(".html", ".js"), *(each for each in tree.own_files(".yaml") if each[0].parts[0] != "tests")]
+    """A16: every page, script, rule file and message catalogue."""
+    read = [
+        *tree.own_files(".html", ".js", ".po", ".pot"),
+        *(each for each in tree.own_files(".yaml") if each[0].parts[0] != "tests"),
+    ]
 
     assert [f"{path}: {word}" for path, text in read for word in rules.FORBIDDEN_WORDS if word in text] == []
 

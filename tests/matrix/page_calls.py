@@ -219,6 +219,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /audit/redactions": Example(form={"seq": "$seq", "side": "after", "field": "title", "reason": "氏名"}),
     "POST /audit/redactions/{redaction_id:int}/decision": Example(form={"permits": "yes"}, version="redaction"),
     "POST /me/tokens": Example(form={"name": "集計", "scopes": "requests:read", "kind": "read_only"}),
+    "POST /me/dates": Example(form={"date_style": "seireki"}),
     "POST /me/alerts": Example(form={"by_mail": "yes"}, version="wish"),
     "POST /me/calendars": Example(form={"name": "予定表", "shows": "mine"}),
     "POST /me/calendars/{feed_id}/{deed}": Example(words={"deed": "rotation"}),

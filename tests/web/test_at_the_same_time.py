@@ -14,6 +14,7 @@ from tests.web.conftest import VisitAs
 def test_a_save_on_an_old_version_shows_all_three_values_and_keeps_what_was_typed(
     staff: Visitor, sqlite_office: Office
 ) -> None:
+    """A31, for a request."""
     number = sqlite_office.draft().number
     old, newer = staff.open(f"/requests/{number}/basics"), staff.open(f"/requests/{number}/basics")
     staff.press(newer, "保存して次へ", title="先に直した件名", also={"information-0-name": "先に直した情報"})
@@ -38,6 +39,7 @@ def test_a_save_on_an_old_version_shows_all_three_values_and_keeps_what_was_type
 def test_two_people_on_one_clause_are_told_of_each_other(
     procurement: Visitor, visit_as: VisitAs, sqlite_office: Office
 ) -> None:
+    """A31."""
     number = sqlite_office.contract().number
     check = sqlite_office.look("procurement", contracts.contract_detail, number).checks[0]
     where, other = {"provision": check.provision}, visit_as("security_manager")
@@ -57,6 +59,7 @@ def test_two_people_on_one_clause_are_told_of_each_other(
 def test_a_decision_on_content_that_changed_meanwhile_is_refused_with_the_difference(
     staff: Visitor, officer: Visitor, sqlite_office: Office
 ) -> None:
+    """A32."""
     submitted = sqlite_office.submitted()
     number = submitted.number
     seen = officer.open(f"/requests/{number}")
@@ -74,6 +77,7 @@ def test_a_decision_on_content_that_changed_meanwhile_is_refused_with_the_differ
 
 
 def test_confirming_writes_nothing_until_the_last_press(officer: Visitor, sqlite_office: Office) -> None:
+    """A34."""
     number = sqlite_office.submitted().number
 
     confirm = officer.press(
@@ -93,6 +97,7 @@ def press_twice(visitor: Visitor, page: Page, button: str, **typed: Any) -> tupl
 def test_pressing_twice_makes_one_of_everything(
     staff: Visitor, officer: Visitor, procurement: Visitor, sqlite_office: Office
 ) -> None:
+    """A18."""
     drafted = sqlite_office.draft().number
     copy = staff.open(f"/requests/{drafted}/copy")
     first, second = press_twice(staff, copy, "下書きを作る")
@@ -118,6 +123,7 @@ def test_pressing_twice_makes_one_of_everything(
 def test_the_applicant_is_told_why_there_is_no_panel_and_a_post_is_refused(
     visit_as: VisitAs, officer: Visitor, sqlite_office: Office
 ) -> None:
+    """A37."""
     number = sqlite_office.submitted("supervising_officer").number
 
     page = officer.open(f"/requests/{number}")

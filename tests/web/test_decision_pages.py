@@ -39,6 +39,7 @@ def test_a_route_shows_each_place_and_who_fills_it(sqlite_office: Office, office
 
 
 def test_somebody_takes_a_step_back_on_its_own_page(sqlite_office: Office, officer: Visitor, visit_as: VisitAs) -> None:
+    """A35."""
     set_steps(sqlite_office, MANAGER)
     waiting = sqlite_office.submitted()
     act(sqlite_office, waiting, "security_manager", manager="")
@@ -57,6 +58,7 @@ def test_somebody_takes_a_step_back_on_its_own_page(sqlite_office: Office, offic
 def test_the_applicant_sees_beforehand_whose_approval_lapses(
     sqlite_office: Office, staff: Visitor, officer: Visitor
 ) -> None:
+    """A33."""
     set_steps(sqlite_office, MANAGER)
     waiting = sqlite_office.submitted()
     act(sqlite_office, waiting, "security_manager", manager="")
@@ -84,6 +86,7 @@ def test_the_applicant_sees_beforehand_whose_approval_lapses(
 def test_a_decision_on_what_was_read_before_shows_the_difference(
     sqlite_office: Office, staff: Visitor, officer: Visitor
 ) -> None:
+    """A32."""
     waiting = sqlite_office.submitted()
     panel = officer.open(f"/requests/{waiting.number}")
     form = staff.open(f"/requests/{waiting.number}/amend")
@@ -232,6 +235,7 @@ def test_an_approval_is_revoked_on_a_page_that_says_what_follows(
 
 
 def test_a_delegate_is_shown_as_one_everywhere(sqlite_office: Office, visit_as: VisitAs) -> None:
+    """A36."""
     delegate(sqlite_office, "colleague", behalf="deputy_officer")
     waiting = sqlite_office.submitted()
     visitor = visit_as("colleague")
@@ -251,6 +255,7 @@ def test_a_delegate_is_shown_as_one_everywhere(sqlite_office: Office, visit_as: 
 
 
 def test_a_delegation_that_has_ended_offers_nothing(sqlite_office: Office, visit_as: VisitAs) -> None:
+    """A36."""
     delegate(sqlite_office, "colleague", behalf="deputy_officer")
     waiting = sqlite_office.submitted()
     visitor = visit_as("colleague")

@@ -142,6 +142,7 @@ def test_one_click_takes_evidence_over_and_keeps_what_else_was_typed(sqlite_offi
 
 
 def test_copied_answers_are_listed_with_links_and_stop_the_submission(sqlite_office: Office, staff: Visitor) -> None:
+    """A21."""
     source = sqlite_office.approved().number
     made = staff.press(staff.open(f"/requests/{source}/copy"), "下書きを作る")
     number = re.findall(r"R8-\d{4}", made.path)[0]

@@ -77,6 +77,26 @@ def test_a52_a_backup_that_remains_becomes_a_due_date_and_the_page_says_until_wh
     assert "R10.7.31まで" in "".join(manager.open(f"/contracts/{number}/closing").words.split())
 
 
+def test_a37_the_second_checker_of_deletion_evidence_is_never_who_recorded_it(
+    sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    number, manager = ending(sqlite_office), visit_as("service_manager")
+    procurement = visit_as("procurement")
+    record(sqlite_office, number, holdings_of(sqlite_office, number)[0])
+    own, others = manager.open(at_holder(number)), procurement.open(at_holder(number))
+
+    form = others.form_with("証拠を確かめた(2人目)")
+    token = own.form_with("ログアウト").values("csrf_token")[0]
+    kept = [(name, said) for name, said in form.fields if name != "csrf_token"]
+    forged = manager.send(form, [*kept, ("csrf_token", token), ("then", "confirm")], None, own.path)
+
+    assert "記録した本人は確かめられません" in own.words
+    assert not any(each.has_button("証拠を確かめた(2人目)") for each in own.forms)
+    assert (forged.status, sqlite_office.one("SELECT state FROM holding_proof")) == (403, "recorded")
+    confirmed = procurement.press(others, "証拠を確かめた(2人目)")
+    assert "証拠の確認を記録しました" in confirmed.words
+
+
 def test_the_second_person_sends_a_proof_back_with_a_reason(sqlite_office: Office, visit_as: VisitAs) -> None:
     number, manager = ending(sqlite_office), visit_as("service_manager")
     procurement = visit_as("procurement")

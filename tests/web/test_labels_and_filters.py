@@ -45,6 +45,7 @@ def test_every_word_of_the_vocabulary_has_a_japanese_label(kind: str, words: typ
 
 
 def test_results_use_the_five_fixed_words_and_never_promise_safety() -> None:
+    """A30."""
     assert list(labels.RESULTS.values()) == ["適合", "条件付き", "不適合", "情報不足", "対象外"]
     shown = " ".join(word for words in LABELS.values() for word in words.values())
     assert not re.search("安全|合格|OK", shown)

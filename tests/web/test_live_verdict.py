@@ -26,6 +26,7 @@ def panel(page: Page) -> str:
 
 
 def test_the_button_works_the_verdict_out_and_stores_nothing(staff: Visitor, sqlite_office: Office) -> None:
+    """A28."""
     page = open_topic(staff, sqlite_office)
     stem = stems(page)[0]
 
@@ -40,6 +41,7 @@ def test_the_button_works_the_verdict_out_and_stores_nothing(staff: Visitor, sql
 
 
 def test_htmx_gets_only_the_panel_with_the_same_result(staff: Visitor, sqlite_office: Office) -> None:
+    """A27, A28."""
     page = open_topic(staff, sqlite_office)
     form, stem = page.form_with("判定だけ更新"), stems(page)[0]
     fields = {name: said for name, said in form.fields if name != stem} | {stem: "no", "then": "verdict"}
@@ -54,6 +56,7 @@ def test_htmx_gets_only_the_panel_with_the_same_result(staff: Visitor, sqlite_of
 
 
 def test_the_status_speaks_only_when_the_overall_result_changes(staff: Visitor, sqlite_office: Office) -> None:
+    """A27."""
     page = open_topic(staff, sqlite_office)
     form = page.form_with("判定だけ更新")
     fields = dict(form.fields) | {"then": "verdict"}
@@ -65,6 +68,7 @@ def test_the_status_speaks_only_when_the_overall_result_changes(staff: Visitor, 
 
 
 def test_not_knowing_is_an_answer_and_no_error(staff: Visitor, sqlite_office: Office) -> None:
+    """A19."""
     page = open_topic(staff, sqlite_office)
     stem = stems(page)[0]
 

@@ -21,6 +21,7 @@ from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
 from tests.web.page_reader import read
 from tests.web.registry_rooms import take_in
+from web.labels import RESULTS
 from web.view import CONTENT_SECURITY_POLICY
 
 EVERYBODY = tuple(OUR_PEOPLE)
@@ -212,22 +213,46 @@ def test_words_that_promise_too_much_are_not_on_any_page(cases: Cases, staff: Vi
     """A16, A30."""
     for path in shared_pages(cases):
         words = staff.open(path).words
-        assert not re.search(r"合格|安全です|利用可(?!否)|利用不可|不正な|無効な|全角で|半角で|お手数", words), path
+        assert not re.search(r"合格|安全です|利用可(?!否)|利用不可|\bOK\b|不正な|無効な|全角で|半角で|お手数", words), (
+            path
+        )
+
+
+@pytest.mark.parametrize("path", ["/services", "/services/S8-0001", "/ismap", "/ismap/entries/ISMAP/C24-0001-2"])
+def test_no_list_of_services_says_what_may_be_used(cases: Cases, staff: Visitor, path: str) -> None:
+    """A30: a verdict belongs to one use in one request; lists show facts and states."""
+    page = staff.open(path)
+    heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", page.html, re.DOTALL)
+    tags = {
+        re.sub("<[^>]+>", "", each) for each in re.findall(r"<span class=\"tag[^\"]*\"[^>]*>(.*?)</span>", page.html)
+    }
+
+    assert page.status == 200
+    assert [*heads, *tags]
+    assert [each for each in heads if re.search("可否|判定|安全|利用可", each)] == []
+    assert tags.isdisjoint({*RESULTS.values(), "安全", "合格", "OK"})
 
 
 def test_every_page_with_a_verdict_says_that_people_decide(cases: Cases, staff: Visitor) -> None:
+    """A29."""
     number, draft = cases.approved, cases.draft
     for path in (f"/requests/{number}", f"/requests/{number}/verdicts/1", f"/requests/{draft}/q/clauses"):
         assert "規則に当てはめた結果です。利用の可否は決裁で決まります。" in staff.open(path).words
 
 
 def test_every_result_shows_what_it_rests_on(cases: Cases, staff: Visitor) -> None:
+    """A29."""
     html = staff.open(f"/requests/{cases.approved}?show=all").html
 
     cards = re.findall(r'<article class="finding.*?</article>', html, re.DOTALL)
 
     assert len(cards) > 30
-    assert all("<dt>根拠</dt><dd>" in card for card in cards)
+    for card in cards:
+        reason = re.search(r'<p class="finding__reason">(.+?)</p>', card, re.DOTALL)
+        ground = re.search(r"<dt>根拠</dt><dd><a href=\"/rules/[^\"]+\">(.+?) 第(.+?)版 (.+?)</a></dd>", card)
+        assert reason, card
+        assert ground, card
+        assert re.search(r'<dt>一覧</dt><dd><time datetime="\d{4}-\d{2}-\d{2}">', card), card
     assert "はい" in html
     assert not re.search(r"<dd>(?:yes|no|unknown|registered|saas)</dd>", html)
 

@@ -71,6 +71,7 @@ def test_the_first_page_of_a_request_keeps_everything_typed(staff: Visitor) -> N
 
 
 def test_a_suggested_day_is_taken_by_one_press(staff: Visitor) -> None:
+    """A22."""
     page = staff.press(
         staff.open("/requests/new/basics"), "下書きを作る", also=day("contract-starts_on", "平成", "31", "5", "1")
     )
@@ -150,6 +151,7 @@ def test_a_condition_needs_words_and_a_day_to_come(officer: Visitor, sqlite_offi
 def test_a_returned_request_is_sent_again_only_with_every_remark_answered(
     staff: Visitor, officer: Visitor, sqlite_office: Office
 ) -> None:
+    """A34."""
     number = sqlite_office.submitted().number
     panel = officer.open(f"/requests/{number}")
     confirm = officer.press(panel, "決裁を確認する", seen="yes", action="return", remarks="期間を書く\n国を書く")

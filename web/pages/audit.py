@@ -158,7 +158,11 @@ def _row(event: AuditEvent) -> EventRow:
 
 def _acting(event: AuditEvent) -> list[str]:
     acted = ROLE_LABELS.get(event.acted_as, event.acted_as)
-    said = (event.post, f"{acted}として" if acted else "", f"{event.on_behalf_of}の代理" if event.on_behalf_of else "")
+    said = (
+        event.post,
+        f"{acted}として" if acted else "",
+        f"{event.on_behalf_of}の代理として" if event.on_behalf_of else "",
+    )
     return [each for each in said if each]
 
 

@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import operation, terms
-from casework.errors import BadInput
+from casework import contracts, operation, term_rows, terms
+from casework.errors import BadInput, StaleVersion
 from casework.terms import RuleIn
 from models.vocabulary import TermBasis
-from web.forms import Reading
-from web.pages.contracts import stop_at_contract
+from web.conflict import merged
+from web.forms import Form, Reading
+from web.pages.contracts import keep_typed, stop_at_contract
+from web.term_section import rule_form
 from web.visit import PostDep, go_to
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +19,9 @@ router = APIRouter(include_in_schema=False)
 @router.post("/contracts/{number}/renewal-rule", name="contract_rule")
 def set_rule(post: PostDep, number: str) -> Response:
     """Keep what the contract says of its next period."""
-    reading, form = Reading(post.form), post.form
+    current = rule_form(term_rows.rule_of(post.visit.call, contracts.find_contract(post.visit.call, number)))
+    form = merged(post.form, current)
+    reading = Reading(form)
     until = reading.day("allowed_until_on", "債務負担行為の期間の最後の日")
     if form.text("basis") not in set(TermBasis):
         reading.refuse("basis", "単年度・長期継続契約・債務負担行為のどれかを選んでください。")
@@ -32,6 +36,8 @@ def set_rule(post: PostDep, number: str) -> Response:
     )
     try:
         terms.set_rule(post.visit.call, number, stated, version=reading.version())
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "更新の定め", "renewal-rule", form, current) from None
     except BadInput as refusal:
         reading.take(refusal, {"/ends_on": "allowed_until_on"})
         stop_at_contract(post.visit, number, reading)
@@ -49,6 +55,8 @@ def begin_operation(post: PostDep, number: str) -> Response:
         operation.begin_operation(
             post.visit.call, number, version=reading.version(), began_on=began_on or post.visit.call.today
         )
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "運用の開始", "operation", post.form, Form()) from None
     except BadInput as refusal:
         reading.take(refusal)
         stop_at_contract(post.visit, number, reading)
@@ -62,6 +70,8 @@ def confirm_tacit(post: PostDep, number: str) -> Response:
     reading = Reading(post.form)
     try:
         terms.confirm_tacit(post.visit.call, number, version=reading.version(), note=post.form.text("seen_note"))
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "更新の確認", "tacit-renewals", post.form, Form()) from None
     except BadInput as refusal:
         reading.take(refusal, {"/note": "seen_note"})
         stop_at_contract(post.visit, number, reading)
@@ -83,6 +93,8 @@ def decide_end(post: PostDep, number: str) -> Response:
             reason=post.form.text("end_reason"),
             noticed_on=noticed_on,
         )
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "更新しない決定", "non-renewals", post.form, Form()) from None
     except BadInput as refusal:
         reading.take(refusal, {"/reason": "end_reason"})
         stop_at_contract(post.visit, number, reading)

@@ -36,10 +36,10 @@ from models.duty import Duty
 from models.duty_occurrence import DutyOccurrence
 from models.request import Request as RequestRecord
 from models.vocabulary import ClauseState, ContractState, Role
-from web.conflict import Conflict, merged, show_conflict, snapshot_of
+from web.conflict import Conflict, merged, show_conflict, snapshot_of, words_of_fields
 from web.dates import DateInput
 from web.forms import Form, Reading
-from web.term_section import TermSection, term_section
+from web.term_section import FIELD_CODES, FIELD_WORDS, TermSection, term_section
 from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 
@@ -311,12 +311,13 @@ def decide_clause(post: PostDep, number: str) -> Response:
         stop_at_contract(visit, number, reading)
         raise
     except StaleVersion:
-        words = {"state": "結果", "place": "契約書の場所", "reason": "理由"}
         conflict = Conflict(
             f"{number} {provision} の確認",
             f"/contracts/{number}/clauses",
             check.version,
-            lambda name: words.get(name, name),
+            words_of_fields({"state": "結果", "place": "契約書の場所", "reason": "理由"}),
+            nav="contracts",
+            codes={"state": dict(CLAUSE_CHOICES)},
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
@@ -326,6 +327,19 @@ def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
     """Return what is typed here, with the notes as they stand: those are written beside the draft."""
     typed = {name: form.text(name) for name in ("place", "reason")}
     return {**typed, "note_inside": check.note_inside, "note_outside": check.note_outside}
+
+
+def keep_typed(visit: Visit, number: str, deed: str, path: str, form: Form, current: Form) -> Refused:
+    """Return the page that shows what is typed beside what was saved meanwhile, for a form of the contract itself."""
+    conflict = Conflict(
+        f"{number} {deed}",
+        f"/contracts/{number}/{path}",
+        contracts.find_contract(visit.call, number).version,
+        words_of_fields(FIELD_WORDS),
+        nav="contracts",
+        codes=FIELD_CODES,
+    )
+    return Refused(show_conflict(visit, conflict, form, current))
 
 
 def stop_at_contract(visit: Visit, number: str, reading: Reading) -> None:
@@ -343,6 +357,8 @@ def conclude(post: PostDep, number: str) -> Response:
     stop_at_contract(post.visit, number, reading)
     try:
         contracts.conclude(post.visit.call, number, version=reading.version(), concluded_on=day or date.max)
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "締結", "conclusion", post.form, Form()) from None
     except BadInput as refusal:
         reading.take(refusal)
         stop_at_contract(post.visit, number, reading)
@@ -358,6 +374,8 @@ def renew(post: PostDep, number: str) -> Response:
     stop_at_contract(post.visit, number, reading)
     try:
         contracts.renew(post.visit.call, number, version=reading.version(), term=term)
+    except StaleVersion:
+        raise keep_typed(post.visit, number, "次の期間", "terms", post.form, Form()) from None
     except BadInput as refusal:
         reading.take(refusal)
         stop_at_contract(post.visit, number, reading)

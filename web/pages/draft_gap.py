@@ -16,7 +16,7 @@ from casework.verdicts import own_pack
 from contract_clauses.draft import Draft, Party
 from models.clause_check import ClauseCheck
 from models.vocabulary import ClauseState, ContractState, GapResult
-from web.conflict import Conflict, merged, show_conflict, snapshot_of
+from web.conflict import Conflict, merged, show_conflict, snapshot_of, words_of_fields
 from web.draft_text import Block, blocks_of
 from web.forms import Form, Reading
 from web.pages.contracts import CLAUSE_CHOICES
@@ -294,8 +294,9 @@ def _tell_of_conflict(visit: Visit, seen: Seen, check: ClauseCheck, form: Form, 
         f"{seen.number} {seen.clause} の確認",
         seen.address(clause=""),
         check.version,
-        lambda name: WORDS.get(name, name),
+        words_of_fields(WORDS),
         nav="contracts",
+        codes={"state": dict(CLAUSE_CHOICES)},
     )
     return show_conflict(visit, conflict, form, current)
 

@@ -7,15 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from casework import sessions, sign_in, totp
+from casework import date_styles, sessions, sign_in, totp
 from casework.call import ROLE_LABELS
 from casework.errors import BadInput
 from casework.passwords import SHORTEST
 from models.login_session import LoginSession
+from web import dates
 from web.forms import Reading
 from web.labels_record import SIGN_IN_WAYS
 from web.view import FormErrors, PageView
 from web.visit import (
+    DATE_COOKIE,
     Post,
     PostDep,
     Refused,
@@ -30,6 +32,8 @@ from web.visit import (
 
 router = APIRouter(include_in_schema=False)
 
+DATE_COOKIE_SECONDS = 365 * 24 * 60 * 60
+DATE_WORDS: Mapping[dates.DateStyle, str] = {"wareki": "和暦を先に", "seireki": "西暦を先に"}
 TRAIL = (("今日やること", "/"), ("自分の設定", "/me"))
 # In this order: an Android is a Linux too, and every browser calls itself Safari.
 SYSTEMS = (
@@ -58,6 +62,8 @@ class MePage(PageView):
     has_factor: bool
     has_password: bool
     is_keeper: bool
+    date_style: str
+    date_styles: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +101,26 @@ def show_me(visit: VisitDep) -> Response:
         has_factor=totp.find_factor(visit.call.session, user) is not None,
         has_password=bool(user.password_hash),
         is_keeper=visit.has("admin"),
+        date_style=visit.request.cookies.get(DATE_COOKIE, ""),
+        date_styles=[
+            ("", "団体の書き方", f"いまは {dates.date_text(visit.call.today, visit.town_date_style)}"),
+            *((style, words, dates.date_text(visit.call.today, style)) for style, words in DATE_WORDS.items()),
+        ],
     )
     return view.render(visit.request)
+
+
+@router.post("/me/dates", name="me_dates")
+def choose_dates(post: PostDep) -> Response:
+    """Keep in this browser how days are to be written; anything unknown is the town's way."""
+    chosen = post.form.text("date_style")
+    wish = chosen if chosen in DATE_WORDS else ""
+    date_styles.choose_style(post.visit.call, wish, post.visit.request.cookies.get(DATE_COOKIE, ""))
+    answer = go_to("/me", "dates_chosen")
+    answer.set_cookie(
+        DATE_COOKIE, wish, max_age=DATE_COOKIE_SECONDS if wish else 0, httponly=True, samesite="lax", path="/"
+    )
+    return answer
 
 
 @router.get("/me/password", name="me_password")

@@ -13,7 +13,7 @@ from casework.errors import BadInput, StaleVersion, VersionRequired
 from casework.organisation_items import KEEPERS, ItemIn, ItemRow
 from casework.verdicts import own_pack
 from policy.catalogue import role_label
-from web.conflict import Conflict, merged, show_conflict, snapshot_of
+from web.conflict import PART_WORDS, Conflict, merged, show_conflict, snapshot_of, words_of_fields
 from web.dates import DateInput
 from web.forms import Form, Reading
 from web.labels import RULE_STATES
@@ -30,7 +30,6 @@ FIELD_WORDS: Mapping[str, str] = {
     "made_on": "定めた日",
     "next_review_on": "次の見直しの日",
 }
-PART_WORDS: Mapping[str, str] = {"era": "年号", "year": "年", "month": "月", "day": "日"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +129,7 @@ def record(post: PostDep, provision: str) -> Response:
             f"組織の定め {row.provision.id}",
             _path(row.provision.id),
             row.item.version if row.item else 0,
-            _label,
+            words_of_fields(FIELD_WORDS),
             nav="",
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
@@ -139,15 +138,6 @@ def record(post: PostDep, provision: str) -> Response:
 
 def _path(provision: str) -> str:
     return f"/organisation-items/{quote(provision, safe='()')}"
-
-
-def _label(name: str) -> str:
-    for field, words in FIELD_WORDS.items():
-        if name == field:
-            return words
-        if name.startswith(f"{field}_"):
-            return f"{words} {PART_WORDS.get(name.removeprefix(f'{field}_'), '')}".strip()
-    return name
 
 
 def _stop(post: Post, provision: str, form: Form, reading: Reading) -> None:

@@ -91,23 +91,21 @@ def _typed(*, mistakes: bool) -> dict[str, Any]:
         return {
             "purpose": "",
             "detail": "",
-            "amount": "1,200,000",
+            "amount": "１２０万円",
             "handles_personal": "",
             "places": [],
             "zone": "",
             "starts_on": DateInput("平成", "31", "5", "1"),
-            "echo": None,
             "suggestions": (date(2019, 5, 1),),
         }
     return {
         "purpose": "子育て支援の窓口予約",
         "detail": "氏名、連絡先、希望の日時",
-        "amount": "1,200,000",
+        "amount": "１２０万円",
         "handles_personal": "stored",
         "places": ["jp"],
         "zone": "internet",
         "starts_on": DateInput("令和", "9", "4", "1"),
-        "echo": date(2027, 4, 1),
         "suggestions": (),
     }
 

@@ -135,6 +135,11 @@ def save_basics(post: PostDep, number: str) -> Response:
             action=f"/requests/{number}/basics",
             version=found.version,
             label=_label,
+            codes={
+                **fields.CODES,
+                "applicant_role": ROLE_LABELS,
+                "zone": {zone.id: zone.label for zone in _pack(visit).file.zones},
+            },
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
     except BadInput as refusal:

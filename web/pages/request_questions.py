@@ -85,6 +85,7 @@ class QuestionsPage(PageView):
     record: RequestRecord
     topic: Topic
     place: tuple[int, int]
+    earlier: Topic | None
     form: Form
     stems: Mapping[str, str]
     options: Mapping[str, Sequence[tuple[str, ...]]]
@@ -121,8 +122,13 @@ class CheckPage(PageView):
 
 
 def open_draft(visit: Visit, number: str) -> Draft:
-    """Return a request that may still be edited. Raises ``NotFound`` and ``WrongState``."""
+    """Return a request that may still be edited; who comes back to a page of one that was sent is led to the request.
+
+    Raises ``NotFound``, and ``WrongState`` for a form.
+    """
     record = requests.find_request(visit.call, number)
+    if visit.request.method == "GET" and record.state not in requests.EDITABLE:
+        raise Refused(go_to(f"/requests/{number}"))
     requests.need_state(record, *requests.EDITABLE, to="内容を直せる")
     document = json.loads(record.document_json)
     return _draft(visit, record, document, requests.assess_draft(visit.call, document))
@@ -255,6 +261,7 @@ def _questions_page(
         record=draft.record,
         topic=topic,
         place=(place, len(slugs)),
+        earlier=draft.topics[place - 2] if place > 1 else None,
         form=form,
         stems={question.provision: forms_answers.field_of(question.provision) for question in topic.questions},
         options={question.provision: _options(question) for question in topic.questions},
