@@ -36,6 +36,7 @@ from models.request_version import RequestVersion
 from models.vocabulary import RequestState, StepKind
 from policy.library import load_pack
 from policy.pack import Pack
+from web.charts import Chart, results_by_section
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
 from web.registry_story import RegistryPart, registry_part
@@ -112,6 +113,7 @@ class VerdictPage(PageView):
     title: str
     version: Any
     panel: VerdictPanel
+    chart: Chart
     cards: Sequence[Card]
     verdict: Mapping[str, Any]
     pack: Pack
@@ -327,6 +329,7 @@ def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = ""
         raise NotFound(f"申請 {number} に第{version_no}版はありません。経過から選び直してください。")
     verdict, document = json.loads(version.verdict_json), json.loads(version.document_json)
     pack = pack_of_version(visit, version)
+    cards = cards_of(verdict, pack, document)
     trail = (
         ("今日やること", "/"),
         ("申請", "/requests"),
@@ -339,7 +342,8 @@ def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = ""
         title=document["title"],
         version=version,
         panel=panel_of(verdict, pack),
-        cards=cards_of(verdict, pack, document),
+        chart=results_by_section(cards, pack),
+        cards=cards,
         verdict=verdict,
         pack=pack,
         duties=[duty_words(duty, pack) for duty in verdict["duties"]],
