@@ -23,6 +23,7 @@ from web.verdict_view import Card
 Filling = Literal["full", "hatch", "dots", "light", "empty"]
 
 LONGEST_LABEL = 24
+JANUARY = 1
 WHOLE = 100
 
 
@@ -37,13 +38,17 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a chart: a number for each series, and the list it counts. ``note`` says more in the table."""
+    """One line of a chart: a number for each series, and the list it counts.
+
+    ``note`` says more in the table; ``mark`` is what stands in the picture where the label would be too wide.
+    """
 
     label: str
     parts: Sequence[int]
     url: str = ""
     note: str = ""
     is_marked: bool = False
+    mark: str = ""
 
     @property
     def total(self) -> int:
@@ -53,6 +58,8 @@ class Bar:
     @property
     def short_label(self) -> str:
         """Return the label as it fits into the picture; the table has it whole."""
+        if self.mark:
+            return self.mark
         return self.label if len(self.label) <= LONGEST_LABEL else f"{self.label[: LONGEST_LABEL - 1]}…"
 
 
@@ -110,7 +117,7 @@ class Chart:
         return round(number * WHOLE / self.largest, 2)
 
 
-DONE, OPEN = Series("済み", "quiet", "light"), Series("まだ", "active", "full")
+DONE, OPEN = Series("済んだ", "quiet", "light"), Series("まだ済んでいない", "active", "full")
 RESULT_SERIES: Mapping[Result, Series] = {
     Result.NOT_MET: Series(RESULTS[Result.NOT_MET], "bad", "full"),
     Result.NEEDS_INFORMATION: Series(RESULTS[Result.NEEDS_INFORMATION], "unknown", "dots"),
@@ -130,6 +137,7 @@ def due_by_month(
             (still_open.get(no, 0), totals.get(no, 0) - still_open.get(no, 0)),
             month_url(no),
             is_marked=no == this_month,
+            mark=f"{no}月" if no in {MONTHS[0], JANUARY} else str(no),
         )
         for no in MONTHS
     ]
