@@ -6,6 +6,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+PICTURES ?= build/pictures
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Some machines tell Python to keep no bytecode; every process that a test starts would then compile everything anew.
@@ -14,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CODE := api casework contract_clauses ismap migrations models policy web tests
 PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench lock
+.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench pictures lock
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do printf '  make %-11s %s\n' "$$name" "$$says"; done
@@ -62,6 +63,9 @@ fix: .venv/ready-to-develop ## put right what a machine can put right
 
 bench: .venv/ready-to-develop ## measure against a bare endpoint (size and arms: python -m tests.bench --help)
 	$(BIN)/python -m tests.bench
+
+pictures: .venv/ready-to-develop components ## every page on a laptop, a phone and paper, in PICTURES (build/pictures)
+	$(BIN)/python -m tests.browser.all_pictures $(PICTURES)
 
 lock: .venv/ready-to-develop ## pin every dependency again, with hashes and without addresses
 	@$(as_pip_does); set -x; \

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from casework import second_checks
 from casework.alert_settings import AlertSettings
-from casework.alert_standing import TURN
+from casework.alert_standing import TURN, URGED
 from casework.alert_steps import AT_ONCE, batches
 from casework.audit import head_of
 from casework.incident_notices import CLOCK_TURN
@@ -35,6 +35,7 @@ MOST_LINES = 50
 WEEKDAYS = "月火水木金土日"
 # What happened rather than what is to be done by a day: no date is said of it.
 NEWS = (ABOUT_ACCOUNT, "registry_import")
+TURNS = frozenset({TURN, URGED, CLOCK_TURN})
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Desk:
         self._learn(alerts)
         soon = [each for each in standing if each.due_on > self.day]
         listed = {each.occurrence_id for each in (*overdue, *today, *soon)}
-        turns = [alert for alert in alerts if alert.kind in {TURN, CLOCK_TURN}]
+        turns = [alert for alert in alerts if alert.kind in TURNS]
         news = [alert for alert in alerts if alert not in turns and not self._is_listed(alert, listed)]
         late = {alert.object_id for alert in alerts if alert.is_late and alert.object_kind == "duty_occurrence"}
         sections = [
@@ -138,7 +139,7 @@ class Desk:
         return [f"・{mark}{' '.join(words.split())}({when})", *self._address(f"/obligations/{each.occurrence_id}")]
 
     def _notice(self, alert: Alert) -> list[str]:
-        when = "" if alert.object_kind in NEWS or alert.kind in {TURN, CLOCK_TURN} else f"(期限 {_short(alert.due_on)})"
+        when = "" if alert.object_kind in NEWS or alert.kind in TURNS else f"(期限 {_short(alert.due_on)})"
         late = "【遅れて通知】" if alert.is_late else ""
         return [f"・{late}{self._title(alert)}{when}", *self._link(alert)]
 

@@ -17,7 +17,7 @@ from models.incident_clock import IncidentClock
 from models.request import Request
 from models.vocabulary import ClockState, ItemState, ProofState, RequestState
 
-TURN, RETURNED = "request_turn", "request_returned"
+TURN, RETURNED, URGED = "request_turn", "request_returned", "request_urged"
 
 
 def settled(session: Session, alerts: Iterable[Alert]) -> list[Alert]:
@@ -26,7 +26,7 @@ def settled(session: Session, alerts: Iterable[Alert]) -> list[Alert]:
     for part in batches(alerts, AT_ONCE):
         gone += _gone_occurrences(session, [alert for alert in part if alert.object_kind == "duty_occurrence"])
         gone += _gone_contracts(session, [alert for alert in part if alert.object_kind == "contract"])
-        gone += _gone_turns(session, [alert for alert in part if alert.kind in {TURN, RETURNED}])
+        gone += _gone_turns(session, [alert for alert in part if alert.kind in {TURN, RETURNED, URGED}])
         gone += _gone_clocks(session, [alert for alert in part if alert.kind in {CLOCK, CLOCK_TURN}])
         gone += _gone_checks(session, part)
     return gone

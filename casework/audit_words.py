@@ -49,6 +49,7 @@ ACTIONS: Mapping[str, str] = {
     "request_withdrawn": "申請の取下げ",
     "request_decided": "決裁",
     "request_recalled": "引き戻し",
+    "request_urged": "催促",
     "request_passed_over": "後閲にして先へ",
     "request_viewed_later": "後閲",
     "request_revoked": "決裁の取消",

@@ -89,6 +89,13 @@ def count_listed(call: Call, snapshot: RegistrySnapshot, narrowed: EntryWish, *,
     return call.session.exec(query.where(*_conditions(call, snapshot, narrowed, as_of))).one()
 
 
+def count_states(call: Call, snapshot: RegistrySnapshot, *, as_of: date) -> dict[EntryState, int]:
+    """Return how many rows of a snapshot stand in each state on a day, zeros too; one statement."""
+    counted = [func.count().filter(_is_in(state, as_of)) for state in EntryState]
+    found = call.session.execute(select(*counted).where(RegistryEntry.snapshot_id == snapshot.key)).one()
+    return dict(zip(EntryState, found, strict=True))
+
+
 def _listed(row: RegistryEntry, as_of: date, uses: int) -> ListedEntry:
     entry = entry_of(row)
     return ListedEntry(row, entry_state(entry, as_of, SOON_DAYS), entry.needs_reading, uses)

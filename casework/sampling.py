@@ -150,6 +150,15 @@ def list_samples(call: Call) -> list[SampleRow]:
     return _rows(call, samples)
 
 
+def count_remaining(call: Call) -> int:
+    """Return how many cases of samples nobody has checked yet."""
+    query = select(func.count()).where(
+        AuditSampleItem.organisation_id == call.actor.organisation_id,
+        AuditSampleItem.state == SampleItemState.REMAINING,
+    )
+    return call.session.exec(query).one()
+
+
 def sample_detail(call: Call, number: str) -> SampleDetail:
     """Return one sample with its cases; raises ``NotFound``."""
     call.need(*READERS, to="標本を見る")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlmodel import col, or_
 
@@ -48,6 +48,15 @@ class DecisionWork:
     def is_empty(self) -> bool:
         """Return whether nothing waits."""
         return not any((self.circulations, self.views, self.exceptions, self.cases, self.suspended))
+
+
+def exception_due(row: ExceptionRow) -> tuple[date | None, bool]:
+    """Return by when something has to be done about an exception (permit, review, end), and whether that has passed."""
+    kept = row.exception
+    due = kept.permit_by_on if kept.state == PermissionState.REQUESTED else kept.until_on
+    if kept.state == PermissionState.PERMITTED and kept.next_review_on and due and kept.next_review_on < due:
+        due = kept.next_review_on
+    return due, row.standing in {"lapsed", "overdue"}
 
 
 def look(call: Call) -> DecisionWork:

@@ -6,7 +6,7 @@ from sqlmodel import col, or_, select
 
 from casework.actor import counts_on
 from casework.alert_settings import settings_of
-from casework.alert_standing import RETURNED, TURN
+from casework.alert_standing import RETURNED, TURN, URGED
 from casework.calendar import open_days_later
 from casework.call import ROLE_LABELS, Call
 from casework.closed_days import closed_for
@@ -18,6 +18,24 @@ from models.user import User
 
 def tell_turn(call: Call, request: Request, places: str, since: datetime) -> int:
     """Enter a notice for everybody whose turn a request has become; never for its applicant (1(8)①)."""
+    told = _at_turn(call, request, places)
+    title = f"{request.number} {request.title}: あなたの番です"
+    for person, post in told.items():
+        _enter(call, request, person, TURN, title, since.isoformat(), post)
+    return len(told)
+
+
+def tell_urged(call: Call, request: Request, since: datetime) -> int:
+    """Enter a notice of today for everybody whose turn a request is, and return how many they are."""
+    told = _at_turn(call, request, request.waits_at)
+    title = f"{request.number} {request.title}: 催促が来ています(あなたの番 {(call.now - since).days + 1}日目)"
+    for person, post in told.items():
+        _enter(call, request, person, URGED, title, since.isoformat(), post)
+    return len(told)
+
+
+def _at_turn(call: Call, request: Request, places: str) -> dict[int, str]:
+    """Return who stands at some places today and as what, without the applicant."""
     told: dict[int, str] = {}
     for place in places.split():
         role, _, department_id = place.rpartition("@")
@@ -32,10 +50,7 @@ def tell_turn(call: Call, request: Request, places: str, since: datetime) -> int
         for grant in call.session.exec(query).all():
             if request.applicant_id not in {grant.user_id, grant.on_behalf_of_id}:
                 told.setdefault(grant.user_id, grant.post_name or ROLE_LABELS[role])
-    title = f"{request.number} {request.title}: あなたの番です"
-    for person, post in told.items():
-        _enter(call, request, person, TURN, title, since.isoformat(), post)
-    return len(told)
+    return told
 
 
 def tell_returned(call: Call, request: Request, remarks: int) -> None:
@@ -45,7 +60,8 @@ def tell_returned(call: Call, request: Request, remarks: int) -> None:
 
 
 def _enter(call: Call, request: Request, person: int, kind: str, title: str, mark: str, post: str) -> None:
-    key = f"{kind}:request:{request.key}:{mark}:{person}:mail"
+    day = f":{call.today.isoformat()}" if kind == URGED else ""
+    key = f"{kind}:request:{request.key}:{mark}{day}:{person}:mail"
     if call.session.exec(select(Alert.id).where(Alert.unique_key == key)).first() is not None:
         return
     rules = settings_of(call.session, request.organisation_id)

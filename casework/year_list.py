@@ -100,6 +100,20 @@ def count_by_month(call: Call, fiscal_year: int, owner_id: int | None = None) ->
     return counts
 
 
+def count_open_by_month(call: Call, fiscal_year: int, owner_id: int | None = None) -> dict[int, int]:
+    """Return how many lines of each month of a fiscal year are still open; two statements."""
+    narrowed = Narrowed(*fiscal_year_days(fiscal_year), owner_id=owner_id, is_open=True)
+    days = (
+        (_duty_query(call, narrowed), col(DutyOccurrence.due_on)),
+        (_contract_query(call, narrowed), col(ContractDate.due_on)),
+    )
+    counts: dict[int, int] = {}
+    for query, due_on in days:
+        for day, count in call.session.execute(query.with_only_columns(due_on, func.count()).group_by(due_on)):
+            counts[day.month] = counts.get(day.month, 0) + count
+    return counts
+
+
 def list_lines(call: Call, narrowed: Narrowed, wish: PageWish) -> Page[Line]:
     """Return the lines of a list, soonest first; each table gives as many as a page may need, and no more are read."""
     at = _place(wish.cursor) if wish.cursor else None

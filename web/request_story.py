@@ -11,6 +11,7 @@ from casework.request_views import RequestDetail
 from casework.routes import Step
 from models.decision import Decision
 from models.vocabulary import DecisionAction, StepKind
+from web.dates import jst, short_date
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def place_words(step: Step) -> str:
 
 def route_of(detail: RequestDetail) -> list[Mapping[str, str]]:
     """Return the places of the route with who did them, whose turn it is, and what is still to come."""
-    progress = detail.progress
+    progress, took = detail.progress, _days_taken(detail)
     is_running = detail.step is not None
     open_steps = set(progress.open_steps) if is_running else set()
     begun = bool(progress.done) or is_running
@@ -111,7 +112,7 @@ def route_of(detail: RequestDetail) -> list[Mapping[str, str]]:
             who = detail.people.get(done.decided_by_id, "")
             behalf = detail.people.get(done.on_behalf_of_id or 0)
             acting = f"({behalf}の代理として)" if behalf else ""
-            note = f"{action_words(done.action)} {who}{acting}"
+            note = f"{action_words(done.action)} {who}{acting} {_at(done.decided_at)}({took[no]}日目)"
             route.append({"label": place_words(step), "state": "done", "note": note})
         elif no in open_steps:
             days = (detail.row.days_waiting or 0) + 1
@@ -129,6 +130,33 @@ def route_of(detail: RequestDetail) -> list[Mapping[str, str]]:
         for slip in detail.slips
     ]
     return route
+
+
+def _at(instant: datetime) -> str:
+    local = jst(instant)
+    return f"{short_date(local.date())} {local:%H:%M}"
+
+
+def _days_taken(detail: RequestDetail) -> dict[int, int]:
+    """Return for each place that is done on which day of its turn it was done; 1 is the day its turn began.
+
+    A turn begins with the step before: a submission, a decision elsewhere, a return. A 合議 begins for all at once.
+    """
+    found = {}
+    for no, done in detail.progress.done.items():
+        group = detail.steps[no].group
+        beside = {
+            row.key for at, row in detail.progress.done.items() if group is not None and detail.steps[at].group == group
+        }
+        before = [
+            row.decided_at
+            for row in detail.decisions
+            if row.decided_at <= done.decided_at
+            and row.key not in {*beside, done.key}
+            and row.action != DecisionAction.VIEW
+        ]
+        found[no] = (done.decided_at - max(before, default=done.decided_at)).days + 1
+    return found
 
 
 def seals_of(detail: RequestDetail) -> Sequence[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from casework.exceptions import ExceptionRow
 from casework.ledgers.words import EXCEPTIONS
 from casework.separation import CaseRow
-from casework.today_decisions import DecisionWork, SuspendedRow
+from casework.today_decisions import DecisionWork, SuspendedRow, exception_due
 from models.vocabulary import PermissionState
 from web.labels import SEPARATIONS
 from web.request_story import place_words
@@ -37,9 +37,7 @@ def _suspended(row: SuspendedRow) -> Work:
 
 def _exception(row: ExceptionRow) -> Work:
     kept = row.exception
-    due = kept.permit_by_on if kept.state == PermissionState.REQUESTED else kept.until_on
-    if kept.state == PermissionState.PERMITTED and kept.next_review_on and due and kept.next_review_on < due:
-        due = kept.next_review_on
+    due, is_late = exception_due(row)
     return Work(
         "例外",
         kept.number,
@@ -47,7 +45,7 @@ def _exception(row: ExceptionRow) -> Work:
         f"/exceptions/{kept.number}",
         due_on=due,
         note=f"{EXCEPTIONS[row.standing]}・{'、'.join(row.provisions[:3])}",
-        overdue=row.standing in {"lapsed", "overdue"},
+        overdue=is_late,
     )
 
 

@@ -17,6 +17,7 @@ from web.labels import ANSWERS, RESULTS, ROLES
 from web.labels_registry import ENTRY_STATUSES
 
 SHOWN_CHANGES = 5
+READ_AT_A_GLANCE = 6
 
 _PLACES: Mapping[str, str] = MappingProxyType(
     {
@@ -109,6 +110,11 @@ class Card:
     def needs_action(self) -> bool:
         """Return whether somebody still has to do something about it."""
         return self.result in {Result.NOT_MET, Result.NEEDS_INFORMATION, Result.CONDITIONAL}
+
+
+def folds(cards: Sequence[Card]) -> bool:
+    """Return whether so many results are shown that only their titles stand there until one is opened."""
+    return len(cards) > READ_AT_A_GLANCE
 
 
 def panel_of(verdict: Mapping[str, Any], pack: Pack) -> VerdictPanel:

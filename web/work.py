@@ -25,3 +25,12 @@ class Block:
     id: str
     title: str
     items: Sequence[Work]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a person waits for: the work, who is reminded by 催促する, and whether that was done today."""
+
+    work: Work
+    holder: str
+    was_urged: bool

@@ -23,12 +23,14 @@ from casework.installation import SHARED, Installation
 from casework.registry_sync import SAMPLE, SyncWish
 from casework.sampling import Wanted
 from casework.today import Today
+from casework.today_decisions import exception_due
+from casework.today_windows import Window, window_of
 from models.contract import Contract
 from models.organisation import Organisation
 from models.request import Request
 from models.service import Service
 from models.user import User
-from models.vocabulary import SampleItemState, SamplePopulation
+from models.vocabulary import OccurrenceState, SampleItemState, SamplePopulation
 
 # The oldest story begins 500 days ago; the town is a little older.
 FOUNDED_BEFORE = timedelta(days=503)
@@ -141,19 +143,44 @@ def first_task(seen: Today) -> str:
 
 
 def _tasks(seen: Today) -> Iterator[str]:
+    """Yield the lines of the page in its order: turns, what has a day by its window, the rest by kind."""
     work = seen.decision_work
     yield from (f"決裁 {row.request.number} {row.request.title}" for row in seen.to_decide)
+    yield from (f"差戻し {row.request.number} {row.request.title}" for row in seen.returned)
+    yield from _dated(seen)
     for word, found in (("停止", work.suspended), ("後閲", work.views)):
         yield from (f"{word} {each.request.number} {each.request.title}" for each in found)
-    yield from (f"例外 {row.exception.number} {row.exception.title}" for row in work.exceptions)
     yield from (f"兼務 {row.case.object_number} {row.person}" for row in work.cases)
-    yield from (f"差戻し {row.request.number} {row.request.title}" for row in seen.returned)
-    for due in seen.occurrences:
-        yield f"確認 {due.occurrence.due_on.isoformat()} {due.duty.provision} {due.duty.title}"
-    yield from (f"終了 {row.contract.number} {row.contract.title}" for row in seen.endings)
-    yield from (f"通知 {row.number} {row.title}" for row in seen.due_work.notices)
     yield from (f"再委託 {row.contract.number} {row.node.name}" for row in seen.contract_work.nodes)
     yield from (f"突合 {row.contract.number} {row.contract.title}" for row in seen.contract_work.drafts)
     yield from (f"条項 {row.number} {row.title}" for row in seen.contracts_drafting)
     for words, rows in (("契約", seen.without_contract), ("下書き", seen.drafts)):
         yield from (f"{words} {row.request.number} {row.request.title}" for row in rows)
+
+
+def _dated(seen: Today) -> list[str]:
+    """Return the lines that have a day, as the page puts them under the windows around today."""
+    order = list(Window)
+    ranked = [(order.index(window_of(due, seen.day, is_overdue=late)), due, words) for due, late, words in _days(seen)]
+    return [words for _, _, words in sorted(ranked, key=lambda each: each[:2])]
+
+
+def _days(seen: Today) -> Iterator[tuple[date, bool, str]]:
+    today_is, due_work = seen.day, seen.due_work
+    for row in seen.occurrences:
+        is_late = row.state == OccurrenceState.OVERDUE
+        yield row.occurrence.due_on, is_late, f"確認 {row.duty.provision} {row.duty.title}"
+    for exception in seen.decision_work.exceptions:
+        due, is_late = exception_due(exception)
+        if due:
+            yield due, is_late, f"例外 {exception.exception.number} {exception.exception.title}"
+    for ending in seen.endings:
+        due, contract = ending.ending.complete_by_on, ending.contract
+        yield due, due < today_is, f"終了 {contract.number} {contract.title}"
+    for check in due_work.checks:
+        yield check.due_on, check.due_on < today_is, f"確認 {check.contract.number} {check.what}"
+    for contract in due_work.to_confirm:
+        yield contract.ends_on, contract.ends_on < today_is, f"更新 {contract.number} {contract.title}"
+    for contract in due_work.notices:
+        last = contract.notice_on if contract.notice_on and contract.notice_on >= today_is else None
+        yield last or contract.ends_on, last is None, f"更新 {contract.number} {contract.title}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from casework import search, term_plan
@@ -14,6 +15,7 @@ from casework.ledgers import Asked, Column, Ledger, Row, count_of, section_name,
 from casework.ledgers.words import CONTRACT_STATES, NO, YES
 from casework.paging import Page, PageWish
 from casework.tenancy import visible_to
+from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.department import Department
@@ -21,7 +23,7 @@ from models.provider import Provider
 from models.renewal_rule import RenewalRule
 from models.request import Request
 from models.user import User
-from models.vocabulary import ContractState
+from models.vocabulary import ClauseState, ContractState
 
 SORTS = {"number": "番号", "ends_on": "満了"}
 NOTICES = {"90": "90日以内", "30": "30日以内", "past": "過ぎた"}
@@ -54,6 +56,7 @@ COLUMNS = (
     Column("request", "申請", on_screen=False),
     Column("existing", "既存契約", on_screen=False, note="使い始める前からの契約。承認には数えない"),
     Column("version", "版", "number", on_screen=False, note="保存のたびに増える番号。書き換えない"),
+    Column("clauses", "条項", note="確かめた条項の数 / 求める条項の数。書き換えない"),
 )  # fmt: skip
 
 
@@ -115,7 +118,22 @@ def _rows(call: Call, items: Sequence[Contract]) -> list[Row]:
         .order_by(col(ContractTerm.term_no))
     ).all()
     starts = {term.contract_id: term.starts_on for term in terms}
-    return [{**_cells(*found[key]), "starts_on": starts.get(key)} for key in keys]
+    clauses = _clauses(call, keys)
+    return [{**_cells(*found[key]), "starts_on": starts.get(key), "clauses": clauses.get(key, "")} for key in keys]
+
+
+def _clauses(call: Call, keys: Sequence[int]) -> dict[int, str]:
+    """Return how many of the required clauses of some contracts are checked, as ``18 / 22 済み``; one statement."""
+    query = (
+        select(
+            col(ClauseCheck.contract_id),
+            func.count(),
+            func.count().filter(col(ClauseCheck.state) != ClauseState.UNCHECKED),
+        )
+        .where(ClauseCheck.organisation_id == call.actor.organisation_id, col(ClauseCheck.contract_id).in_(keys))
+        .group_by(col(ClauseCheck.contract_id))
+    )
+    return {key: f"{checked} / {total} 済み" for key, total, checked in call.session.exec(query).all()}
 
 
 def _cells(

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import text
 
-from casework.database import open_session
-from casework.demo import fill
 from casework.demo.fill import Login
 from casework.installation import Installation
-from tests.browser.addresses import TOWN
 from tests.browser.inspection import Seats
 from tests.browser.people import Person, at_a_desk
-from tests.browser.serving import demo_town, serving
-from tests.browser.town_cases import bring_cases, open_link
-from tests.browser.town_files import bring_tables
-from tests.browser.town_lists import bring_lists
+from tests.browser.serving import serving
+from tests.browser.whole_town import logins_of, whole_town, words_for_braces
 from tests.office import PASSWORD, Office, database, office, postgresql_template, sqlite_office, sqlite_template
 
 __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite_template"]
@@ -55,11 +48,8 @@ def desks(browser: Browser, sqlite_office: Office) -> Iterator[Desks]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """星見ヶ丘市, filled once, with two public lists and what comes up around decisions; providers answer by link."""
-    with demo_town(tmp_path_factory.mktemp("demo"), provider_links=True) as installation:
-        bring_lists(installation)
-        bring_cases(installation)
-        bring_tables(installation)
+    """星見ヶ丘市, filled once, with what comes up in an office besides."""
+    with whole_town(tmp_path_factory.mktemp("demo")) as installation:
         yield installation
 
 
@@ -72,9 +62,7 @@ def demo_address(demo: Installation) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def logins(demo: Installation) -> dict[str, Login]:
     """One login for each role of the demo town, as ``sekisho demo`` prints them."""
-    with open_session(demo.engine, writes=False, operator=True) as session:
-        shown = fill.list_logins(session, demo)
-    return {login.role: login for login in reversed(shown)}
+    return logins_of(demo)
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +77,4 @@ def seats(browser: Browser, demo_address: str, logins: dict[str, Login]) -> Iter
 @pytest.fixture(scope="module")
 def town(demo: Installation, seats: Seats) -> dict[str, str]:
     """What the braces in ``ADDRESSES`` stand for."""
-    with open_session(demo.engine, writes=False, operator=True) as session:
-        connection = session.connection()
-        found = {
-            name: str(connection.execute(text(query), {"state": state} if state else {}).scalar_one())
-            for name, (query, state) in TOWN.items()
-        }
-    tasks = seats["staff"].fetch(f"/requests/{found['draft']}/tasks").text()
-    topics = re.findall(r'href="(/requests/[^"]+/q/[^"]+)"', tasks)
-    return found | {"first_topic": topics[0], "clauses_topic": topics[-1], "token": open_link(demo)}
+    return words_for_braces(demo, seats)

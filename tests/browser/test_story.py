@@ -224,7 +224,7 @@ def procurement_enters_the_contract(procurement: Person) -> str:
 
 def procurement_settles_every_clause(procurement: Person) -> None:
     """Decide clause by clause; while one is open, concluding is refused."""
-    still_open = procurement.page.locator("article.clause[id]").filter(
+    still_open = procurement.page.locator("tr.clause[id]").filter(
         has=procurement.page.locator("summary", has_text="結果を決める")
     )
     total = still_open.count()

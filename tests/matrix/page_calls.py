@@ -67,6 +67,7 @@ PAGE_CALLS: Mapping[str, Example] = {
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **REASON),
     "GET /requests/{number}/specification.docx": on("draft"),
+    "POST /requests/{number}/urging": on("in_review"),
     "GET /requests/{number}/recall": on("endorsed"),
     "POST /requests/{number}/recall": on("endorsed"),
     "GET /requests/{number}/revoke": on("approved"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,10 +33,27 @@ def test_a_route_shows_each_place_and_who_fills_it(sqlite_office: Office, office
     words = officer.open(f"/requests/{waiting.number}").words
 
     assert "課長の承認 情報セキュリティ管理者" in words
+    assert "の番(1日目)" in words.split("決裁の順番", 1)[0]
     assert words.count("いまの番(1日目)") == 2
     assert "合議 契約担当" in words
     assert "回覧 監査" in words
     assert "同意する" in visit_as("procurement").open(f"/requests/{waiting.number}").words
+
+
+def test_each_place_of_the_route_says_on_which_day_of_its_turn_it_was_done(
+    sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    set_steps(sqlite_office, MANAGER)
+    waiting = sqlite_office.submitted()
+    sqlite_office.clock.set_day(sqlite_office.clock.today + timedelta(days=4))
+    act(sqlite_office, waiting, "security_manager", manager="")
+    sqlite_office.clock.set_day(sqlite_office.clock.today + timedelta(days=1))
+
+    words = visit_as("staff").open(f"/requests/{waiting.number}").words
+
+    assert "R8.11.24 10:00(5日目)" in words
+    assert "いまの番(2日目)" in words
+    assert "の番(2日目)" in words.split("決裁の順番", 1)[0]
 
 
 def test_somebody_takes_a_step_back_on_its_own_page(sqlite_office: Office, officer: Visitor, visit_as: VisitAs) -> None:

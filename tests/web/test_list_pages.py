@@ -53,6 +53,19 @@ def test_a39_the_address_holds_the_whole_condition_and_says_it_in_words(
     assert len(numbers(procurement.open("/contracts"))) == 3
 
 
+def test_the_ledger_says_how_many_clauses_of_each_contract_are_checked(
+    sqlite_office: Office, procurement: Visitor
+) -> None:
+    sqlite_office.contract(sqlite_office.approved())
+    sqlite_office.concluded()
+    counted = "SELECT count(*) FROM clause_check GROUP BY contract_id ORDER BY contract_id"
+    first, second = (row[0] for row in sqlite_office.sql(counted))
+
+    shown = re.findall(r"<td>(\d+ / \d+ 済み)</td>", procurement.open("/contracts").html)
+
+    assert shown == [f"{second} / {second} 済み", f"0 / {first} 済み"]  # the newest first
+
+
 def test_a40_headings_sort_and_lead_back_to_the_first_page(sqlite_office: Office, procurement: Visitor) -> None:
     three_contracts(sqlite_office)
 

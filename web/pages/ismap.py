@@ -17,6 +17,7 @@ from casework.paging import Page, PageWish
 from casework.registry_imports import IMPORTERS
 from casework.registry_views import PAST, EntryWish, ListedEntry
 from models.registry_snapshot import RegistrySnapshot
+from web.charts import Chart, registry_states
 from web.dates import DateRefused, parse_date, wareki
 from web.export_form import ExportForm, export_form
 from web.labels_registry import NEEDS_READING
@@ -46,6 +47,7 @@ class IsmapPage(PageView):
     old_days: int
     rows: Sequence[tuple[ListedEntry, str, str]]
     listing: Listing
+    chart: Chart | None
     snapshots: Sequence[tuple[str, str]]
     previous: str
     filters: Mapping[str, str]
@@ -122,6 +124,7 @@ def _view(
             for row in page.items
         ],
         listing=list_around(visit.request, page, _words(asked)),
+        chart=_chart(visit, found, as_of, filters) if found else None,
         snapshots=[(row.code, snapshot_words(row)) for row in taken],
         previous=_previous(taken, found),
         filters=filters,
@@ -131,6 +134,12 @@ def _view(
         can_import=visit.has(*IMPORTERS),
         export=export_form(visit, ISMAP, {} if asked.errors else visit.request.query_params),
     )
+
+
+def _chart(visit: Visit, found: RegistrySnapshot, as_of: date, filters: Mapping[str, str]) -> Chart:
+    """Return the states of the whole list that is shown, however it is narrowed."""
+    place = {name: filters[name] for name in ("on", "snapshot") if filters[name]}
+    return registry_states(registry_views.count_states(visit.call, found, as_of=as_of), place)
 
 
 def _words(asked: _Asked) -> list[str]:

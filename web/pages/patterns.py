@@ -7,11 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from web.charts import Chart
 from web.dates import DateInput
 from web.labels import LABELS
+from web.pages.patterns_charts import chart_samples
 from web.pages.patterns_contracts import contract_samples
 from web.pages.patterns_registry import registry_samples
+from web.today_windows import DueWindow
 from web.view import FormErrors, Frame, Notice, PageView
+from web.work import Block, Waiting, Work
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,6 +49,8 @@ class PatternsPage(PageView):
     seals: list[dict[str, Any]]
     lists: dict[str, Any]
     papers: dict[str, Any]
+    charts: dict[str, Chart]
+    desk: dict[str, Any]
 
 
 @router.get("/_patterns", name="patterns")
@@ -64,6 +70,8 @@ def show_patterns(request: Request, *, mistakes: bool = False) -> HTMLResponse:
         seals=_seals(),
         lists=registry_samples(),
         papers=contract_samples(),
+        charts=chart_samples(),
+        desk=_desk(),
     )
     return page.render(request, status_code=422 if mistakes else 200)
 
@@ -107,6 +115,16 @@ def _typed(*, mistakes: bool) -> dict[str, Any]:
         "zone": "internet",
         "starts_on": DateInput("令和", "9", "4", "1"),
         "suggestions": (),
+    }
+
+
+def _desk() -> dict[str, Any]:
+    late = Work("確認", "8-3(5)②", "利用の状況を確かめる", "#today", date(2026, 11, 18), overdue=True)
+    turn = Work("決裁", "R8-0117", "住民向け予約サービス", "#today", note="子育て支援課・あなたの番 6日目")
+    return {
+        "window": DueWindow("due-sample", "期限切れ", [late], 4, "#today"),
+        "waiting": [Waiting(turn, "統括情報セキュリティ責任者", was_urged) for was_urged in (False, True)],
+        "block": Block("sample-turns", "決裁の番が来ている申請", [turn]),
     }
 
 

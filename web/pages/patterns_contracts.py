@@ -25,7 +25,31 @@ def contract_samples() -> dict[str, Any]:
         "handover": _handover(),
         "no_handover": _no_handover(),
         "ledger": _ledger(),
+        "clause": _clause(),
     }
+
+
+def _clause() -> SimpleNamespace:
+    check = {
+        "strength": "must",
+        "needed_because": "個人情報を扱うため",
+        "reason": "時間の数字がない",
+        "draft_no": 2,
+        "machine_result": "weak",
+        "note_outside": "24時間以内に改めてください",
+        "note_inside": "前の契約でも指摘した",
+    }
+    clause = {
+        "needed_when": "事故の影響が住民に及ぶ契約に求めます。",
+        "elements": [{"label": "知ってから何時間以内かを数字で書くこと"}],
+        "wording": {
+            "kou_otsu": "乙は、事故を知った時から24時間以内に甲に報告する。",
+            "client_contractor": "受注者は、事故を知った時から24時間以内に発注者に報告する。",
+            "specification": "事故を知った時から24時間以内に報告すること。",
+        },
+        "softenings": ["速やかに", "可能な限り"],
+    }
+    return SimpleNamespace(check=check, line={"clause": clause})
 
 
 def _ledger() -> SimpleNamespace:

@@ -36,11 +36,12 @@ from models.request_version import RequestVersion
 from models.vocabulary import RequestState, StepKind
 from policy.library import load_pack
 from policy.pack import Pack
+from web.charts import Chart, results_by_section
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
 from web.registry_story import RegistryPart, registry_part
 from web.request_story import Event, place_words, route_of, seals_of, timeline_of
-from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, panel_of, rule_paths, subject_words
+from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, folds, panel_of, rule_paths, subject_words
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, go_to
 
@@ -63,6 +64,7 @@ class RequestPage(PageView):
     cards: Sequence[Card]
     cards_total: int
     shows_all: bool
+    folded: bool
     facts: Sequence[Fact]
     subjects: Sequence[tuple[str, Sequence[Fact]]]
     timeline: Sequence[Event]
@@ -112,7 +114,9 @@ class VerdictPage(PageView):
     title: str
     version: Any
     panel: VerdictPanel
+    chart: Chart
     cards: Sequence[Card]
+    folded: bool
     verdict: Mapping[str, Any]
     pack: Pack
     duties: Sequence[Mapping[str, str]]
@@ -160,10 +164,10 @@ class WithdrawPage(PageView):
 
 
 @router.get("/requests/{number}", name="request")
-def show_request(visit: VisitDep, number: str, show: str = "") -> Response:
-    """One request; ``show=all`` opens every result, otherwise only those that need action."""
+def show_request(visit: VisitDep, number: str, show: str = "", unfold: str = "") -> Response:
+    """One request with the results that need action or all (``show=all``); many are folded until ``unfold``."""
     detail = request_views.request_detail(visit.call, number)
-    return request_page(visit, detail, shows_all=show == "all").render(visit.request)
+    return request_page(visit, detail, shows_all=show == "all", unfold=bool(unfold)).render(visit.request)
 
 
 def request_page(
@@ -171,6 +175,7 @@ def request_page(
     detail: RequestDetail,
     *,
     shows_all: bool = False,
+    unfold: bool = False,
     form: Form | None = None,
     errors: FormErrors = NO_ERRORS,
 ) -> RequestPage:
@@ -178,6 +183,7 @@ def request_page(
     request = detail.row.request
     pack = _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
+    shown = cards if shows_all else [card for card in cards if card.needs_action]
     actor = visit.call.actor
     is_applicant = request.applicant_id == actor.user_id
     return RequestPage(
@@ -187,9 +193,10 @@ def request_page(
         reopened=dossier_uses.today_view(visit.call, request),
         pack=pack,
         panel=panel_of(detail.verdict, pack),
-        cards=cards if shows_all else [card for card in cards if card.needs_action],
+        cards=shown,
         cards_total=len(cards),
         shows_all=shows_all,
+        folded=folds(shown) and not unfold,
         facts=facts_of(detail.document, pack),
         subjects=subjects_of(detail.document),
         timeline=timeline_of(detail),
@@ -319,7 +326,7 @@ def _withdraw_page(visit: Visit, number: str, form: Form, errors: FormErrors = N
 
 
 @router.get("/requests/{number}/verdicts/{version_no:int}", name="request_verdict")
-def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = "") -> Response:
+def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = "", unfold: str = "") -> Response:
     """The whole verdict of one version; ``replay=1`` works it out again from what was stored and compares."""
     detail = request_views.request_detail(visit.call, number)
     version = next((each for each in detail.versions if each.version_no == version_no), None)
@@ -327,6 +334,7 @@ def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = ""
         raise NotFound(f"申請 {number} に第{version_no}版はありません。経過から選び直してください。")
     verdict, document = json.loads(version.verdict_json), json.loads(version.document_json)
     pack = pack_of_version(visit, version)
+    cards = cards_of(verdict, pack, document)
     trail = (
         ("今日やること", "/"),
         ("申請", "/requests"),
@@ -339,7 +347,9 @@ def show_verdict(visit: VisitDep, number: str, version_no: int, replay: str = ""
         title=document["title"],
         version=version,
         panel=panel_of(verdict, pack),
-        cards=cards_of(verdict, pack, document),
+        chart=results_by_section(cards, pack),
+        cards=cards,
+        folded=folds(cards) and not unfold,
         verdict=verdict,
         pack=pack,
         duties=[duty_words(duty, pack) for duty in verdict["duties"]],

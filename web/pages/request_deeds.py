@@ -1,4 +1,4 @@
-"""引き戻す, 後閲にする, 後閲する, 決裁を取り消す: each is asked on a page of its own that says what follows."""
+"""催促する, 引き戻す, 後閲にする, 後閲する, 決裁を取り消す: what is grave is asked on a page of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import later_views, recalls, request_views, requests, revocations
+from casework import later_views, recalls, request_views, requests, revocations, urging
 from casework.errors import BadInput, WrongState
 from casework.request_views import RequestDetail
 from web.forms import Form, Reading
@@ -44,6 +44,17 @@ class DeedPage(PageView):
     content_hash: str
     form: Form
     once: str
+
+
+@router.post("/requests/{number}/urging", name="request_urge")
+def urge(post: PostDep, number: str) -> Response:
+    """Remind those whose turn it is; from 今日やること, and back to it."""
+
+    def _urged() -> Response:
+        urging.urge(post.visit.call, number)
+        return go_to("/", "urged")
+
+    return do_once(post, _urged)
 
 
 @router.get("/requests/{number}/recall", name="request_recall")

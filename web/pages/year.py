@@ -8,10 +8,12 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import year_list
+from casework.calendar import fiscal_year
 from casework.call import Call
 from casework.ledgers import Row, obligations
 from casework.ledgers.obligations import OBLIGATIONS
 from casework.year_list import HEADINGS, MONTHS, Line
+from web.charts import Chart, due_by_month
 from web.labels import label
 from web.list_tools import Cell as Shown
 from web.list_tools import ListTools, default_of, list_tools
@@ -42,6 +44,7 @@ class YearPage(PageView):
     is_narrowed: bool
     table: Sequence[tuple[str, Sequence[Cell]]]
     totals: Sequence[Cell]
+    chart: Chart
     months: Sequence[int]
     kinds: Sequence[tuple[str, str]]
     month: int
@@ -69,6 +72,7 @@ def show_year(visit: VisitDep) -> Response:
         is_narrowed=bool(set(asked) - {"fy"}),
         table=table,
         totals=totals,
+        chart=_chart(call, year, mine, totals),
         months=MONTHS,
         kinds=[(heading, label(heading, "heading")) for heading in HEADINGS],
         month=obligations.month_of(asked),
@@ -107,6 +111,13 @@ def _table(call: Call, year: int, mine: Mapping[str, str]) -> tuple[list[tuple[s
     sums = [sum(counts.get((heading, no), 0) for heading in HEADINGS) for no in MONTHS]
     totals = [Cell(count, _url({"fy": year, "month": no, **mine})) for no, count in zip(MONTHS, sums, strict=True)]
     return rows, [*totals, Cell(sum(sums), _url({"fy": year, **mine}))]
+
+
+def _chart(call: Call, year: int, mine: Mapping[str, str], totals: Sequence[Cell]) -> Chart:
+    still_open = year_list.count_open_by_month(call, year, call.actor.user_id if mine else None)
+    counts = {no: cell.count for no, cell in zip(MONTHS, totals, strict=False)}
+    this_month = call.today.month if fiscal_year(call.today) == year else 0
+    return due_by_month(counts, still_open, lambda no: _url({"fy": year, "month": no, **mine}), this_month)
 
 
 def _url(asked: Mapping[str, object]) -> str:

@@ -1,0 +1,43 @@
+"""課ごとの滞留: where requests wait, how many, and for how long the one that waits longest."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from casework.call import Call
+from models.department import Department
+from models.request import Request
+from models.vocabulary import RequestState, Role
+
+READERS = (Role.SUPERVISING_OFFICER, Role.CISO, Role.DEPUTY_CISO, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class SectionWait:
+    """A section whose requests are in review: how many, and the day the longest waiting one is on (1 is the first)."""
+
+    section: str
+    count: int
+    longest_days: int
+
+
+def by_section(call: Call) -> list[SectionWait]:
+    """Return the sections with requests in review, the longest waiting first; raises ``NotPermitted``."""
+    call.need(*READERS, to="課ごとの滞留を見る")
+    since = func.min(Request.waiting_since_at)
+    query = (
+        select(Department.name, func.count(), since)
+        .join(Request, col(Request.department_id) == col(Department.id))
+        .where(
+            Request.organisation_id == call.actor.organisation_id,
+            Request.state == RequestState.IN_REVIEW,
+        )
+        .group_by(col(Department.id), col(Department.name))
+        .order_by(since, col(Department.id))
+    )
+    return [
+        SectionWait(name, count, (call.now - first).days + 1)
+        for name, count, first in call.session.exec(query)
+        if first is not None
+    ]
