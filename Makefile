@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CODE := api casework contract_clauses ismap migrations models policy web tests
 PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench lock
+.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench lock words
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do printf '  make %-11s %s\n' "$$name" "$$says"; done
@@ -60,6 +60,9 @@ fix: .venv/ready-to-develop ## put right what a machine can put right
 
 bench: .venv/ready-to-develop ## measure against a bare endpoint (size and arms: python -m tests.bench --help)
 	$(BIN)/python -m tests.bench
+
+words: .venv/ready-to-develop ## bring the English catalogue up to date and list what has no English yet
+	$(BIN)/python -m tests.words update
 
 lock: .venv/ready-to-develop ## pin every dependency again, with hashes and without addresses
 	@$(as_pip_does); set -x; \

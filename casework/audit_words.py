@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, str] = {
     "decision_settings_changed": "決裁の設定の変更",
     "alert_settings_changed": "知らせの設定の変更",
     "alerts_seen": "知らせの確認",
+    "language_chosen": "画面の言語の変更",
     "alert_wish_changed": "自分の知らせの設定の変更",
     "calendar_created": "カレンダーのアドレスの作成",
     "calendar_revoked": "カレンダーのアドレスの取消",
