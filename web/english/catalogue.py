@@ -31,6 +31,8 @@ _LONGEST_LINE = 90
 _REMEMBERED = 20_000
 _PLACE = re.compile(r"%\(([a-z])\)s")
 _OF_ENGLISH = re.compile(r"%\((?P<place>[a-z])\)s|\{(?P<one>[^{}|]*)\|(?P<many>[^{}|]*)\}")
+_OF_TITLE = " - "
+_ERROR = "エラー: "  # before the title of a refused form
 _SENTENCE_END = re.compile(r"(?<=。)\s*(?=[^」』)\s])| - ")
 _BETWEEN = re.compile(r"([、。・,/:()「」『』\s→〜;|]|又は|及び|または|および)")
 _AROUND = re.compile(r"([\s():→/]+)")
@@ -91,7 +93,10 @@ class Catalogue:
         if not is_japanese(text):
             changed = short_days(text).translate(SIGNS)
             return None if changed == text else plain(changed)
-        found = self._known(text, depth)
+        if text.startswith(_ERROR) and (error := self.whole.get(_ERROR.strip())):
+            return f"{error} {self._value(text.removeprefix(_ERROR), depth).english}"
+        found = self._sentences(text, depth) if _OF_TITLE in text and text not in self.whole else None
+        found = self._known(text, depth) if found is None else found
         if found is None and depth < _DEEPEST and len(text) <= _LONGEST:
             found = self._sentences(text, depth)
             for ways in (self._numbered, self._pieces, self._remark, self._line):
@@ -101,6 +106,9 @@ class Catalogue:
     def _known(self, text: str, depth: int) -> str | None:
         """Return what is known as one: a message, a day, or a message with places."""
         found = self.whole.get(text) or english_day(text)
+        numbered = _NUMBERED.fullmatch(text) if found is None else None
+        if numbered and (rest := self.whole.get(numbered["rest"])):
+            return f"{numbered['number']} {rest}"
         if found is None and depth < _DEEPEST and len(text) <= _LONGEST:
             return self._patterns(text, depth)
         return found
@@ -139,7 +147,8 @@ class Catalogue:
         said: list[Value] = []
         at = 0
         while at < len(sentences):
-            together = (("".join(sentences[at:end]), end) for end in range(len(sentences), at + 1, -1) if end - at > 1)
+            ends = () if _OF_TITLE in text else range(len(sentences), at + 1, -1)
+            together = (("".join(sentences[at:end]), end) for end in ends)
             whole = (
                 (found, end)
                 for part, end in together
@@ -151,7 +160,7 @@ class Catalogue:
             at = end
         if all(value.english.startswith(KEPT) for value in said if is_japanese(value.written) or not value.written):
             return None
-        return (" - " if " - " in text else " ").join(value.english for value in said)
+        return (_OF_TITLE if _OF_TITLE in text else " ").join(value.english for value in said)
 
     def _pieces(self, text: str, depth: int) -> str | None:
         """Return words joined by signs, when every one of them is known: half a name must not be translated."""
@@ -169,7 +178,8 @@ class Catalogue:
                 if end == at + 1 and (not is_japanese(piece) or piece in _JOINING or is_sign):
                     found: str | None = _JOINING.get(piece, short_days(piece).translate(SIGNS))
                 else:
-                    found = self._known(piece.strip(), depth + 1)
+                    known = self._known(piece.strip(), depth + 1)
+                    found = None if known is None else f"{' ' * piece[0].isspace()}{known}{' ' * piece[-1].isspace()}"
                 if found is not None and KEPT not in found:
                     said.append(found)
                     at = end

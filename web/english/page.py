@@ -110,6 +110,7 @@ class _Turning:
         said = self.catalogue.english(html.unescape(found["said"]))
         if said is None:
             return found.group()
+        said = _with_capital(said)
         return f'{found["name"]}="{html.escape(said.replace(KEPT, "").replace(KEPT_END, ""))}"'
 
     def _time(self, tag: str, *, is_end: bool) -> None:
@@ -147,6 +148,8 @@ class _Turning:
             return
         if not lead and _is_glued(self.before, said):
             lead = " "
+        if not self.before:
+            said = _with_capital(said)
         if self.opened == "option" and " value=" not in self.out[-1]:
             self.out[-1] = f'{self.out[-1][:-1]} value="{html.escape(bare)}">'
         marked = _marked(said)
@@ -171,6 +174,11 @@ class _Turning:
     def _put(self, text: str) -> None:
         self.out.append(_ATOMS.sub(lambda found: self.atoms[ord(found.group()) - _ATOM], text))
         self.opened = ""
+
+
+def _with_capital(said: str) -> str:
+    """Return a text as it begins a line; labels stand in sentences too, where they begin small."""
+    return said[0].upper() + said[1:] if said[:2].isalpha() and said[:2].isascii() else said
 
 
 def _is_glued(before: str, after: str) -> bool:
