@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CODE := api casework contract_clauses ismap migrations models policy web tests
 PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench pictures lock
+.PHONY: help setup setup-run components run migrate demo serve test quick check fix bench pictures words lock
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/\1|\2/p' Makefile | while IFS='|' read -r name says; do printf '  make %-11s %s\n' "$$name" "$$says"; done
@@ -66,6 +66,9 @@ bench: .venv/ready-to-develop ## measure against a bare endpoint (size and arms:
 
 pictures: .venv/ready-to-develop components ## every page on a laptop, a phone and paper, in PICTURES (build/pictures)
 	$(BIN)/python -m tests.browser.all_pictures $(PICTURES)
+
+words: .venv/ready-to-develop ## bring the English catalogue up to date and list what has no English yet
+	$(BIN)/python -m tests.words update
 
 lock: .venv/ready-to-develop ## pin every dependency again, with hashes and without addresses
 	@$(as_pip_does); set -x; \

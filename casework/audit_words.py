@@ -32,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     "alert_settings_changed": "知らせの設定の変更",
     "alerts_seen": "知らせの確認",
     "date_style_chosen": "自分の日付の書き方の変更",
+    "language_chosen": "画面の言語の変更",
     "alert_wish_changed": "自分の知らせの設定の変更",
     "calendar_created": "カレンダーのアドレスの作成",
     "calendar_revoked": "カレンダーのアドレスの取消",

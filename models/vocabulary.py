@@ -392,6 +392,13 @@ class SignInWay(StrEnum):
     TOKEN = "token"  # noqa: S105 (a way, no secret)
 
 
+class Language(StrEnum):
+    """In which language a person reads the pages."""
+
+    JAPANESE = "ja"
+    ENGLISH = "en"
+
+
 class AlertState(StrEnum):
     """Life of one due notice in the alert ledger, and of the mail that carries it.
 

@@ -46,6 +46,7 @@ from web.pages import (
     ismap_imports,
     ismap_quarantine,
     jobs,
+    language,
     list_files,
     login,
     me,
@@ -90,6 +91,7 @@ from web.visit import NOTICE_COOKIE
 # A path such as /requests/new is asked for before /requests/{number}.
 PAGES = (
     login,
+    language,
     oidc,
     calendar_file,
     me,

@@ -13,14 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api import refused_attempts
-from api.authentication import SAFE_METHODS
+from api.authentication import SAFE_METHODS, signed_in_call
 from api.problems import TYPES, request_id
 from api.refusals import BEYOND
 from casework.errors import BadInput, CaseworkError, NotAuthenticated, StepOwed, TokenRefused
 from web.forms import Form
-from web.pages.login import show_login_again, step_path
+from web.pages.login import STEP_PATHS, show_login_again, step_path
 from web.view import Frame, PageView
-from web.visit import PRODUCT, Refused, product_version
+from web.visit import PRODUCT, Refused, know_visitor, product_version
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
@@ -49,6 +49,8 @@ ADVICE: Mapping[int, str] = {
     503: "少し待ってから、もう一度開いてください。",
 }
 
+LEADS_NOWHERE = frozenset({404, 405})
+
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorPage(PageView):
@@ -65,8 +67,10 @@ class ErrorPage(PageView):
 
 def show_error(request: Request, status: int, message: str = "") -> Response:
     """Return the page for a status; ``message`` is the use case's own sentence where there is one."""
+    if status in LEADS_NOWHERE and not hasattr(request.state, "signed_in"):
+        _look_who_comes(request)
     page = ErrorPage(
-        frame=plain_frame(getattr(request.state, "contact", "")),
+        frame=plain_frame(getattr(request.state, "contact", ""), getattr(request.state, "csrf_token", "")),
         status=status,
         heading=TITLES.get(status, TITLES[500]),
         message=message or ADVICE.get(status, ADVICE[500]),
@@ -76,13 +80,25 @@ def show_error(request: Request, status: int, message: str = "") -> Response:
     return page.render(request, status_code=status)
 
 
-def plain_frame(contact: str = "") -> Frame:
-    """Return the frame of pages that know nobody: login and errors; ``contact`` is whom a signed-in person asks."""
+def _look_who_comes(request: Request) -> None:
+    """Note who asked for an address that leads nowhere, if anybody is signed in: no page has looked yet."""
+    try:
+        with signed_in_call(request, source="page", writes=False, steps=frozenset(STEP_PATHS)):
+            know_visitor(request, request.state.signed_in)
+    except CaseworkError:
+        return
+
+
+def plain_frame(contact: str = "", csrf_token: str = "") -> Frame:
+    """Return the frame of pages that know nobody: login and errors; ``contact`` is whom a signed-in person asks.
+
+    ``csrf_token`` is theirs too, for the switch of the language.
+    """
     return Frame(
         organisation_name="自治体のためのクラウド・委託の点検",
         product_name=PRODUCT,
         user_name=None,
-        csrf_token="",
+        csrf_token=csrf_token,
         version=product_version(),
         contact=contact,
     )

@@ -31,8 +31,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context, Macro
 
+from models.vocabulary import Language
 from web import dates, labels
+from web.english.catalogue import catalogue
+from web.english.page import in_english
 from web.filters import FILTERS
+from web.language import language_choice, language_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -152,6 +156,8 @@ class PageView:
                 html = _render_block(wanted, fragment, values)
             else:
                 html = wanted.render(values)
+        if language_of(request) is Language.ENGLISH:
+            html = in_english(html, catalogue())
         headers = {"Vary": "HX-Request"} if fragment else None
         return HTMLResponse(html, status_code=status_code, headers=headers)
 
@@ -173,6 +179,7 @@ def environment() -> Environment:
         label=labels.label,
         tone=labels.tone,
         era_choices=dates.era_choices,
+        language_choice=language_choice,
         disclaimer=labels.VERDICT_DISCLAIMER,
     )
     # Parts use each other through ``ui``, so it must stand before they are read and is filled afterwards.

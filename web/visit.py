@@ -285,8 +285,15 @@ def _visit(
     request: Request, *, writes: bool, csrf_token: str = "", steps: frozenset[str] = NO_STEPS
 ) -> Iterator[Visit]:
     with signed_in_call(request, csrf_token=csrf_token, source="page", writes=writes, steps=steps) as call:
-        request.state.contact = request.state.signed_in.organisation.contact  # error pages name it after the rollback
+        know_visitor(request, request.state.signed_in)
         yield Visit(request, installation_of(request), call, request.state.signed_in)
+
+
+def know_visitor(request: Request, signed: SignedIn) -> None:
+    """Note what every page needs of a person, error pages too, which are made after the rollback."""
+    request.state.language = signed.user.language
+    request.state.csrf_token = signed.session.csrf_token
+    request.state.contact = signed.organisation.contact
 
 
 def visit_owing(*steps: str) -> Callable[[Request], Iterator[Visit]]:

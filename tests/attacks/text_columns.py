@@ -152,6 +152,7 @@ OURS = frozenset(
         "headers_json",
         "key_text",
         "kind",
+        "language",
         "last_login_address",
         "last_modified",
         "last_used_address",

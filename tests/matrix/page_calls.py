@@ -34,6 +34,7 @@ from tests.matrix.forms import (
 
 _STEP = {"then": "tasks"}
 PAGE_CALLS: Mapping[str, Example] = {
+    "POST /language": Example(form={"language": "en", "back": "/requests"}),
     "POST /lists/{ledger}/filters": Example(form={"filter_name": "年度末", "query": "fy=2026"}),
     "POST /lists/{ledger}/bulk": Example(form={"bulk_action": "owner", "number": "$contract"}),
     "POST /lists/{ledger}/bulk/changes": Example(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from models.audit_event import AuditEvent
+from tests.matrix.cast import NOBODY
 from tests.matrix.doors import Knocking
 from tests.matrix.table import read_table
 
@@ -28,6 +29,11 @@ KEEP_NOTHING = frozenset(
 NOTHING_TO_DO = frozenset({"DELETE /api/v1/me/sessions", "POST /me/sessions", "POST /login/code"})
 
 
+def is_nobody(who: str) -> bool:
+    """Return whether nobody is signed in; whoever is comes first, since the record is kept for them."""
+    return who == NOBODY
+
+
 @pytest.fixture
 def written() -> Iterator[list[str]]:
     """Return a list into which the action of every event comes that is written into a record."""
@@ -45,7 +51,7 @@ def written() -> Iterator[list[str]]:
 def test_every_door_that_writes_leaves_an_event(doors: Knocking, written: list[str]) -> None:
     silent = []
     for door, expected in read_table().items():
-        who = next((who for who, status in expected.items() if status in DONE), None)
+        who = next((who for who in sorted(expected, key=is_nobody) if expected[who] in DONE), None)
         if door.startswith("GET ") or who is None or door in KEEP_NOTHING | NOTHING_TO_DO:
             continue
         written.clear()
