@@ -126,6 +126,7 @@ ACTIONS: Mapping[str, str] = {
     "incident_close_returned": "インシデントの結びを戻す",
     "incident_closed": "インシデントの結び",
     "evidence_attached": "ファイルの添付",
+    "attachment_moved": "添付の順の変更",
     "evidence_entered": "証拠の登録",
     "evidence_evaluated": "証拠の評価",
     "evidence_withdrawn": "証拠の取下げ",

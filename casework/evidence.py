@@ -1,10 +1,13 @@
 """Files shown as proof: taken in carefully, kept under their SHA-256, never exchanged."""
 
+import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import PurePath
+from zipfile import is_zipfile
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from casework import audit
 from casework.call import Call
@@ -31,6 +34,9 @@ FIRST_BYTES = {
     ".jpg": b"\xff\xd8\xff",
 }
 LARGEST = 20 * 1024 * 1024
+LOCKED_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a document locked with a password lies in a box of its own
+LOCKED_PDF = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
+PACKED = frozenset({".docx", ".xlsx", ".pptx"})
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,18 @@ class Upload:
 
 
 def attach(
-    call: Call, object_kind: str, object_id: int, upload: Upload, *, kind: str = "", valid_until_on: date | None = None
+    call: Call,
+    object_kind: str,
+    object_id: int,
+    upload: Upload,
+    *,
+    kind: str = "",
+    valid_until_on: date | None = None,
+    replaces: EvidenceFile | None = None,
 ) -> EvidenceFile:
     """Keep a file as proof of something and return its row. Raises ``FileRejected`` with one reason.
 
-    Who may attach to what is the caller's to check; this looks at the file alone.
+    Who may attach to what, and what it may replace, is the caller's to check; this looks at the file alone.
     """
     name = PurePath("".join(filter(str.isprintable, upload.name)).replace("\\", "/")).name.strip()
     _look_at(name, upload.content)
@@ -61,10 +74,13 @@ def attach(
         sha256=call.store.put(upload.content),
         valid_until_on=valid_until_on,
         uploaded_by_id=call.actor.user_id,
+        replaces_id=replaces.key if replaces else None,
     )
     call.session.add(row)
     call.session.flush()
     after = {"name": name, "sha256": row.sha256, "to": f"{object_kind} {object_id}"}
+    if replaces:
+        after |= {"replaces": f"{replaces.key} {replaces.name}"}
     audit.record(call, "evidence_attached", "evidence", str(row.key), after=after)
     return row
 
@@ -80,10 +96,20 @@ def _look_at(name: str, content: bytes) -> None:
         raise FileRejected(f"「{name}」は中身が空です。内容のあるファイルを選んでください。", reason="empty")
     if len(content) > LARGEST:
         raise FileRejected(f"「{name}」は20MBを超えています。20MB以下に分けてください。", reason="too_big")
+    if LOCKED_PDF.search(content) if suffix == ".pdf" else suffix in PACKED and content.startswith(LOCKED_OFFICE):
+        raise FileRejected(
+            f"「{name}」はパスワードで保護されています。保護を外したファイルを選んでください。",
+            reason="password_protected",
+        )
     if not content.startswith(FIRST_BYTES.get(suffix, b"")):
         raise FileRejected(
             f"「{name}」の中身が拡張子 {suffix} と合いません。元のファイルを選び直してください。",
             reason="wrong_content",
+        )
+    if suffix in PACKED and not is_zipfile(BytesIO(content)):
+        raise FileRejected(
+            f"「{name}」は途中までしか届いていません。元のファイルが開けることを確かめて、もう一度選んでください。",
+            reason="broken",
         )
 
 
@@ -98,17 +124,16 @@ def files_of(call: Call, object_kind: str, object_ids: list[int]) -> list[Eviden
     )
 
 
+def current_files(call: Call, object_kind: str, object_id: int, *, at: datetime | None = None) -> list[EvidenceFile]:
+    """Return the files beside an object without those that were replaced; ``at``: as they lay at that instant."""
+    rows = [row for row in files_of(call, object_kind, [object_id]) if at is None or row.created_at <= at]
+    replaced = {row.replaces_id for row in rows}
+    return [row for row in rows if row.key not in replaced]
+
+
 def hashes_of(call: Call, object_kind: str, object_id: int) -> list[str]:
-    """Return the SHA-256 of every file attached to an object."""
-    return list(
-        call.session.exec(
-            select(EvidenceFile.sha256).where(
-                EvidenceFile.organisation_id == call.actor.organisation_id,
-                EvidenceFile.object_kind == object_kind,
-                EvidenceFile.object_id == object_id,
-            )
-        ).all()
-    )
+    """Return the SHA-256 of every file attached to an object that was not replaced."""
+    return [row.sha256 for row in current_files(call, object_kind, object_id)]
 
 
 def read_file(call: Call, file_id: int) -> tuple[EvidenceFile, bytes]:

@@ -6,7 +6,6 @@ from casework import audit, evidence, route_progress
 from casework.call import Call
 from casework.decisions import current_version, list_decisions
 from casework.errors import NotPermitted, WrongState
-from casework.request_diff import files_at
 from casework.request_rules import find_request, need_version
 from casework.route_progress import progress_of
 from casework.tenancy import names_of
@@ -63,8 +62,9 @@ def _may_be_recalled(call: Call, request: Request, last: Decision) -> Recallable
 def _is_as_submitted(call: Call, request: Request) -> bool:
     """Return whether the applicant has not begun to mend what came back."""
     stored = current_version(call, request)
-    files = evidence.hashes_of(call, "request", request.key)
-    return request.document_json == stored.document_json and len(files) == len(files_at(call, request, stored))
+    files = evidence.current_files(call, "request", request.key)
+    before = evidence.current_files(call, "request", request.key, at=stored.created_at)
+    return request.document_json == stored.document_json and files == before
 
 
 def _was_returned_before(call: Call, request: Request, submission: Decision) -> bool:

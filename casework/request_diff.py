@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col
 
+from casework import evidence
 from casework.call import Call
 from casework.errors import NotFound
 from casework.request_rules import find_request
 from casework.tenancy import visible_to
-from models.evidence_file import EvidenceFile
 from models.request import Request
 from models.request_version import RequestVersion
 from policy.document import read_document
@@ -148,13 +148,8 @@ def find_version(call: Call, request: Request, version_no: int) -> RequestVersio
 
 def files_at(call: Call, request: Request, version: RequestVersion) -> list[str]:
     """Return the files that lay beside a request when a version was fixed, as 名前(ハッシュの頭)."""
-    query = select(EvidenceFile.name, EvidenceFile.sha256).where(
-        EvidenceFile.organisation_id == call.actor.organisation_id,
-        EvidenceFile.object_kind == "request",
-        EvidenceFile.object_id == request.key,
-        col(EvidenceFile.created_at) <= version.created_at,
-    )
-    return [f"{name}({sha256[:12]})" for name, sha256 in call.session.exec(query.order_by(col(EvidenceFile.id))).all()]
+    rows = evidence.current_files(call, "request", request.key, at=version.created_at)
+    return [f"{row.name}({row.sha256[:12]})" for row in rows]
 
 
 def diff(call: Call, number: str, *, a: int, b: int) -> tuple[Request, RequestVersion, RequestVersion, Difference]:

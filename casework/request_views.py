@@ -24,6 +24,7 @@ from casework import (
     verdicts,
 )
 from casework.actor import Grant
+from casework.attachments import Attachment, in_order
 from casework.call import Call
 from casework.decisions import Turn
 from casework.duties import OccurrenceRow
@@ -100,6 +101,11 @@ class RequestDetail:
         if self.turn is None:
             return []
         return decision_checks.returned_remarks(self.decisions, self.progress, self.turn.step_no)
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """Return the files in their order, with the earlier versions of each."""
+        return in_order(self.files, self.row.request.file_order)
 
     @property
     def is_own_draft(self) -> bool:

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import Editable, UtcDateTime, one_of
@@ -11,7 +11,8 @@ class Request(Editable, table=True):
     """One request for one use: what is asked, where it stands, whose turn it is.
 
     ``document_json`` is the working copy; what was submitted stands, unchangeable, in ``request_version``.
-    ``waits_at`` says where the roles have to count: ``role@department`` for each.
+    ``waits_at`` says where the roles have to count: ``role@department`` for each. ``file_order`` holds the first file
+    of each place beside the request, in the order the applicant chose; those it does not name follow as they came.
     """
 
     __tablename__ = "request"
@@ -40,3 +41,4 @@ class Request(Editable, table=True):
     current_version_no: int = 0
     drafted_on: date
     copied_from_id: int | None = Field(default=None, foreign_key="request.id")
+    file_order: list[int] = Field(default_factory=list, sa_type=JSON)

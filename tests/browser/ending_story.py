@@ -66,7 +66,7 @@ def manager_records_the_acceptance(manager: Person, contract: str) -> None:
     manager.attaches("証拠のファイル", "検収調書.pdf", PAPER)
     manager.presses("結果を記録する")
     assert manager.page.title().startswith("エラー: ")
-    manager.page.get_by_label("期間を通じて対策が実施されたことを確かめた").check()
+    manager.marks(manager.page.get_by_label("期間を通じて対策が実施されたことを確かめた"))
     manager.attaches("証拠のファイル", "検収調書.pdf", PAPER)
     manager.presses("結果を記録する")
     assert manager.page.locator("tbody tr").first.get_by_text("検査完了").is_visible()
@@ -90,10 +90,10 @@ def _record(person: Person, item: Locator, said: str, *, try_bare: bool = False)
     """Fill and record one item; return whether it was refused first, for want of its file."""
     needs_file = "証拠のファイルが要ります" in item.inner_text()
     stem = person.page.locator(f"#{item.get_attribute('id')}")
-    stem.locator("summary", has_text="記録する").click()
+    person.unfolds(stem.locator("summary", has_text="記録する"))
     for box in stem.get_by_role("textbox").all():
         if box.is_visible():
-            box.fill(said)
+            person.fills(box, said)
     if needs_file and try_bare:
         person.presses("記録する", within=stem)
         assert person.page.title().startswith("エラー: ")

@@ -54,10 +54,34 @@ class Person:
         self.goes_by(work)
         return words
 
+    # -- what a hand does; ``ByKeyboard`` does the same without a mouse --
+
     def goes_by(self, link: Locator) -> None:
         """Click, and be on the next page: what the old page said is not read as the new one's answer."""
         with self.page.expect_navigation():
             link.click()
+
+    def fills(self, field: Locator, text: str) -> None:
+        """Put text into a field in place of what stands there."""
+        field.fill(text)
+
+    def marks(self, box: Locator) -> None:
+        """Choose a radio or tick a box."""
+        box.check()
+
+    def selects(self, field: Locator, option: str) -> None:
+        """Choose an option of a list by its words."""
+        field.select_option(label=option)
+
+    def unfolds(self, summary: Locator) -> None:
+        """Open what is folded away."""
+        summary.click()
+
+    def gives(self, field: Locator, name: str, content: bytes, kind: str = "application/pdf") -> None:
+        """Choose a file for a field."""
+        field.set_input_files({"name": name, "mimeType": kind, "buffer": content})
+
+    # -- what a person says they do --
 
     def says(self, words: str) -> bool:
         """Return whether the page's main part shows the words."""
@@ -69,28 +93,28 @@ class Person:
 
     def writes(self, label: str, text: str, within: Page | Locator | None = None) -> None:
         """Fill the text field whose label begins with these words."""
-        (within or self.page).get_by_role("textbox", name=re.compile(f"^{re.escape(label)}")).fill(text)
+        field = (within or self.page).get_by_role("textbox", name=re.compile(f"^{re.escape(label)}"))
+        self.fills(field, text)
 
     def picks(self, label: str, option: str) -> None:
         """Choose an option of a list."""
-        self.page.get_by_role("combobox", name=label).select_option(label=option)
+        self.selects(self.page.get_by_role("combobox", name=label), option)
 
     def chooses(self, question: str, answer: str, within: Page | Locator | None = None) -> None:
         """Choose one answer of a group."""
         group = (within or self.page).get_by_role("radiogroup", name=re.compile(f"^{re.escape(question)}"))
-        group.get_by_label(answer, exact=True).check()
+        self.marks(group.get_by_label(answer, exact=True))
 
     def dates(self, label: str, day: str, within: Page | Locator | None = None) -> None:
         """Paste a whole date into the box for the year, as the hint offers."""
         group = (within or self.page).get_by_role("group", name=re.compile(f"^{re.escape(label)}"))
-        group.get_by_label("年", exact=True).fill(day)
+        self.fills(group.get_by_label("年", exact=True), day)
         for part in ("月", "日"):
-            group.get_by_label(part, exact=True).fill("")
+            self.fills(group.get_by_label(part, exact=True), "")
 
     def attaches(self, label: str, name: str, content: bytes, within: Page | Locator | None = None) -> None:
         """Choose a file."""
-        field = (within or self.page).get_by_label(re.compile(f"^{re.escape(label)}"))
-        field.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+        self.gives((within or self.page).get_by_label(re.compile(f"^{re.escape(label)}")), name, content)
 
 
 @contextmanager

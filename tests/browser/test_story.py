@@ -58,6 +58,12 @@ def cast(desks: Desks, request: pytest.FixtureRequest) -> Cast:
 
 
 def test_a_request_goes_from_draft_to_deleted_data_by_five_people(cast: Cast, sqlite_office: Office) -> None:
+    """A60: the same with and without script."""
+    go_from_draft_to_deleted_data(cast, sqlite_office)
+
+
+def go_from_draft_to_deleted_data(cast: Cast, sqlite_office: Office) -> None:
+    """Tell the story; ``Person`` says whether with a mouse or by keyboard."""
     number = staff_drafts(cast.staff)
     staff_answers(cast.staff, has_script=cast.has_script)
     staff_attaches_and_submits(cast.staff, number)
@@ -115,7 +121,7 @@ def _write_the_cloud_service(staff: Person, subject: Locator) -> None:
     staff.chooses("再委託がありますか", "ない", within=subject)
     staff.writes("情報を置く国", "日本", within=subject)
     staff.writes("準拠法の国", "日本", within=subject)
-    subject.get_by_text("登録の状態を自分で書く").click()
+    staff.unfolds(subject.get_by_text("登録の状態を自分で書く"))
     staff.chooses("登録の確かめ方", "調べた結果を書く", within=subject)
     staff.writes("登録番号", "C21-0000-2", within=subject)
     staff.picks("登録の状態", "登録されている")
@@ -123,7 +129,7 @@ def _write_the_cloud_service(staff: Person, subject: Locator) -> None:
 
 def _write_the_work(staff: Person, subject: Locator) -> None:
     staff.writes("委託先", "△△株式会社", within=subject)
-    subject.get_by_label("どれにも当たらない").check()
+    staff.marks(subject.get_by_label("どれにも当たらない"))
     staff.chooses("委託先が、システムの機能の一部を", "いいえ", within=subject)
     staff.chooses("再委託がありますか", "ない", within=subject)
     staff.chooses("委託先が管理者の権限で操作しますか", "いいえ", within=subject)
@@ -161,9 +167,9 @@ def _overall(person: Person) -> str:
 def _answer_all(staff: Person) -> Locator:
     """Answer yes with evidence wherever nothing stands yet, and return the last answer chosen."""
     for question in staff.page.locator("section.question").all():
-        question.get_by_role("textbox", name=re.compile("^(根拠|契約案の場所)")).first.fill("利用規約 第12条")
+        staff.fills(question.get_by_role("textbox", name=re.compile("^(根拠|契約案の場所)")).first, "利用規約 第12条")
         yes = question.get_by_label("はい", exact=True)
-        yes.check()
+        staff.marks(yes)
     return yes
 
 
@@ -191,7 +197,7 @@ def officer_approves(officer: Person, number: str) -> None:
     assert officer.heading() == "住民向け予約サービス"
     officer.presses("決裁を確認する")
     assert officer.page.title().startswith("エラー: ")  # nothing was chosen
-    officer.page.get_by_label("第1版の内容・判定・添付1件を読みました").check()
+    officer.marks(officer.page.get_by_label("第1版の内容・判定・添付1件を読みました"))
     officer.chooses("決裁", "承認する")
     officer.presses("決裁を確認する")
     assert officer.says("サービスの管理者")  # an approval without a manager comes back
@@ -235,7 +241,7 @@ def procurement_settles_every_clause(procurement: Person) -> None:
             _concluding_is_refused(procurement)
         clause = still_open.first
         stem = clause.get_attribute("id")
-        clause.locator("summary", has_text="結果を決める").click()
+        procurement.unfolds(clause.locator("summary", has_text="結果を決める"))
         procurement.chooses("結果", "足りている", within=clause)
         procurement.writes("契約書の場所", f"第{no + 1}条", within=clause)
         procurement.presses("決める", within=clause)

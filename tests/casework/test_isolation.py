@@ -61,6 +61,8 @@ WRITES: dict[str, Callable[[Call], Any]] = {
     "a withdrawal": lambda call: requests.withdraw_request(call, "R8-0001", version=2, reason=""),
     "a copy": lambda call: requests.create_request(call, document(), copied_from="R8-0001"),
     "a file": lambda call: attachments.attach_to_request(call, "R8-0001", PDF),
+    "another version of a file": lambda call: attachments.replace_file(call, "R8-0001", 1, PDF),
+    "another order of files": lambda call: attachments.move_file(call, "R8-0001", 1, up=True),
     "a decision": lambda call: decisions.decide(call, "R8-0001", version=2, deciding=SAID),
     "a contract": lambda call: contracts.create_contract(
         call, request_number="R8-0001", title="x", contractor="y", term=contracts.TermIn(DAY, DAY)

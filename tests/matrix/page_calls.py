@@ -65,6 +65,12 @@ PAGE_CALLS: Mapping[str, Example] = {
     "GET /requests/{number}/check": on("draft"),
     "POST /requests/{number}/submissions": on("draft"),
     "POST /requests/{number}/attachments": Example({"number": "draft"}, files=PDF),
+    "POST /requests/{number}/attachments/{file_id:int}/replacement": Example(
+        {"number": "draft", "file_id": "draft_file"}, files=PDF
+    ),
+    "POST /requests/{number}/attachments/{file_id:int}/move": Example(
+        {"number": "draft", "file_id": "draft_file"}, form={"way": "down"}
+    ),
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **REASON),
     "GET /requests/{number}/specification.docx": on("draft"),

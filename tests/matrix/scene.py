@@ -89,11 +89,12 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
 
 def _requests(office: Office) -> dict[str, Any]:
     draft = office.draft(APPLICANT)
-    office.do(APPLICANT, attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
+    attached = office.do(APPLICANT, attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
     simple = {"subjects": [outsourcing()], "information": [information("1")]}
     in_review = office.submitted(APPLICANT, **simple)
     return {
         "draft": draft.number,
+        "draft_file": attached.key,
         "in_review": in_review.number,
         "document": complete(document()),
         "section_document": complete(document(**simple, title="窓口の委託")),

@@ -1,4 +1,4 @@
-"""Deeds against contracts that ran before, which the database must refuse (see ``attacks.Attack``)."""
+"""Deeds against contracts that ran before and replaced files, which the database must refuse (``attacks.Attack``)."""
 
 _COLUMNS = (
     "organisation_id, created_at, version, number, title, search_key, state, department_id, provider_id, owner_id,"
@@ -9,6 +9,11 @@ _COPIED = (
     " ends_on"
 )
 _FROM = " FROM contract WHERE number = 'K8-0002'"
+_REPLACED = (
+    "INSERT INTO evidence_file (organisation_id, created_at, object_kind, object_id, name, kind, media_type,"
+    " size_bytes, sha256, uploaded_by_id, replaces_id) SELECT organisation_id, created_at, object_kind, object_id + 1,"
+    " name, kind, media_type, size_bytes, sha256, uploaded_by_id, id FROM evidence_file WHERE name = '証明書.pdf'"
+)
 _APPROVED = f"INSERT INTO contract ({_COLUMNS}, request_id) SELECT {_COPIED}, true, request_id{_FROM}"
 
 FILE_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -18,6 +23,8 @@ FILE_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "UPDATE contract SET request_id = (SELECT min(id) FROM request) WHERE is_existing",)),
     ("a contract that ran before and is said not to have", "contract_stays_existing", (
         "UPDATE contract SET is_existing = false WHERE is_existing",)),
+    ("a file in the place of another thing's file", "evidence_file_replaces_its_own", (
+        _REPLACED,)),
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 
 from casework import (
     accounts,
-    attachments,
     audit,
     dossier_uses,
     exceptions,
@@ -25,8 +24,7 @@ from casework import (
 from casework import replay as replays
 from casework.contract_rules import may_edit
 from casework.dossier_uses import Reopened
-from casework.errors import FileRejected, NotFound
-from casework.evidence import Upload
+from casework.errors import NotFound
 from casework.exceptions import ExceptionRow
 from casework.later_views import OpenView
 from casework.pack_editions import PackContentMissing
@@ -276,21 +274,8 @@ def _decision_form(visit: Visit, detail: RequestDetail) -> DecisionForm:
         is_last=is_last,
         return_places=[("", f"申請者({detail.row.applicant_name})"), *places],
         remarks=detail.step_remarks,
-        seen_label=f"第{version}版の内容・判定・添付{len(detail.files)}件を読みました",
+        seen_label=f"第{version}版の内容・判定・添付{len(detail.attachments)}件を読みました",
     )
-
-
-@router.post("/requests/{number}/attachments", name="request_attach")
-def attach(post: PostDep, number: str) -> Response:
-    """Attach a file to a draft."""
-    visit = post.visit
-    try:
-        attachments.attach_to_request(visit.call, number, post.form.files.get("file") or Upload("", b""))
-    except FileRejected as refusal:
-        detail = request_views.request_detail(visit.call, number)
-        errors = FormErrors.of({"file": refusal.message})
-        raise Refused(request_page(visit, detail, errors=errors).render(visit.request, 422)) from refusal
-    return go_to(f"/requests/{number}#files", "attached")
 
 
 @router.get("/requests/{number}/withdraw", name="request_withdraw")
