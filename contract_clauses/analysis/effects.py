@@ -23,6 +23,16 @@ _HARMLESS = re.compile(
     r"公知|公開され|公表され|法令|法律|裁判|官公署|官公庁|行政機関|第三者から(?:正当|適法|秘密)|既に(?:保有|知)|独自に|独立して|自ら開発"
     r"|(?:承諾|承認|許可|同意|許諾|指示|了承)(?:を|が|の|し)|書面により(?:承|許|同)|責めに帰すべき事由(?:が|に)(?:ない|よらない)|責めに帰することが?できない|不可抗力|天災|災害"
 )
+_LEFT_FREE = (
+    r"(?:この限りで(?:は)?(?:ない|ありません)|任意|裁量|判断に|適[当切]と(?:認め|判断)|定めるところ|定める方法|通常の方法|任せ|委ね"
+    r"|要し(?:ない|ません)|不要|行わない|行いません|(?:対象|範囲)と(?:は)?し(?:ない|ません)|対象外|関与し(?:ない|ません)|負わない|負いません|自由"
+    r"|差し支えない|Ⓐの負担|Ⓑの(?:規程|規則|規定|報告|通常)|限りでない|[1一]名で)"
+)
+_THE_REST = re.compile(
+    r"^(?:その他|それ以外|その余|これら?以外|上記以外|(?:その)?ほか|他)の[^。]{0,40}?(?:は|も|について|に関し)[^。]*?" + _LEFT_FREE
+)
+_FREE_ONES = re.compile(r"^[^、。]{2,40}?(?:は|については|に関しては|には)、?[^。]{0,30}" + _LEFT_FREE + "[^。]{0,12}。?$")
+_ONLY_SOME = re.compile(r"に限り|に限って|についてのみ|(?:とき|場合)に限|のうち[^、。]{1,20}(?:に限|のみ)")
 _ANNEX = re.compile(r"別紙|別表|別記|別添|附属書")
 _CONSENT = re.compile(r"承諾|承認|許可|同意|許諾|指示|了承|了解|協議|申請")
 _BAD = re.compile(
@@ -70,9 +80,11 @@ class Effects:
         if statement.own.passage in self._limited:
             return "exception"
         following = self._after(statement)
-        if following is None or not following.is_exception:
+        if following is None:
             return ""
         text = following.own.text
+        if not following.is_exception:
+            return "exception" if _leaves_the_rest_free(statement.own.text, text) else ""
         if (_CONSENT.search(text) and not re.search(r"要しない|不要|必要としない", text)) or _HARMLESS.search(text):
             return ""
         last = following.phrases[-1]
@@ -157,3 +169,10 @@ class Effects:
         own = {passage.no for passage in self._statements.above(statement.own.passage)}
         for no in named:
             into.update(below for below in self._with_all_below(no) if below not in own)
+
+
+def _leaves_the_rest_free(said: str, following: str) -> bool:
+    """Whether a duty holds for a part and the next sentence frees the rest: その他の作業は、乙の定めるところによる."""
+    if _HARMLESS.search(following) or _CONSENT.search(following):
+        return False
+    return bool(_THE_REST.search(following) or (_ONLY_SOME.search(said) and _FREE_ONES.search(following)))

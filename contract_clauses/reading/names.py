@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from contract_clauses.draft import Party, Passage, PassageKind
 from contract_clauses.folding import folded_text
+from contract_clauses.reading.bodies import find_bodies
 from contract_clauses.reading.pairs import find_pair
 
 _CALLED = re.compile(
@@ -163,6 +164,7 @@ def find_parties(text: str) -> Mapping[str, Party]:
     _add_words_of_terms(found, folded)
     _add_short_words(found, folded)
     _add_words_of_letters(found, folded)
+    found.update(find_bodies(folded, found, list(_given(folded))))
     if lacks_name:
         _add_names(found, folded)
     return MappingProxyType(found)
