@@ -1,14 +1,14 @@
 """The language a person reads the pages in.
 
 Revision ID: 20261130_language
-Revises: 20261129_files_out_and_in
+Revises: 20261130_file_versions
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_language"
-down_revision = "20261129_files_out_and_in"
+down_revision = "20261130_file_versions"
 branch_labels = None
 depends_on = None
 
