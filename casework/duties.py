@@ -187,7 +187,8 @@ def list_occurrences(
     if owner_id is not None:
         query = query.where(DutyOccurrence.owner_id == owner_id)
     if is_open is not None:
-        query = query.where((DutyOccurrence.state == "scheduled") == is_open)
+        state, scheduled = col(DutyOccurrence.state), OccurrenceState.SCHEDULED
+        query = query.where(state == scheduled if is_open else state != scheduled)
     order = Order(col(DutyOccurrence.due_on), col(DutyOccurrence.id), is_descending=False)
     page = fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.due_on, row.key))
     return Page(rows_of(call, list(page.items)), page.next_cursor)

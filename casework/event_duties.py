@@ -1,4 +1,4 @@
-"""できごとがあったとき: duties that no calendar dates; they wait until somebody records that their event happened.
+"""出来事があったとき: duties that no calendar dates; they wait until somebody records that their event happened.
 
 They come from the policy, the organisation's pack and confirmed clauses. What was dated the day it came to be (a task
 after a changed list, a corrective measure, work planned back from an end) does not wait for anything and is not here.
@@ -80,7 +80,7 @@ def find_waiting(call: Call, duty_id: int) -> EventRow:
     """Return one duty that waits for its event; raises ``NotFound``, also for what the calendar dates."""
     found = call.session.exec(_waiting(call).where(Duty.id == duty_id)).first()
     if found is None:
-        raise NotFound("できごとを記録する義務は見つかりません。できごとがあったときの一覧から選び直してください。")
+        raise NotFound("出来事を記録する義務は見つかりません。出来事があったときの一覧から選び直してください。")
     return _rows(call, [found])[0]
 
 

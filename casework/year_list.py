@@ -177,7 +177,8 @@ def _of_contracts(
 def _duty_query(call: Call, narrowed: Narrowed) -> SelectOfScalar[DutyOccurrence]:
     query = _narrow(visible_to(call.actor, DutyOccurrence), DutyOccurrence, narrowed)
     if narrowed.is_open is not None:
-        query = query.where((col(DutyOccurrence.state) == OccurrenceState.SCHEDULED) == narrowed.is_open)
+        state, scheduled = col(DutyOccurrence.state), OccurrenceState.SCHEDULED
+        query = query.where(state == scheduled if narrowed.is_open else state != scheduled)  # an index serves this
     if narrowed.is_overdue:
         query = query.where(col(DutyOccurrence.is_optional).is_(False))
     return query

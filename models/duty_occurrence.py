@@ -35,6 +35,7 @@ class DutyOccurrence(Editable, table=True):
         Index(None, "organisation_id", "due_on", "id"),
         Index(None, "organisation_id", "due_on", "kind"),
         Index(None, "organisation_id", "owner_id", "state", "due_on"),
+        Index(None, "organisation_id", "owner_id", "due_on", "kind"),
         Index(None, "organisation_id", "state", "next_alert_on"),
     )
 

@@ -199,6 +199,10 @@ NO_PAGES = {
 FIRST_REQUEST = "SELECT number FROM request WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_CONTRACT = "SELECT number FROM contract WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_OCCURRENCE = "SELECT id FROM duty_occurrence WHERE state = :state ORDER BY due_on LIMIT 1"
+WAITING_DUTY = (
+    "SELECT min(d.id) FROM duty d JOIN approved_service a ON a.id = d.approved_service_id WHERE d.kind = 'event'"
+    " AND a.state = 'active' AND d.id NOT IN (SELECT duty_id FROM duty_occurrence)"
+)
 FIRST_INCIDENT = "SELECT number FROM incident WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_EXCEPTION = "SELECT number FROM policy_exception WHERE state = :state LIMIT 1"
 TOWN = {
@@ -215,7 +219,7 @@ TOWN = {
     "closed": (FIRST_CONTRACT, "closed"),
     "scheduled": (FIRST_OCCURRENCE, "scheduled"),
     "done": (FIRST_OCCURRENCE, "done"),
-    "waiting_duty": ("SELECT id FROM duty WHERE kind = 'event' AND ends_on IS NULL ORDER BY id LIMIT 1", ""),
+    "waiting_duty": (WAITING_DUTY, ""),
     "drafted": ("SELECT number FROM contract WHERE id = (SELECT max(contract_id) FROM contract_draft)", ""),
     "newest_draft": ("SELECT max(draft_no) FROM contract_draft", ""),
     "subcontracted": ("SELECT number FROM contract WHERE id = (SELECT max(contract_id) FROM subcontractor)", ""),

@@ -1,4 +1,4 @@
-"""できごとがあったとき: what waits for an event can be found, and a recorded event says what it was."""
+"""出来事があったとき: what waits for an event can be found, and a recorded event says what it was."""
 
 from datetime import date
 from typing import Any

@@ -18,6 +18,7 @@ from casework.terms import RuleIn
 from models.contract import Contract
 from models.vocabulary import TermBasis, TermStanding
 from tests.office import Office
+from tests.scale import scaled
 
 FIRST = TermIn(date(2027, 4, 1), date(2028, 3, 31))
 BY_ITSELF = RuleIn(renews_tacitly=True, tacit_every="P1Y", notice_before="P3M")
@@ -302,7 +303,7 @@ def chain(starts_on: date, first: str, after: str) -> Iterator[TermIn]:
 
 
 @given(STARTS, LENGTHS, LENGTHS, NOTICES)
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=scaled(10_000, 1_000), deadline=None)
 def test_a_chain_has_no_gap_no_overlap_and_its_notice_before_each_end(
     starts_on: date, first: str, after: str, before: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""できごとがあったとき, as people meet it: found from the contract, recorded once, and on the list with its day."""
+"""出来事があったとき, as people meet it: found from the contract, recorded once, and on the list with its day."""
 
 from tests.office import Office
 from tests.web.browsing import Visitor, day
@@ -19,14 +19,14 @@ def test_an_event_is_found_from_its_contract_and_recorded_on_one_page(
     again = staff.press(form, "記録する", also=day("due_on", "西暦", "2026", "11", "27"), note="設定が変わった")
 
     assert (empty.status, early.status) == (422, 422)
-    assert "できごとの内容を入力してください。" in empty.words
+    assert "出来事の内容を入力してください。" in empty.words
     assert "期限は、起きた日以降の日にしてください。" in early.words
     assert "設定が変わった" in early.html  # what was typed is still there
-    assert "できごとを記録しました" in made.words
+    assert "出来事を記録しました" in made.words
     assert "設定が変わった(記録した人 青木 はる)" in made.words
     assert again.path == made.path
     assert "1件(残り 1件)" in staff.open(link).words
-    assert "できごとがあったとき" in staff.open("/obligations").words
+    assert "出来事があったとき" in staff.open("/obligations").words
 
 
 def test_what_the_calendar_dates_has_no_event(sqlite_office: Office, staff: Visitor) -> None:

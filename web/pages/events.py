@@ -1,4 +1,4 @@
-"""できごとがあったとき: the duties that wait for an event, and the form that records one and so dates what follows."""
+"""出来事があったとき: the duties that wait for an event, and the form that records one and so dates what follows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def show_events(visit: VisitDep, whose: Number = "", contract: Number = "", requ
         *([f"申請 {request.strip()}"] if request.strip() else []),
     ]
     page = EventsPage(
-        frame=visit.frame("obligations", *_TRAIL, ("できごとがあったとき", None)),
+        frame=visit.frame("obligations", *_TRAIL, ("出来事があったとき", None)),
         rows=found.items,
         listing=list_around(visit.request, found, words),
         whose="mine" if is_mine else "",
@@ -87,7 +87,7 @@ def _event_page(visit: Visit, duty_id: int, reading: Reading | None = None) -> E
     typed = reading.form if reading else Form()
     return EventPage(
         frame=visit.frame(
-            "obligations", *_TRAIL, ("できごとがあったとき", LIST), ("記録する", None), quiet=reading is not None
+            "obligations", *_TRAIL, ("出来事があったとき", LIST), ("記録する", None), quiet=reading is not None
         ),
         errors=reading.errors if reading else FormErrors(),
         row=event_duties.find_waiting(visit.call, duty_id),
@@ -106,7 +106,7 @@ def record_event(post: PostDep, duty_id: int) -> Response:
     def _recorded() -> Response:
         reading = Reading(post.form)
         happened_on = reading.day("happened_on", "起きた日", required=True)
-        note = reading.need("note", "できごとの内容")
+        note = reading.need("note", "出来事の内容")
         due_on = reading.day("due_on", "対応の期限", required=True)
         event_duties.find_waiting(post.visit.call, duty_id)
         try:
