@@ -77,6 +77,12 @@ def list_events(call: Call, wanted: EventFilter | None = None, *, wish: PageWish
     return fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.seq, row.seq))
 
 
+def newest_of(call: Call, kind: str, number: str) -> AuditEvent | None:
+    """Return the newest event of one thing the actor has open: who saved it last, and when."""
+    about = visible_to(call.actor, AuditEvent).where(AuditEvent.object_kind == kind, AuditEvent.object_number == number)
+    return call.session.exec(about.order_by(col(AuditEvent.seq).desc()).limit(1)).first()
+
+
 def matching(call: Call, wanted: EventFilter) -> SelectOfScalar[AuditEvent]:
     """Return the query for the organisation's events that fit a condition."""
     return visible_to(call.actor, AuditEvent).where(*_conditions(wanted))

@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from fastapi.responses import Response
 
+from casework import audit_views
+from models.audit_event import AuditEvent
 from web.forms import Form
 from web.view import PageView
 from web.visit import Visit
@@ -24,13 +26,14 @@ class Conflict:
     """What was saved in between: the page's title, where to send the merged form, the version that stands now.
 
     ``label`` gives the words of a field; ``codes`` the words of its values where it holds codes, by the field's name or
-    the last part of it.
+    the last part of it; ``about`` the kind and the number under which the record tells who saved last.
     """
 
     title: str
     action: str
     version: int
     label: Callable[[str], str]
+    about: tuple[str, str]
     nav: str = "requests"
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -78,6 +81,7 @@ class ConflictPage(PageView):
     title: str
     action: str
     version: int
+    saved: AuditEvent | None
     differences: Sequence[Difference]
     kept: Sequence[tuple[str, str]]
     base: str
@@ -123,6 +127,7 @@ def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -
         title=conflict.title,
         action=conflict.action,
         version=conflict.version,
+        saved=audit_views.newest_of(visit.call, *conflict.about),
         differences=differences,
         kept=[(name, value) for name, given in mine.values.items() if _is_content(name) for value in given],
         base=snapshot_of(current),

@@ -49,7 +49,8 @@ def test_two_people_on_one_clause_are_told_of_each_other(
     conflict = procurement.press(mine, "決める", where=where, state="present", place="第12条")
 
     assert conflict.status == 409
-    assert all(word in conflict.words for word in ("第3条", "第12条", "契約書の場所"))
+    assert all(word in conflict.words for word in ("第3条", "第12条", "契約書の場所", "弱い", "足りている"))
+    assert "上田 あき さんが R8.11.20 10:00 に保存しました" in " ".join(conflict.words.split())
     saved = procurement.press(conflict, "この内容で保存する")
     assert saved.status == 200
     stored = sqlite_office.look("procurement", contracts.contract_detail, number).checks[0]

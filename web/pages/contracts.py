@@ -311,16 +311,21 @@ def decide_clause(post: PostDep, number: str) -> Response:
         stop_at_contract(visit, number, reading)
         raise
     except StaleVersion:
-        conflict = Conflict(
-            f"{number} {provision} の確認",
-            f"/contracts/{number}/clauses",
-            check.version,
-            words_of_fields({"state": "結果", "place": "契約書の場所", "reason": "理由"}),
-            nav="contracts",
-            codes={"state": dict(CLAUSE_CHOICES)},
-        )
-        raise Refused(show_conflict(visit, conflict, form, current)) from None
+        raise _tell_of_clause(visit, number, check, form, current) from None
     return go_to(f"/contracts/{number}#{stem}", "clause_decided")
+
+
+def _tell_of_clause(visit: Visit, number: str, check: ClauseCheck, form: Form, current: Form) -> Refused:
+    conflict = Conflict(
+        f"{number} {check.provision} の確認",
+        f"/contracts/{number}/clauses",
+        check.version,
+        words_of_fields({"state": "結果", "place": "契約書の場所", "reason": "理由"}),
+        about=("contract", f"{number} {check.provision}"),
+        nav="contracts",
+        codes={"state": dict(CLAUSE_CHOICES)},
+    )
+    return Refused(show_conflict(visit, conflict, form, current))
 
 
 def _said(form: Form, check: ClauseCheck) -> dict[str, Any]:
@@ -336,6 +341,7 @@ def keep_typed(visit: Visit, number: str, deed: str, path: str, form: Form, curr
         f"/contracts/{number}/{path}",
         contracts.find_contract(visit.call, number).version,
         words_of_fields(FIELD_WORDS),
+        about=("contract", number),
         nav="contracts",
         codes=FIELD_CODES,
     )

@@ -295,6 +295,7 @@ def _tell_of_conflict(visit: Visit, seen: Seen, check: ClauseCheck, form: Form, 
         seen.address(clause=""),
         check.version,
         words_of_fields(WORDS),
+        about=("contract", f"{seen.number} {seen.clause}"),
         nav="contracts",
         codes={"state": dict(CLAUSE_CHOICES)},
     )

@@ -13,6 +13,7 @@ from casework.errors import BadInput
 from casework.passwords import SHORTEST
 from models.login_session import LoginSession
 from web import dates
+from web.filters import show_date
 from web.forms import Reading
 from web.labels_record import SIGN_IN_WAYS
 from web.view import FormErrors, PageView
@@ -103,8 +104,8 @@ def show_me(visit: VisitDep) -> Response:
         is_keeper=visit.has("admin"),
         date_style=visit.request.cookies.get(DATE_COOKIE, ""),
         date_styles=[
-            ("", "団体の書き方", f"いまは {dates.date_text(visit.call.today, visit.town_date_style)}"),
-            *((style, words, dates.date_text(visit.call.today, style)) for style, words in DATE_WORDS.items()),
+            ("", "団体の書き方", show_date(visit.call.today, visit.town_date_style)),
+            *((style, words, show_date(visit.call.today, style)) for style, words in DATE_WORDS.items()),
         ],
     )
     return view.render(visit.request)

@@ -130,6 +130,7 @@ def record(post: PostDep, provision: str) -> Response:
             _path(row.provision.id),
             row.item.version if row.item else 0,
             words_of_fields(FIELD_WORDS),
+            about=("organisation_item", row.provision.id),
             nav="",
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None

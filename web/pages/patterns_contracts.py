@@ -111,6 +111,7 @@ def _section() -> SimpleNamespace:
         planned=[work],
         applies=[{"rule": rule, "is_open": False, "words": "この契約に当てはまります。", "counted_on": _TODAY}],
         form=Form(),
+        base="",
         days={"noticed_on": _NO_DAY, "allowed_until_on": _NO_DAY},
         rule=None,
         rule_facts=(),

@@ -135,6 +135,7 @@ def save_basics(post: PostDep, number: str) -> Response:
             action=f"/requests/{number}/basics",
             version=found.version,
             label=_label,
+            about=("request", number),
             codes={
                 **fields.CODES,
                 "applicant_role": ROLE_LABELS,

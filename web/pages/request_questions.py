@@ -206,6 +206,8 @@ def save_questions(post: PostDep, number: str, topic: str) -> Response:
             f"/requests/{number}/q/{topic}",
             draft.record.version,
             lambda name: f"{labels.get('-'.join(name.split('-')[:2]), name)} {_part_words(name)}".strip(),
+            about=("request", number),
+            codes=dict.fromkeys(labels, ANSWERS),
         )
         raise Refused(show_conflict(visit, conflict, form, current)) from None
     if waiting_answers.stays_on_topic(form):

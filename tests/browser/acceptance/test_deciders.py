@@ -116,6 +116,7 @@ def test_a31_the_second_of_two_who_edit_one_contract_sees_three_values_and_loses
         procurement.presses("更新の定めを登録する")
 
     assert (answered.value.status, procurement.heading()) == (409, "先に保存された内容があります")
+    assert procurement.says("上田 あき さんが R8.11.20 10:00 に保存しました")
     assert rows_of(procurement) == {
         "根拠の条例・議決": ["記載なし", "星見ヶ丘市長期継続契約条例", "㈱神のための条例 第３号"],
         "自動更新される期間の長さ": ["記載なし", "記載なし", "1年"],
