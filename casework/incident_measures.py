@@ -103,8 +103,13 @@ def _contract(call: Call, number: str) -> Contract:
 
 def _need_part(call: Call, incident: Incident, to: str) -> None:
     """Refuse whoever neither reported nor leads the incident. Raises ``NotPermitted``."""
-    if incident.reported_by_id != call.actor.user_id:
+    if not has_part(call, incident):
         incident_rights.need_lead(call, incident, to)
+
+
+def has_part(call: Call, incident: Incident) -> bool:
+    """Return whether the actor reported the incident or leads it."""
+    return incident.reported_by_id == call.actor.user_id or incident_rights.leads(call, incident)
 
 
 def record_measure(call: Call, number: str, stated: MeasureIn) -> IncidentMeasure:

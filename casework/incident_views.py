@@ -59,6 +59,7 @@ class IncidentView:
     missing: Sequence[str]
     contractor_was_late: bool
     leads: bool
+    has_part: bool
     is_window: bool
 
     @property
@@ -130,5 +131,6 @@ def view(call: Call, number: str) -> IncidentView:
         missing=incident_measures.still_missing(call, incident),
         contractor_was_late=knew is not None and leak_deadlines.contractor_was_late(knew, incident.known_at),
         leads=incident_rights.leads(call, incident),
+        has_part=incident_measures.has_part(call, incident),
         is_window=call.actor.has(*incident_rights.WINDOW),
     )

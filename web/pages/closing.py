@@ -72,6 +72,7 @@ class OpenClosingPage(PageView):
     template = "pages/closing_open.html"
 
     contract: Contract
+    can_handle: bool
     boxes: DateInput
     form: Form
     on: DateInput
@@ -95,6 +96,7 @@ def _open_page(
         frame=visit.frame("contracts", *_trail(contract.number), ("終了手続を始める", None)),
         errors=reading.errors if reading else FormErrors(),
         contract=contract,
+        can_handle=may_handle(visit.call, contract),
         boxes=boxes,
         form=typed,
         on=typed.boxes("on") if typed.has("on_year") else DateInput(),

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from casework import acceptance, endings
 from casework.acceptance import InspectionIn
+from casework.ending_access import may_handle
 from casework.endings import EndingDetail, RoadIn
 from casework.errors import BadInput, CaseworkError, FileRejected, StaleVersion
 from models.acceptance_round import AcceptanceRound
@@ -33,6 +34,7 @@ class RoadPage(PageView):
 
     contract: Contract
     detail: EndingDetail
+    can_handle: bool
     roads: Sequence[tuple[str, str]]
     form: Form
     on: DateInput
@@ -73,6 +75,7 @@ def _road_page(visit: Visit, number: str, form: Form | None = None, reading: Rea
         errors=reading.errors if reading else FormErrors(),
         contract=contract,
         detail=detail,
+        can_handle=may_handle(visit.call, contract),
         roads=OTHER_ROADS,
         form=typed,
         on=typed.boxes("on") if typed.has("on_year") else DateInput.from_date(visit.call.today),
@@ -130,14 +133,15 @@ def _acceptance_page(
     waiting = next((row for row in rounds if row.result == InspectionResult.WAITING), None)
     has_line = any(item.code == "acceptance_inspected" and item.state == "open" for item in detail.items)
     typed, today = form or Form(), DateInput.from_date(visit.call.today)
+    is_open = detail.ending.state == "open" and may_handle(visit.call, contract)
     return AcceptancePage(
         frame=visit.frame("contracts", *_trail(number), ("検収", None), quiet=reading is not None),
         errors=reading.errors if reading else FormErrors(),
         contract=contract,
         detail=detail,
         rounds=rounds,
-        waiting=waiting if detail.ending.state == "open" else None,
-        awaits_notice=waiting is None and has_line and detail.ending.state == "open",
+        waiting=waiting if is_open else None,
+        awaits_notice=waiting is None and has_line and is_open,
         form=typed,
         noticed_on=typed.boxes("noticed_on") if typed.has("noticed_on_year") else today,
         inspected_on=typed.boxes("inspected_on") if typed.has("inspected_on_year") else today,

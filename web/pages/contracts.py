@@ -100,7 +100,7 @@ class ContractPage(PageView):
     events_waiting: int
     can_edit: bool
     can_conclude: bool
-    can_end: bool
+    can_handle: bool
     is_drafting: bool
     is_running: bool
     has_ending: bool
@@ -208,7 +208,7 @@ def contract_page(
     named = {contract.owner_id, *(row.decided_by_id for row in detail.checks)}
     named |= {row.decided_by_id for row in detail.decisions}
     people = names_of(visit.call.session, visit.call.actor, named)
-    state, day = ContractState(contract.state), visit.call.today
+    state, day, handles = ContractState(contract.state), visit.call.today, may_handle(visit.call, contract)
     return ContractPage(
         frame=visit.frame("contracts", ("今日やること", "/"), ("契約", "/contracts"), (number, None)),
         errors=reading.errors if reading else FormErrors(),
@@ -224,7 +224,7 @@ def contract_page(
         events_waiting=event_duties.count_of_contract(visit.call, contract),
         can_edit=contracts.may_edit(visit.call, contract.department_id),
         can_conclude=visit.has(Role.PROCUREMENT),
-        can_end=state in RUNNING,
+        can_handle=handles,
         is_drafting=state == ContractState.DRAFTING,
         is_running=state in RUNNING,
         has_ending=state in ENDING,
@@ -232,7 +232,7 @@ def contract_page(
         form=typed,
         conclude_day=typed.boxes("concluded_on") if typed.has("concluded_on_year") else DateInput.from_date(day),
         before_operation=operation.open_procedures(visit.call, contract),
-        can_operate=state == ContractState.CONCLUDED and may_handle(visit.call, contract),
+        can_operate=state == ContractState.CONCLUDED and handles,
         operation_day=typed.boxes("began_on") if typed.has("began_on_year") else DateInput.from_date(day),
         term_days={name: typed.boxes(name) for name in ("starts_on", "ends_on", "notice_on")},
         suggestions=reading.suggestions if reading else {},

@@ -71,6 +71,7 @@ class TasksPage(PageView):
     template = "pages/request_tasks.html"
 
     record: RequestRecord
+    is_applicant: bool
     tasks: Sequence[tuple[str, str, str, bool]]
     panel: VerdictPanel
     remarks: Sequence[str]
@@ -83,6 +84,7 @@ class QuestionsPage(PageView):
     template = "pages/request_questions.html"
 
     record: RequestRecord
+    is_applicant: bool
     topic: Topic
     place: tuple[int, int]
     earlier: Topic | None
@@ -109,6 +111,7 @@ class CheckPage(PageView):
     template = "pages/request_check.html"
 
     detail: RequestDetail
+    is_applicant: bool
     draft: Draft
     panel: VerdictPanel
     unanswered: Sequence[tuple[str, str, int]]
@@ -158,6 +161,7 @@ def show_tasks(visit: VisitDep, number: str) -> Response:
     page = TasksPage(
         frame=_frame(visit, number, "タスクの一覧", own=True),
         record=draft.record,
+        is_applicant=draft.record.applicant_id == visit.call.actor.user_id,
         tasks=tasks,
         panel=panel_of(draft.verdict, draft.pack),
         remarks=detail.open_remarks,
@@ -261,6 +265,7 @@ def _questions_page(
         frame=_frame(visit, draft.record.number, topic.title),
         errors=errors,
         record=draft.record,
+        is_applicant=draft.record.applicant_id == visit.call.actor.user_id,
         topic=topic,
         place=(place, len(slugs)),
         earlier=draft.topics[place - 2] if place > 1 else None,
@@ -342,6 +347,7 @@ def _check_page(visit: Visit, draft: Draft, form: Form, errors: FormErrors = NO_
         frame=_frame(visit, number, "提出前の確認"),
         errors=errors,
         detail=detail,
+        is_applicant=draft.record.applicant_id == visit.call.actor.user_id,
         draft=draft,
         panel=panel_of(draft.verdict, draft.pack),
         unanswered=[row for row in unanswered if row[2]],

@@ -12,6 +12,7 @@ from casework.errors import BadInput, CaseworkError
 from casework.evidence import Upload
 from casework.handover import Preview
 from models.handover import Handover
+from models.vocabulary import Role
 from web.forms import Reading
 from web.view import FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, go_to
@@ -30,6 +31,7 @@ class TransferPage(PageView):
     template = "pages/transfer.html"
 
     rows: Sequence[Handover]
+    is_keeper: bool
     seen: Preview | None
     file_name: str
 
@@ -41,6 +43,7 @@ class HandoverPage(PageView):
     template = "pages/handover.html"
 
     row: Handover
+    is_keeper: bool
     seen: Preview | None
 
 
@@ -107,6 +110,7 @@ def show_handover(visit: VisitDep, number: str) -> Response:
     page = HandoverPage(
         frame=visit.frame("", *TRAIL, ("年度切替", PATH), (number, None)),
         row=row,
+        is_keeper=visit.has(Role.ADMIN),
         seen=handover.preview_planned(visit.call, number) if row.state == "planned" else None,
     )
     return page.render(visit.request)
@@ -126,6 +130,7 @@ def _page(
         frame=visit.frame("", *TRAIL, ("年度切替", None), quiet=bool(reading)),
         errors=reading.errors if reading else FormErrors(),
         rows=handover.list_handovers(visit.call),
+        is_keeper=visit.has(Role.ADMIN),
         seen=seen,
         file_name=file_name,
     )
