@@ -30,11 +30,12 @@ NOTHING_TO_DO = frozenset({"DELETE /api/v1/me/sessions", "POST /me/sessions", "P
 
 @pytest.fixture
 def written() -> Iterator[list[str]]:
-    """Return a list into which the action of every event comes that is written into a record."""
+    """Return a list into which the action of every event comes that says who did it in which call."""
     actions: list[str] = []
 
     def note(_mapper: Any, _connection: Any, row: AuditEvent) -> None:
-        actions.append(row.action)
+        if row.actor_name and row.call_id and (row.before or row.after or row.object_number):
+            actions.append(row.action)
 
     event.listen(AuditEvent, "after_insert", note)
     yield actions
@@ -43,6 +44,7 @@ def written() -> Iterator[list[str]]:
 
 @pytest.mark.slow  # every writing door
 def test_every_door_that_writes_leaves_an_event(doors: Knocking, written: list[str]) -> None:
+    """A53."""
     silent = []
     for door, expected in read_table().items():
         who = next((who for who, status in expected.items() if status in DONE), None)

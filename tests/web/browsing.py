@@ -161,7 +161,7 @@ class Visitor:
     def __init__(self, site: FastAPI, office: Office, login_name: str | None = None) -> None:
         self.client = TestClient(site, raise_server_exceptions=False, follow_redirects=True)
         if login_name:
-            self.client.cookies.set(SESSION_COOKIE, _open_session(office, login_name), domain="testserver.local")
+            self.client.cookies.set(SESSION_COOKIE, hand_session(office, login_name), domain="testserver.local")
 
     def open(self, path: str, **headers: str) -> Page:
         return self._page(self.client.get(path, headers=headers))
@@ -203,8 +203,8 @@ class Visitor:
         return Page(answer, reader.forms)
 
 
-def _open_session(office: Office, login_name: str) -> str:
-    """Sign somebody in without the cost of a password."""
+def hand_session(office: Office, login_name: str) -> str:
+    """Sign somebody in without the cost of a password, and return what their browser keeps."""
     secret = secrets.token_urlsafe(16)
     with office.session(writes=True) as session:
         user = session.exec(select(User).where(User.login_name == login_name)).one()
