@@ -44,6 +44,7 @@ def attach(staff: Desk, number: str, name: str, content: bytes, kind: str = "app
     ],
 )
 def test_attack_upload_that_a_browser_would_run(name: str, content: bytes, staff: Desk, sqlite_office: Office) -> None:
+    """A46."""
     number = sqlite_office.draft().number
 
     answer = attach(staff, number, name, content, "text/html")
@@ -56,6 +57,7 @@ def test_attack_upload_that_a_browser_would_run(name: str, content: bytes, staff
 
 @pytest.mark.parametrize("name", ["a.pdf", "double.html.pdf"])
 def test_attack_upload_polyglot_is_only_ever_downloaded(name: str, staff: Desk, sqlite_office: Office) -> None:
+    """A46."""
     number = sqlite_office.draft().number
     kept = made(attach(staff, number, name, PDF + HTML, "text/html"))
 

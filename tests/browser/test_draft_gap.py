@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.vocabulary import ClauseState
+from tests.browser.acceptance.keyboard import ByKeyboard
 from tests.casework.draft_desk import GAPPY, SECRECY, bring_in, check_of, outsourced, reader_at_hand
 from tests.office import Office
 
@@ -92,6 +93,7 @@ def test_a_letter_typed_into_a_field_stays_a_letter(officer: Person, contract: C
 
 
 def test_everything_can_be_decided_without_a_script(desks: Desks, contract: Contract, sqlite_office: Office) -> None:
+    """A60."""
     officer = desks.person("procurement", has_script=False)
     officer.signs_in()
     officer.opens(f"/contracts/{contract.number}/drafts/1/gap?clause={quote(SECRECY)}")
@@ -101,4 +103,30 @@ def test_everything_can_be_decided_without_a_script(desks: Desks, contract: Cont
     officer.presses("決めて次へ")
 
     assert clause(officer) != first
+    assert check_of(sqlite_office, contract, SECRECY).state == ClauseState.MISSING
+
+
+def test_a58_the_whole_view_is_gone_through_by_keyboard(
+    desks: Desks, contract: Contract, sqlite_office: Office
+) -> None:
+    """From the contract to the clauses, from a clause to its passage and back, and from decision to decision."""
+    seated = desks.person("procurement")
+    seated.signs_in()
+    officer = ByKeyboard(seated.page, seated.login_name, seated.password)
+    officer.opens(f"/contracts/{contract.number}")
+    officer.follows("契約案と突き合わせる")
+    officer.opens(f"{officer.page.url.partition('?')[0]}?clause={quote(SECRECY)}")
+    form = officer.page.locator("#decision")
+    seen = []
+    for word in ("不足", "弱い"):
+        seen.append(clause(officer))
+        officer.marks(form.get_by_label(word, exact=True))
+        expect(officer.page.locator("#save-status")).to_contain_text("保存しました")
+        assert officer.page.evaluate("document.activeElement.name") == "state"  # saving takes the focus nowhere
+        officer.writes("契約書の場所", "第3条")
+        officer.presses("決めて次へ")
+    officer.follows("前の条項")
+    seen.append(clause(officer))
+
+    assert seen[0] != seen[1] == seen[2]
     assert check_of(sqlite_office, contract, SECRECY).state == ClauseState.MISSING

@@ -23,6 +23,10 @@ KEPT_UNFINISHED = {  # what asks for something and refuses nothing
     "request_questions",  # a draft is kept with what is still open; only its submission is refused
     "patterns",  # samples, which lead nowhere
 }
+A60_ROLES = {"staff", "procurement", "security_manager", "supervising_officer", "admin"}
+# What asks the server by htmx and would lead nowhere without it; what only comes anew by itself has a meta for that.
+NEEDS_SCRIPT = """() => [...document.querySelectorAll("[hx-get], [hx-post]")].filter((each) =>
+  !each.closest("form[action], a[href]") && !each.matches("[data-poll]")).map((each) => each.outerHTML.slice(0, 120))"""
 CONTENT_SECURITY_POLICY = (  # word for word as in ux.md 2.12
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -109,6 +113,38 @@ def test_a_form_without_what_it_must_have_comes_back_with_a_word_at_each_field(
     assert complaints == []
 
 
+@pytest.mark.parametrize("role", ["staff", "procurement", "security_manager", "supervising_officer", "admin"])
+def test_a60_every_page_says_the_same_without_script(role: str, seats: Seats, town: dict[str, str]) -> None:
+    """Every page a role opens, once with script off: it is drawn, and says nothing less than with script."""
+    seat = seats[role]
+    browser = seat.context.browser
+    assert browser is not None
+    plain = browser.new_context(
+        base_url=seat.address,
+        viewport=LAPTOP,
+        locale="ja-JP",
+        java_script_enabled=False,
+        storage_state=seat.context.storage_state(),
+    )
+    page, seen = plain.new_page(), 0
+    for name, addresses in ADDRESSES.items():
+        openers = WALKERS.get(name, ONLY_FOR.get(name, set(ROLES)))
+        if role != min(openers & A60_ROLES, default=""):  # each page once, by one of those who open it
+            continue
+        seen += 1
+        path = addresses[0].format_map(town)
+        answer = page.goto(path)
+        assert (path, answer and answer.status) == (path, 200)
+        bare = page.locator("main").inner_text().splitlines()
+        seat.page.goto(path)
+        with_script = seat.page.locator("main").inner_text().splitlines()
+        assert [line for line in bare if line not in with_script] == [], path
+        assert page.locator("h1").is_visible(), path
+        assert page.evaluate(NEEDS_SCRIPT) == [], path
+    plain.close()
+    assert seen
+
+
 @pytest.mark.parametrize("name", sorted(ONLY_FOR))
 def test_others_are_told_whom_to_ask(name: str, seats: Seats, town: dict[str, str]) -> None:
     path = ADDRESSES[name][0].format_map(town)
@@ -149,7 +185,7 @@ def test_the_first_task_of_the_role_is_one_click_away(role: str, seats: Seats, l
 
 
 def test_the_whole_page_can_be_walked_by_keyboard(seats: Seats, town: dict[str, str]) -> None:
-    """Whatever has the focus is marked by an outline of at least 2 px and never covered, down to the last button."""
+    """A58, A59: whatever has the focus has an outline of at least 2 px and is never covered, to the last button."""
     page = seats["supervising_officer"].page
     page.set_viewport_size(LAPTOP)
     page.goto(f"/requests/{town['in_review']}")

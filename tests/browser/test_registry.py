@@ -36,6 +36,7 @@ def waits(person: Person) -> None:
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_a_list_is_tried_and_then_taken_in(desks: Desks, sqlite_office: Office, *, has_script: bool) -> None:
+    """A48, A60: the page of the import comes anew by itself, without script too."""
     admin = desks.person("admin", has_script=has_script)
     admin.signs_in()
 

@@ -37,6 +37,7 @@ def events(content: bytes) -> dict[str, Any]:
 
 
 def test_two_parsers_read_the_same_days(town: Office) -> None:
+    """A51."""
     content = read(town, feed(town, "procurement"))
 
     other = next(iter(vobject.readComponents(content.decode())))
@@ -48,6 +49,7 @@ def test_two_parsers_read_the_same_days(town: Office) -> None:
 
 
 def test_it_is_what_calendars_ask_for(town: Office) -> None:
+    """A51."""
     content = read(town, feed(town, "procurement"))
 
     assert b"\r\nDTSTART;VALUE=DATE:20271228\r\n" in content
@@ -61,6 +63,7 @@ def test_it_is_what_calendars_ask_for(town: Office) -> None:
 
 
 def test_ids_stand_still_and_the_same_file_has_the_same_mark(town: Office) -> None:
+    """A51."""
     secret = feed(town, "service_manager")
     first = calendar_feeds.read_feed(town.engine, secret, town.clock(), SITE)
     town.clock.instant += timedelta(hours=3)
@@ -101,6 +104,7 @@ def test_what_is_settled_is_called_off_for_thirty_days_and_then_left_out(town: O
 
 
 def test_contractor_and_title_are_left_out_unless_wished_for(town: Office) -> None:
+    """A51."""
     short = read(town, feed(town, "procurement")).replace(b"\r\n ", b"").decode()
     full = read(town, feed(town, "procurement", only_numbers=False)).replace(b"\r\n ", b"").decode()
 

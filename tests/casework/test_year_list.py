@@ -37,6 +37,7 @@ def filled(office: Office) -> None:
 
 
 def test_every_number_of_the_table_is_that_of_its_list(office: Office) -> None:
+    """A50."""
     filled(office)
 
     counts = office.look("auditor", year_list.count_by_month, YEAR)

@@ -36,11 +36,12 @@ def is_nobody(who: str) -> bool:
 
 @pytest.fixture
 def written() -> Iterator[list[str]]:
-    """Return a list into which the action of every event comes that is written into a record."""
+    """Return a list into which the action of every event comes that says who did it in which call."""
     actions: list[str] = []
 
     def note(_mapper: Any, _connection: Any, row: AuditEvent) -> None:
-        actions.append(row.action)
+        if row.actor_name and row.call_id and (row.before or row.after or row.object_number):
+            actions.append(row.action)
 
     event.listen(AuditEvent, "after_insert", note)
     yield actions
@@ -49,6 +50,7 @@ def written() -> Iterator[list[str]]:
 
 @pytest.mark.slow  # every writing door
 def test_every_door_that_writes_leaves_an_event(doors: Knocking, written: list[str]) -> None:
+    """A53."""
     silent = []
     for door, expected in read_table().items():
         who = next((who for who in sorted(expected, key=is_nobody) if expected[who] in DONE), None)

@@ -61,6 +61,7 @@ def address_on(html: str) -> str:
 def test_a_calendar_reads_its_address_until_it_is_changed(
     procurement: Visitor, nobody: Visitor, sqlite_office: Office
 ) -> None:
+    """A51."""
     sqlite_office.concluded()
     page = procurement.open("/me/calendars")
     check_page(page, 200, "/me/calendars")

@@ -36,6 +36,7 @@ def lists(sqlite_office: Office) -> tuple[str, str, str]:
 
 
 def test_the_counts_and_every_change_are_shown_by_kind(staff: Visitor, lists: tuple[str, str, str]) -> None:
+    """A49."""
     page = staff.open(f"/ismap/diffs/{lists[0]}..{lists[1]}")
 
     numbers = dict(re.findall(r"<li>(台帳に影響|追加|変更|削除|同じ) <b>([0-9,]+)</b>", page.html))
@@ -50,6 +51,7 @@ def test_the_counts_and_every_change_are_shown_by_kind(staff: Visitor, lists: tu
 def test_ours_stand_first_with_verdict_service_contract_and_task(
     staff: Visitor, sqlite_office: Office, lists: tuple[str, str, str]
 ) -> None:
+    """A49."""
     page = staff.open(f"/ismap/diffs/{lists[0]}..{lists[1]}")
 
     part = re.search(r'<section id="ours".*?</section>', page.html, re.DOTALL)

@@ -132,6 +132,7 @@ def test_whoever_brought_the_list_cannot_confirm_by_hand_either(admin: Visitor, 
 def test_a_running_import_comes_anew_by_itself_and_a_finished_one_does_not(
     admin: Visitor, sqlite_office: Office
 ) -> None:
+    """A48."""
     take_in(sqlite_office, make_rows(5))
     path = try_list(admin, make_rows(6)).path
     assert "Refresh" not in admin.open(path).answer.headers

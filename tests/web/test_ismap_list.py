@@ -93,6 +93,7 @@ def test_the_list_is_narrowed_by_words_number_list_and_date(staff: Visitor, sqli
 
 
 def test_any_past_day_has_its_own_list_with_the_states_of_that_day(staff: Visitor, sqlite_office: Office) -> None:
+    """A49."""
     take_in(sqlite_office, [make_row(1, 有効期限="2026-10-15"), make_row(2)], date(2026, 9, 1))
     take_in(sqlite_office, [make_row(2), make_row(3), make_row(1, 有効期限="2028-10-15")], date(2026, 11, 1))
 

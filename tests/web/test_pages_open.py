@@ -296,6 +296,7 @@ def test_what_does_not_exist_is_a_page_for_people_and_a_problem_for_programs(sta
 
 
 def test_a_file_is_downloaded_under_its_own_name_and_never_shown(cases: Cases, staff: Visitor) -> None:
+    """A46."""
     answer = staff.open(f"/files/{cases.file}").answer
 
     assert answer.content == b"%PDF-1.7 terms"

@@ -40,6 +40,7 @@ def test_the_record_is_narrowed_by_person_object_deed_day_and_words(sqlite_offic
 
 
 def test_a_changed_row_is_named_by_the_page(sqlite_office: Office, auditor: Visitor) -> None:
+    """A53."""
     sqlite_office.approved()
     assert "すべてが連鎖一致" in auditor.open("/audit?verify=1").words
     unguard(sqlite_office)
@@ -51,6 +52,7 @@ def test_a_changed_row_is_named_by_the_page(sqlite_office: Office, auditor: Visi
 
 @pytest.mark.parametrize("kind", ["csv", "zip"])
 def test_an_export_leaves_in_a_file_and_adds_a_row(sqlite_office: Office, auditor: Visitor, kind: str) -> None:
+    """A53."""
     sqlite_office.draft()
 
     answer = auditor.client.get(f"/audit/export.{kind}")

@@ -38,6 +38,7 @@ def cells(page: Page, label: str) -> list[str]:
 def test_after_three_more_imports_the_row_as_judged_stands_beside_todays(
     staff: Visitor, sqlite_office: Office, path: str
 ) -> None:
+    """A49."""
     judged = take_in(sqlite_office, make_rows(20), FIRST)
     number = sqlite_office.approved(subjects=[OURS]).number
     later(sqlite_office, date(2026, 10, 1), 有効期限="2027-12-31")

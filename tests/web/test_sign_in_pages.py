@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_wrong_sign_in_says_the_same_for_name_and_password(
     assert PASSWORD not in page.html
 
 
+def test_a61_password_managers_and_pasting_find_what_they_need(nobody: Visitor) -> None:
+    html = nobody.open("/login").html
+
+    assert re.findall(r'<input [^>]*autocomplete="([^"]+)"', html) == ["username", "current-password"]
+    assert "onpaste" not in html
+    assert "readonly" not in html
+
+
 def test_after_five_mistakes_the_page_says_how_long_to_wait(nobody: Visitor) -> None:
     for _ in range(5):
         nobody.press(nobody.open("/login"), "ログインする", login_name="staff", password="違う")
@@ -93,6 +102,7 @@ def test_a_form_sent_by_another_site_is_refused(staff: Visitor, headers: dict[st
 
 
 def test_a_session_that_runs_out_gives_the_typed_words_back(staff: Visitor, sqlite_office: Office) -> None:
+    """A61."""
     number = sqlite_office.submitted().number
     page = staff.open(f"/requests/{number}/withdraw")
     sqlite_office.clock.instant += timedelta(hours=3)

@@ -150,11 +150,16 @@ def rows_of(visitor: Visitor, url: str) -> int:
 
 
 def test_every_number_of_the_year_leads_to_as_many_lines(sqlite_office: Office, procurement: Visitor) -> None:
+    """A50."""
     sqlite_office.concluded()
 
-    numbers = numbers_of(procurement.open("/obligations?fy=2027").html)
+    html = procurement.open("/obligations?fy=2027").html
+    numbers = numbers_of(html)
+    table = html.partition("table--months")[2].partition("</table>")[0]
 
     assert len(numbers) > 10
+    assert re.findall(r'<th scope="col"[^>]*>(\d+)月', table) == [str((3 + no) % 12 + 1) for no in range(12)]
+    assert table.count("<tr>") - 1 == table.count('<th scope="row"') > 5
     assert {url: rows_of(procurement, url) for url, _ in numbers} == {url: min(count, 50) for url, count in numbers}
 
 
