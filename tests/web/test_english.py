@@ -72,7 +72,7 @@ def test_what_a_page_says_is_turned(markup: str, english: str) -> None:
         '<a href="/search?q=申請">1</a>',
         '<button name="deed" value="申請">1</button>',
         '<b lang="ja">申請</b>',
-        '<p translate="no">申請 <b>契約</b></p>',
+        '<p lang="ja">申請 <b>契約</b></p>',
         '<script src="/申請.js"></script>',
         "<p>2026-04-01 12:00</p>",
     ],
@@ -92,6 +92,8 @@ def test_an_option_that_says_its_value_keeps_it() -> None:
         ("<p>1 <b>x</b> ひまわり</p>", '<p>1 <b>x</b><span lang="ja"> ひまわり</span></p>'),
         ("<title>ひまわり - 契約</title>", "<title>ひまわり - Contract</title>"),
         ("<option>ひまわり</option>", '<option lang="ja">ひまわり</option>'),
+        ('<p translate="no">申請 <b>契約</b></p>', '<p translate="no" lang="ja">申請 <b>契約</b></p>'),
+        ('<p class="wording">申請</p>', '<p class="wording" lang="ja">申請</p>'),
         ('<td aria-label="申請">ひまわり</td>', '<td aria-label="Request"><span lang="ja">ひまわり</span></td>'),
     ],
 )
@@ -103,10 +105,11 @@ def test_half_a_name_is_never_turned() -> None:
     assert SMALL.english("申請の案内") is None
     assert SMALL.english("契約、みどりの窓口") is None
     assert SMALL.english("未使用") is None
+    assert catalogue().english("石川 のぞむ") is None
 
 
 def test_values_in_a_sentence_are_turned_too_and_names_are_kept() -> None:
-    assert SMALL.english("申請の番です。") == "It is the turn of Request."
+    assert SMALL.english("申請の番です。") == "It is the turn of request."
     assert SMALL.english("花子の番です。") == f"It is the turn of {KEPT}花子{KEPT_END}."
 
 
@@ -123,6 +126,8 @@ def test_values_in_a_sentence_are_turned_too_and_names_are_kept() -> None:
         ("令和8年4月", "April 2026"),
         ("30年", "30 years"),
         ("1か月", "1 month"),
+        ("あと1時間30分", "1 hour 30 minutes left"),
+        ("4月", "Apr"),
         ("機密性2以上", "confidentiality 2 or higher"),
         ("令和8年2月30日", None),
         ("13月", None),

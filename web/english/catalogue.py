@@ -6,7 +6,7 @@ catalogue does not know is data (a name, a title, a provision) and stays as it w
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,16 +28,26 @@ _MOST_SENTENCES = 12
 _FEW_LETTERS = 3
 _PHRASE_LETTERS = 5  # a piece of a name is shorter; a piece this long is ours
 _LONGEST_LINE = 90
+_LONG_REMARK = 10
 _REMEMBERED = 20_000
 _PLACE = re.compile(r"%\(([a-z])\)s")
 _OF_ENGLISH = re.compile(r"%\((?P<place>[a-z])\)s|\{(?P<one>[^{}|]*)\|(?P<many>[^{}|]*)\}")
 _OF_TITLE = " - "
+_AND = " かつ "
 _ERROR = "エラー: "  # before the title of a refused form
 _SENTENCE_END = re.compile(r"(?<=。)\s*(?=[^」』)\s])| - ")
 _BETWEEN = re.compile(r"([、。・,/:()「」『』\s→〜;|]|又は|及び|または|および)")
 _AROUND = re.compile(r"([\s():→/]+)")
-_REMARK = re.compile(r"(?P<named>.*[^\s(])\((?P<remark>[^()]{10,})\)")
+_REMARK = re.compile(r"(?P<named>.*[^\s(])\((?P<remark>[^()]+)\)")
 _NUMBERED = re.compile(r"(?P<number>(?:[A-Z]\d{1,2}-\d{4}|(?:[A-Z]-)?\d[\d()①-⑳ア-ンー-]*)) (?P<rest>.+)", re.DOTALL)
+_NUMBER = re.compile(r"\d[\d,]*$")
+_NAMES = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|Personal Information|My Number|Government Cloud|Sekisho|Hoshimigaoka|Excel|Word|Outlook|Webhook"
+    r"|Internet|Japan|English|Local Autonomy|Act|Reiwa|Heisei|Windows|Mac|Linux)\b"
+)
+_PLACE_IN_SHAPE = re.compile(re.escape("(.*?)"))
+_CUT = re.compile(r"[\u4e00-\u9fff].", re.DOTALL)  # a value right behind a kanji is the rest of a word
 _JOINING = {"又は": " or ", "または": " or ", "及び": " and ", "および": " and "}
 _ROLES = frozenset(ROLE_LABELS.values())
 
@@ -57,9 +67,23 @@ class Pattern:
         return sum(letters_of(literal) for literal in self.literals)
 
     @property
+    def weight(self) -> tuple[int, int]:
+        """Return how much of a text is the sentence's own: the heaviest that fits is meant."""
+        return self.letters, sum(map(len, self.literals))
+
+    @property
     def is_telling(self) -> bool:
         """Return whether a text of this shape is surely ours, whatever stands in its places."""
-        return self.letters >= _FEW_LETTERS or (self.letters > 1 and sum(map(len, self.literals)) > _FEW_LETTERS)
+        length = sum(map(len, self.literals))
+        return self.letters >= _FEW_LETTERS or (self.letters > 1 and length > _FEW_LETTERS)
+
+    def leaves_whole(self, values: Sequence["Value"]) -> bool:
+        """Return whether what is not known in the places is each a whole: no sentences, and no word cut in two."""
+        before = _PLACE_IN_SHAPE.split(self.shape.pattern)
+        return all(
+            value.is_known or ("。" not in value.written and not _CUT.fullmatch(f"{left[-1:]}{value.written[:1]}"))
+            for left, value in zip(before, values, strict=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +95,10 @@ class Value:
     is_known: bool
 
     @property
-    def is_long(self) -> bool:
-        """Return whether whole sentences stand here that are not known: then the shape is a mere likeness."""
-        return not self.is_known and "。" in self.written
+    def number(self) -> str:
+        """Return the number the value is or ends with, "" for none."""
+        found = _NUMBER.search(self.written)
+        return found.group() if found else ""
 
 
 class Catalogue:
@@ -99,8 +124,9 @@ class Catalogue:
         found = self._known(text, depth) if found is None else found
         if found is None and depth < _DEEPEST and len(text) <= _LONGEST:
             found = self._sentences(text, depth)
-            for ways in (self._numbered, self._pieces, self._remark, self._line):
-                found = ways(text, depth) if found is None else found
+            for way in (self._numbered, self._pieces, self._conditions, self._remark):
+                found = way(text, depth) if found is None else found
+            return self._line(text) if found is None else found
         return found
 
     def _known(self, text: str, depth: int) -> str | None:
@@ -126,7 +152,7 @@ class Catalogue:
         signs = {text[at : at + 2] for at in range(len(text))} | set(text)
         likely = {id(each): each for sign in signs for each in self._by_sign.get(sign, ())}
         second_best = None
-        for pattern in sorted(likely.values(), key=lambda each: -each.letters):
+        for pattern in sorted(likely.values(), key=lambda each: each.weight, reverse=True):
             if not all(literal in text for literal in pattern.literals):
                 continue
             found = pattern.shape.fullmatch(text)
@@ -135,7 +161,7 @@ class Catalogue:
             values = [self._value(value, depth) for value in found.groups()]
             if all(value.is_known for value in values):
                 return _filled(pattern, values)
-            if second_best is None and pattern.is_telling and not any(value.is_long for value in values):
+            if second_best is None and pattern.is_telling and pattern.leaves_whole(values):
                 second_best = _filled(pattern, values)
         return second_best
 
@@ -200,13 +226,22 @@ class Catalogue:
     def _remark(self, text: str, depth: int) -> str | None:
         """Return a name with a remark of ours in brackets; the name is kept."""
         found = _REMARK.fullmatch(text)
-        remark = self._english(found["remark"], depth + 1) if found else None
-        if found is None or remark is None or KEPT in remark:
+        if found is None:
             return None
-        named = self._value(found["named"], depth)
-        return f"{named.english} ({remark})"
+        remark = self.whole.get(f"({found['remark']})", "").strip("()")
+        if not remark and len(found["remark"]) >= _LONG_REMARK:
+            remark = self._english(found["remark"], depth + 1) or ""
+        if not remark or KEPT in remark:
+            return None
+        return f"{self._value(found['named'], depth).english} ({remark})"
 
-    def _line(self, text: str, depth: int) -> str | None:
+    def _conditions(self, text: str, depth: int) -> str | None:
+        """Return the conditions of a list, joined as they are shown above it."""
+        if _AND not in text:
+            return None
+        return " and ".join(self._value(part, depth).english for part in text.split(_AND))
+
+    def _line(self, text: str) -> str | None:
         """Return a short line of names and words of ours: a role, or a phrase too long to be part of a name."""
         if len(text) > _LONGEST_LINE or "。" in text or "、" in text:
             return None
@@ -214,7 +249,7 @@ class Catalogue:
         said = []
         is_ours = False
         for part in parts:
-            found = self._known(part, depth + 1) if is_japanese(part) else part
+            found = (self.whole.get(part) or english_day(part)) if is_japanese(part) else part
             if found is None or KEPT in found or (letters_of(part) < _PHRASE_LETTERS and part not in _ROLES):
                 said.append(f"{KEPT}{part}{KEPT_END}" if is_japanese(part) else part)
             else:
@@ -264,16 +299,23 @@ def _filled(pattern: Pattern, values: list[Value]) -> str:
         end = found.end()
         if found["place"]:
             value = by_place[found["place"]]
-            number = value.written if value.written[:1].isdigit() else number
-            said += value.english
+            number = value.number or number
+            said += _as_it_stands(value.english, said)
         else:
             said += found["one"] if (number or _next_number(pattern, end, by_place)) == "1" else found["many"]
     return said + pattern.english[end:]
 
 
 def _next_number(pattern: Pattern, start: int, by_place: Mapping[str, Value]) -> str:
-    places = (by_place[place].written for place in _PLACE.findall(pattern.english[start:]))
-    return next((written for written in places if written[:1].isdigit()), "")
+    numbers = (by_place[place].number for place in _PLACE.findall(pattern.english[start:]))
+    return next((number for number in numbers if number), "")
+
+
+def _as_it_stands(value: str, before: str) -> str:
+    """Return a value as it stands behind these words: inside a sentence a label begins small, but no name does."""
+    is_inside = re.search(r"[a-z,] $|[a-z] \($", before) is not None
+    is_label = re.match(r"[A-Z][a-z]", value) is not None and ". " not in value
+    return value[0].lower() + value[1:] if is_inside and is_label and not _NAMES.match(value) else value
 
 
 def _tidy(text: str) -> str:

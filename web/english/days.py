@@ -30,7 +30,8 @@ _ISO_WEEKDAY = re.compile(r"(?P<iso>\d{4}-\d{2}-\d{2}) ?\((?P<weekday>[月火水
 _MONTH_DAY = re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _MONTH = re.compile(r"(?P<month>\d{1,2})月")
 
-_LENGTH = re.compile(r"(?P<number>\d+)(?P<unit>年間?|[かヶ箇]月間?|週間?|日間?|時間|分間?|秒間?)")
+_ONE_LENGTH = re.compile(r"(?P<number>\d+)(?P<unit>年間?|[かヶ箇]月間?|週間?|日間?|時間|分間?|秒間?)")
+_LENGTH = re.compile(rf"(?P<left>あと|残り?)?(?P<all>(?:{re.sub(r'[(][?]P<[a-z]+>', '(?:', _ONE_LENGTH.pattern)})+)")
 _UNITS = {
     "年": "year",
     "か": "month",
@@ -42,6 +43,8 @@ _UNITS = {
     "分": "minute",
     "秒": "second",
 }
+_ERA_NAMES = {"令和": "Reiwa", "平成": "Heisei", "昭和": "Showa", "大正": "Taisho", "明治": "Meiji"}
+_ERA_ALONE = re.compile("|".join(_ERA_NAMES))
 _CLASS = re.compile(r"(?P<kind>機密性|完全性|可用性)(?P<class>\d[A-C]?)(?P<above>以上)?")
 _KINDS = {"機密性": "confidentiality", "完全性": "integrity", "可用性": "availability"}
 
@@ -98,6 +101,10 @@ def _said_month(number: str) -> str:
     return _MONTHS[int(number) - 1]
 
 
+def _said_lengths(text: str) -> str:
+    return " ".join(_said_length(one["number"], _UNITS[one["unit"][0]]) for one in _ONE_LENGTH.finditer(text))
+
+
 def _said_length(number: str, unit: str) -> str:
     return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
@@ -109,7 +116,8 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_YEAR, lambda found: f"{'FY' if found['fiscal'] else ''}{_western(found['era'], found['year'])}"),
     (_YEAR_MONTH, lambda found: f"{_said_month(found['month'])} {_western(found['era'], found['year'])}"),
     (_MONTH_DAY, lambda found: f"{int(found['day'])} {_said_month(found['month'])}"),
-    (_MONTH, lambda found: _said_month(found["month"])),
-    (_LENGTH, lambda found: _said_length(found["number"], _UNITS[found["unit"][0]])),
+    (_MONTH, lambda found: _said_month(found["month"])[:3]),
+    (_LENGTH, lambda found: _said_lengths(found["all"]) + (" left" if found["left"] else "")),
+    (_ERA_ALONE, lambda found: _ERA_NAMES[found.group()]),
     (_CLASS, lambda found: f"{_KINDS[found['kind']]} {found['class']}{' or higher' if found['above'] else ''}"),
 )

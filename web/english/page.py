@@ -17,7 +17,8 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _SPOKEN = re.compile(rf"(?<=\s)(?P<name>{'|'.join(sorted(SPOKEN_ATTRIBUTES))})=\"(?P<said>[^\"]*)\"")
-_LEFT_ALONE = re.compile(r"\s(?:lang=\"ja\"|translate=\"no\")")
+# Wordings and what stands as it was taken over are data, like whatever says so itself.
+_LEFT_ALONE = re.compile(r"\s(?:lang=\"ja\"|translate=\"no\"|class=\"(?:wording|verbatim)\")")
 _HTML_LANGUAGE = re.compile(r"(?<=\s)lang=\"ja\"")
 _UNTOUCHED = frozenset({"textarea", "script", "style"})
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -102,6 +103,8 @@ class _Turning:
                 whole = _HTML_LANGUAGE.sub('lang="en"', whole)
             elif name in _UNTOUCHED or (name not in _VOID and _LEFT_ALONE.search(found["rest"])):
                 self.untouched, self.depth = name, 1
+                if name not in _UNTOUCHED and " lang=" not in whole:
+                    whole = f'{whole[:-1]} lang="ja">'
             elif is_japanese(found["rest"]):
                 whole = _SPOKEN.sub(self._spoken, whole)
         self.out.append(whole)
@@ -156,6 +159,8 @@ class _Turning:
         is_marked = '<span lang="ja">' in marked
         if is_marked and self.opened in _TEXT_ONLY:
             marked = _marked(said, as_text=True)
+            if self.opened != "title":  # of a title no part can be marked, and most of it is English
+                self.out[-1] = f'{self.out[-1][:-1]} lang="ja">'
         self._put(f"{lead}{marked}{trail}")
         self.before, self.changed_before = (trail or said)[-1], True
 

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.authentication import installation_of, need_own_site, session_cookie, signed_in_call
 from casework import languages
 from casework.errors import NotAuthenticated
-from models.vocabulary import Language
+from web.forms import Form
 from web.language import LANGUAGE_COOKIE
 from web.pages.login import STEP_PATHS
 from web.visit import FormDep, own_path
@@ -20,10 +20,10 @@ YEAR_SECONDS = 365 * 24 * 3600
 def choose_language(request: Request, form: FormDep) -> Response:
     """Keep the language in this browser, and with the person who is signed in."""
     need_own_site(request)
-    language = languages.read_language(form.text("language"))
     settings = installation_of(request).settings
     if request.cookies.get(session_cookie(settings)):
-        _keep_with_person(request, form.text("csrf_token"), language)
+        _keep_with_person(request, form)
+    language = languages.read_language(form.text("language"))
     answer = RedirectResponse(own_path(form.text("back")), status_code=303)
     answer.set_cookie(
         LANGUAGE_COOKIE,
@@ -37,10 +37,11 @@ def choose_language(request: Request, form: FormDep) -> Response:
     return answer
 
 
-def _keep_with_person(request: Request, csrf_token: str, language: Language) -> None:
-    steps = frozenset(STEP_PATHS)
+def _keep_with_person(request: Request, form: Form) -> None:
+    token, steps = form.text("csrf_token"), frozenset(STEP_PATHS)
     try:
-        with signed_in_call(request, csrf_token=csrf_token, source="page", writes=True, steps=steps) as call:
+        with signed_in_call(request, csrf_token=token, source="page", writes=True, steps=steps) as call:
+            language = languages.read_language(form.text("language"))
             languages.choose_language(call, request.state.signed_in.user, language)
     except NotAuthenticated:
         # The session ran out: the browser alone remembers, as on the page of the sign-in.
