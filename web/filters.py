@@ -11,9 +11,9 @@ from web import dates
 
 NOTHING = "—"
 # A day in both calendars, as ``dates.date_text`` writes it, and the other ways days stand in a sentence.
-_BOTH = r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日\(\d{4}-\d{2}-\d{2}\)"
-_ONE = r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])"
-_DAY = re.compile(rf"{_BOTH}|{_ONE}|(?<![\w.-])[RH]\d+\.\d+\.\d+(?![\d.])", re.ASCII)
+_BOTH = re.compile(r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日\(\d{4}-\d{2}-\d{2}\)", re.ASCII)
+_ONE = re.compile(r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])")
+_DAY = re.compile(rf"{_BOTH.pattern}|{_ONE.pattern}|(?<![\w.-])[RH]\d+\.\d+\.\d+(?![\d.])", re.ASCII)
 
 
 def show_date(day: date | None, style: dates.DateStyle | None = None) -> str | Markup:
@@ -115,7 +115,7 @@ def _marked(shown: str) -> str | Markup:
         day = dates.parse_date(shown)
     except dates.DateRefused:
         return shown
-    return show_date(day) if re.fullmatch(_BOTH, shown, re.ASCII) else _time(day.isoformat(), shown)
+    return show_date(day) if _BOTH.fullmatch(shown) else _time(day.isoformat(), shown)
 
 
 def _short(day: date) -> str:

@@ -1,7 +1,7 @@
 """A file beside a request takes the place of an earlier one, which stays; the files of a request have an order.
 
 Revision ID: 20261130_file_versions
-Revises: 20261130_expiry_guards
+Revises: 20261130_owner_year
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261130_file_versions"
-down_revision = "20261130_expiry_guards"
+down_revision = "20261130_owner_year"
 branch_labels = None
 depends_on = None
 
