@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from time import monotonic
 
-from playwright.sync_api import Locator
+from playwright.sync_api import FileChooser, Locator
 
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE_MS, Person
 
 MOST_STOPS = 400
 
@@ -33,6 +34,15 @@ class ByKeyboard(Person):
     """The same person, who never touches a mouse. ``stops`` are the stops of the focus so far."""
 
     stops: list[str] = field(default_factory=list)
+    choosers: list[FileChooser] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen for choices of files from the beginning: one that is asked for late may have opened already."""
+
+        def note(chooser: FileChooser) -> None:
+            self.choosers.append(chooser)
+
+        self.page.on("filechooser", note)
 
     def reaches(self, wanted: Locator) -> None:
         """Press Tab until the focus is on a control (or on its group of radios); the focus is never lost on the way."""
@@ -91,6 +101,10 @@ class ByKeyboard(Person):
     def gives(self, field: Locator, name: str, content: bytes, kind: str = "application/pdf") -> None:
         """Open the choice of files with Space, and choose."""
         self.reaches(field)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
+        opened = len(self.choosers)
+        self.page.keyboard.press("Space")
+        give_up_at = monotonic() + PATIENCE_MS / 1000
+        while len(self.choosers) == opened:
+            assert monotonic() < give_up_at, f"Space opened no choice of files at {field}"
+            self.page.wait_for_timeout(20)
+        self.choosers[-1].set_files({"name": name, "mimeType": kind, "buffer": content})

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.acceptance.keyboard import ByKeyboard
 from tests.browser.acceptance.offices import OpenOffice, open_office
+from tests.browser.inspection import AXE, FOCUS, LOOK, RUN_AXE, TAGS, allowed_pairs
 
 pytestmark = pytest.mark.browser
 
@@ -49,3 +50,7 @@ def test_a45_files_are_moved_and_replaced_by_keyboard_and_the_way_on_begins_wher
     staff.presses("差し替える")
     assert names(staff) == ["画面写し.pdf", "案2.pdf", "案.pdf", "証明書.pdf"]
     assert staff.page.locator("#files s").all_inner_texts() == ["案.pdf"]
+    staff.page.evaluate(AXE)
+    assert staff.page.evaluate(RUN_AXE, TAGS)["violations"] == []
+    assert staff.page.evaluate(LOOK, allowed_pairs()) == []
+    assert staff.page.evaluate(FOCUS) == []
