@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Some machines tell Python to keep no bytecode; every process that a test starts would then compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 CODE := api casework contract_clauses ismap migrations models policy web tests
 PYTEST_ON_TWO := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import components
-from tests.postgresql import PostgresqlServer, running_server
+from tests.postgresql import PostgresqlServer, memory_folder, running_server
 
 _LOOPBACK = "127.0.0.0/8,::1,localhost"
 # As root Chromium has no sandbox; the rest keeps it from calling its maker.
@@ -28,6 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let tests reach loopback and socket files, and nothing else (read by pytest-socket right after)."""
     config.option.allow_hosts = _LOOPBACK
     config.option.allow_unix_socket = True
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what tests start would compile everything anew, each time
+    if place := memory_folder():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))  # pytest's own way to say where tests keep files
 
 
 @pytest.hookimpl(trylast=True)

@@ -29,7 +29,11 @@ _RUN_OPTIONS = (
     "full_page_writes=off",
     "max_connections=100",
     "log_min_messages=fatal",
+    "autovacuum=off",
 )
+_MEMORY = Path("/dev/shm")  # noqa: S108 (each folder in it is made by mkdtemp)
+_KNOWS_STRATEGIES = 150_000
+_ROOMY_BYTES = 4 * 1024**3
 
 
 @dataclass
@@ -48,6 +52,8 @@ class PostgresqlServer:
         name = f"test_{next(self._numbers)}"
         copied = f' TEMPLATE "{template}"' if template else ""
         with self._connect() as connection:
+            if template and connection.info.server_version >= _KNOWS_STRATEGIES:
+                copied += " STRATEGY file_copy"  # ten times as fast in memory as writing the copy to the log
             connection.execute(f'CREATE DATABASE "{name}"{copied}'.encode())
         return name
 
@@ -68,11 +74,18 @@ class PostgresqlServer:
         return psycopg.connect(host=str(self.folder), user=_OWNER, dbname="postgres", autocommit=True)
 
 
+def memory_folder() -> Path | None:
+    """Return a folder whose files lie in memory, if this machine has one with room: copies in it cost little."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOMY_BYTES:
+        return None
+    return _MEMORY
+
+
 @contextmanager
 def running_server() -> Iterator[PostgresqlServer]:
     """Start a server with a fresh cluster and stop it at the end. Raises ``ComponentMissing`` without PostgreSQL."""
     binaries = components.require(components.find_postgresql)
-    folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="sekisho-pg-", dir=memory_folder()))
     if owner := _ordinary_user():
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     server = PostgresqlServer(folder)

@@ -36,9 +36,10 @@ class Goal(_Part):
 
 
 class Chapter(_Part):
-    """One piece of work: its steps in order, the picture of its page, the way there."""
+    """One piece of work: its steps in order, the picture of its page, the way there; ``helps`` are topics of /help."""
 
     heading: str
+    helps: tuple[str, ...]
     steps: tuple[str, ...]
     picture: Picture | None = None
     goes_to: Goal
@@ -53,10 +54,29 @@ class Guide(_Part):
     chapters: tuple[Chapter, ...]
 
 
+class ChapterLink(_Part):
+    """A chapter of a guide as a link: ``number`` counts from 1."""
+
+    kind: str
+    number: int
+    guide: str
+    heading: str
+
+
 @cache
 def guides() -> Mapping[str, Guide]:
     """Return the guide of each kind of user, in the order in which they are listed."""
     return {kind: _read(HERE / f"{kind}.yaml") for kind in KINDS}
+
+
+def chapters_about(topic: str) -> list[ChapterLink]:
+    """Return where the guides tell of a screen's topic, in the order of the guides and their chapters."""
+    return [
+        ChapterLink(kind=kind, number=number, guide=guide.title, heading=chapter.heading)
+        for kind, guide in guides().items()
+        for number, chapter in enumerate(guide.chapters, start=1)
+        if topic in chapter.helps
+    ]
 
 
 def _read(path: Path) -> Guide:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_api
 from tests.api.desks import Desk, desk_of
 from tests.office import Office, database, office, postgresql_template, sqlite_office, sqlite_template
+from tests.sites import api_over
 
 __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite_template"]
 
@@ -17,7 +17,7 @@ __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite
 @pytest.fixture
 def client(sqlite_office: Office) -> Iterator[TestClient]:
     """A client that nobody is signed in with."""
-    with TestClient(create_api(sqlite_office.installation), raise_server_exceptions=False) as made:
+    with TestClient(api_over(sqlite_office.installation), raise_server_exceptions=False) as made:
         yield made
 
 

@@ -12,7 +12,7 @@ from tests.matrix.cast import seed_cast
 from tests.matrix.doors import Knocking
 from tests.matrix.scene import set_scene, versions_of
 from tests.office import Office, database, office, postgresql_template, sqlite_office, sqlite_template
-from web.app import create_site
+from tests.sites import site_over
 
 __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite_template"]
 
@@ -20,7 +20,7 @@ __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite
 @pytest.fixture
 def site(sqlite_office: Office) -> Iterator[TestClient]:
     """The site over an office in which nothing has happened yet."""
-    made = create_site(sqlite_office.installation)
+    made = site_over(sqlite_office.installation)
     with TestClient(made, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 

@@ -20,7 +20,7 @@ from tests.casework import dossier_desk
 from tests.casework.ending_desk import items_of, settle
 from tests.casework.test_endings import KEYS
 from tests.office import Office
-from web.app import create_site
+from tests.sites import site_over
 
 OPEN = {"in_review", "draft"}  # where a request is that nobody has decided
 SOLO = st.lists(st.sampled_from(DEEDS), min_size=5, max_size=12, unique=False)
@@ -28,7 +28,7 @@ SOLO = st.lists(st.sampled_from(DEEDS), min_size=5, max_size=12, unique=False)
 
 @pytest.fixture
 def alone(office: Office) -> Iterator[Alone]:
-    with TestClient(create_site(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
+    with TestClient(site_over(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
         yield Alone(office, client)
 
 

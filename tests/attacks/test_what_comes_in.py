@@ -13,7 +13,7 @@ from tests.api.desks import BASE, Desk, desk_of, made, problem
 from tests.matrix.api_calls import API_CALLS
 from tests.matrix.doors import Knocking
 from tests.office import PASSWORD, Office, document
-from web.app import create_site
+from tests.sites import site_over
 
 OTHERS = {
     "organisation_id": 2,
@@ -132,7 +132,7 @@ BEYOND_PAGES = (
 
 
 def test_attack_values_that_no_column_can_hold(office: Office) -> None:
-    with TestClient(create_site(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
+    with TestClient(site_over(office.installation), raise_server_exceptions=False, follow_redirects=False) as client:
         auditor = desk_of(client, office, "auditor")
         read = {
             path: client.get(BASE + path, headers={"Authorization": f"Bearer {auditor.token}"}).status_code

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import quote
 
+from api.authentication import SESSION_COOKIE
 from casework.sessions import hash_secret
 from tests.bench.client import Asker, Question
 from tests.bench.load import SEARCHED, Loaded
@@ -14,6 +15,12 @@ from tests.office import PASSWORD, complete, document
 
 BARE, RAW = "bare", "raw"
 KINDS = ("requests", "services", "contracts")
+# The pages that everybody opens first (ux.md P1, P2, P16): who opens it, where it stands.
+PAGES = {
+    "page:today": ("page: 今日やること (officer)", "supervising_officer", "/"),
+    "page:requests": ("page: requests", "staff", "/requests"),
+    "page:contracts": ("page: contracts", "procurement", "/contracts"),
+}
 DEEP_PAGE = 100
 LIMIT = 50
 
@@ -36,6 +43,19 @@ def sign_in(put: Asker, login_name: str) -> dict[str, str]:
     if answer.status != 201:
         raise RuntimeError(f"signing in as {login_name} was answered {answer.status}: {answer.content.decode()}")
     return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def as_cookie(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers by which a browser says what a client of the API says with its token."""
+    return {"Cookie": f"{SESSION_COOKIE}={headers['Authorization'].removeprefix('Bearer ')}", "Accept": "text/html"}
+
+
+def page_arms(put: Asker) -> list[Arm]:
+    """Return the pages as arms, each opened by somebody who has just signed in."""
+    arms = []
+    for name, (label, login_name, path) in PAGES.items():
+        arms.append(_reading(name, label, path, as_cookie(sign_in(put, login_name))))
+    return arms
 
 
 def deep_cursor(put: Asker, headers: dict[str, str], kind: str) -> str:
@@ -68,6 +88,7 @@ def make_arms(put: Asker, loaded: Loaded) -> list[Arm]:
         Arm("create", "create a request", 201, True, lambda: _create(staff, stated)),
         Arm("evaluate", "evaluate (verdict preview)", 200, False, lambda: _evaluate(staff, stated)),
         Arm("decide", "decide", 201, True, lambda: _decide(officer, loaded.requests)),
+        *page_arms(put),
     ]
     return arms
 

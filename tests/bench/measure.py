@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from casework.preview import Preview
 from policy.document import read_document
 from policy.evaluation import evaluate
 from policy.library import load_pack
-from tests.bench.arms import Arm
+from tests.bench.arms import Arm, as_cookie, sign_in
 from tests.bench.client import Answer, Asker, Line, Question
 from web.app import create_site
 
@@ -174,6 +175,20 @@ def count_statements(installation: Installation, make: Callable[[Asker], list[Ar
                 _put(arm, put)
             counts[arm.name] = len(statements)
     return counts
+
+
+def weigh_first_load(installation: Installation) -> dict[str, float]:
+    """Return what the first page after signing in weighs with all it brings, and its script alone, in 1,000 bytes.
+
+    Nothing is counted as compressed: an office's proxy may not do it.
+    """
+    with TestClient(create_site(installation), base_url="http://127.0.0.1") as client:
+        client.headers.update(as_cookie(sign_in(_in_process(client), "staff")))
+        page = client.get("/").raise_for_status()
+        brought = set(re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(/static/[^"]+)"', page.text))
+        sizes = {path: len(client.get(path).raise_for_status().content) for path in brought}
+    script = sum(size for path, size in sizes.items() if ".js" in path)
+    return {"kilobytes": (len(page.content) + sum(sizes.values())) / 1000, "script_kilobytes": script / 1000}
 
 
 def _in_process(client: TestClient) -> Asker:

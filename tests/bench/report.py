@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tests.bench.arms import BARE, KINDS
+from tests.bench.arms import BARE, KINDS, PAGES
 from tests.bench.bar import Bar, machine
 from tests.bench.registry_report import RegistryRun
 
@@ -34,6 +34,7 @@ class Run:
     load_seconds: float
     start_seconds: float
     worker_megabytes: list[float]
+    first_load: dict[str, float]
     registry: RegistryRun
 
     def ratio(self, name: str) -> float:
@@ -58,6 +59,9 @@ class Run:
             Bar("10,000 requests judged anew in one job", self._seconds_for_ten_thousand(), 30.0, "s"),
             Bar("first migration from empty", self.migration_seconds, 10.0, "s"),
             Bar("resident memory of a worker", round(max(self.worker_megabytes), 1), 150.0, "MB"),
+            *(Bar(f"{PAGES[name][0]}: p95 at 8", self.arms[name]["p95_ms_at_8"], 150.0, "ms") for name in PAGES),
+            Bar("first load of a page with all it brings", self.first_load["kilobytes"], 150.0, "kB"),
+            Bar("script of a first load", self.first_load["script_kilobytes"], 60.0, "kB"),
             *self.registry.bars(),
         ]
 

@@ -75,6 +75,7 @@ def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
         say("counting SQL statements ...")
         installation = open_installation(Settings(database_url=address, data_dir=folder))
         statements = measure.count_statements(installation, lambda put: make_arms(put, loaded))
+        first_load = measure.weigh_first_load(installation)
         say("judging the whole ledger anew ...")
         preview = measure.time_preview(installation)
         installation.close()
@@ -98,6 +99,7 @@ def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
             load_seconds=round(load_seconds, 1),
             start_seconds=round(server.seconds_to_first_answer, 2),
             worker_megabytes=[round(size, 1) for size in server.worker_megabytes()],
+            first_load=first_load,
             registry=lists,
         )
 

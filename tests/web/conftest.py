@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from tests.office import Office, database, office, postgresql_template, sqlite_office, sqlite_template
+from tests.sites import site_over
 from tests.web.browsing import Visitor
-from web.app import create_site
 
 __all__ = ["database", "office", "postgresql_template", "sqlite_office", "sqlite_template"]
 
@@ -18,7 +18,7 @@ VisitAs = Callable[[str | None], Visitor]
 
 @pytest.fixture
 def site(sqlite_office: Office) -> FastAPI:
-    return create_site(sqlite_office.installation)
+    return site_over(sqlite_office.installation)
 
 
 @pytest.fixture

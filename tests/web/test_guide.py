@@ -9,7 +9,8 @@ from starlette.routing import Match
 
 from tests.browser.pictures import LARGEST
 from web.app import PAGES
-from web.guides import KINDS, PICTURES, Chapter, Guide, guides
+from web.guides import KINDS, PICTURES, Chapter, Guide, chapters_about, guides
+from web.pages.help_texts import HELP
 
 CHAPTERS = [(kind, chapter) for kind, guide in guides().items() for chapter in guide.chapters]
 
@@ -33,6 +34,15 @@ def test_the_way_to_the_work_is_a_page(kind: str, chapter: Chapter) -> None:
     scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
     routes = [route for page in PAGES for route in page.router.routes]
     assert any(route.matches(scope)[0] == Match.FULL for route in routes), f"{kind}: {path}"
+
+
+def test_the_help_of_each_screen_leads_to_the_chapters_that_tell_of_it() -> None:
+    told = {topic for _, chapter in CHAPTERS for topic in chapter.helps}
+
+    assert told == set(HELP)
+    chapters = [(each.kind, each.number) for each in chapters_about("closing")]
+    assert chapters == [("procurement", 6)]
+    assert guides()["procurement"].chapters[5].heading == "終わらせる"
 
 
 def test_every_picture_of_a_guide_was_taken_and_is_small() -> None:

@@ -14,9 +14,9 @@ from casework import requests
 from casework.questionnaire_workbook import ANSWER, FIRST_ROW, SHEET
 from tests.casework.dossier_desk import as_upload, asked
 from tests.office import Office, document
+from tests.sites import site_over
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
-from web.app import create_site
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def number(sqlite_office: Office) -> str:
 def linking(sqlite_office: Office) -> FastAPI:
     """The site of an installation where links are on."""
     settings = sqlite_office.settings.model_copy(update={"provider_links": True})
-    return create_site(replace(sqlite_office.installation, settings=settings))
+    return site_over(replace(sqlite_office.installation, settings=settings))
 
 
 def filled_in(page: Page, visitor: Visitor) -> tuple[str, bytes]:

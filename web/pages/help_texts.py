@@ -1,12 +1,13 @@
 """Short help for each screen, and the accessibility statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework.errors import NotFound
+from web.guides import ChapterLink, chapters_about
 from web.view import PageView
 from web.visit import VisitDep
 
@@ -185,6 +186,7 @@ class HelpPage(PageView):
     key: str
     text: HelpText
     pages: Mapping[str, HelpText]
+    chapters: Sequence[ChapterLink]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +202,8 @@ def show_help(visit: VisitDep, page: str) -> Response:
     text = HELP.get(page)
     if text is None:
         raise NotFound("その画面のヘルプはありません。ヘルプの一覧から選んでください。")
-    view = HelpPage(frame=visit.frame("", ("今日やること", "/"), ("ヘルプ", None)), key=page, text=text, pages=HELP)
+    frame = visit.frame("", ("今日やること", "/"), ("ヘルプ", None))
+    view = HelpPage(frame=frame, key=page, text=text, pages=HELP, chapters=chapters_about(page))
     return view.render(visit.request)
 
 
