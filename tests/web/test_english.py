@@ -14,11 +14,13 @@ from web import view
 from web.english.catalogue import KEPT, KEPT_END, Catalogue, catalogue
 from web.english.days import english_day
 from web.english.page import in_english
+from web.english.text import IN_NAVIGATION
 from web.language import LANGUAGE_COOKIE
 
 SMALL = Catalogue(
     {
         "申請": "Request",
+        f"{IN_NAVIGATION}申請": "Requests",
         "契約": "Contract",
         "版": "Version",
         "閉じる": "Close",
@@ -44,6 +46,7 @@ def turned(markup: str) -> str:
     [
         ("<p>申請</p>", "<p>Request</p>"),
         ("<p>\n  申請\n</p>", "<p>\n  Request\n</p>"),
+        ("<nav><a>申請</a></nav><p>申請</p>", "<nav><a>Requests</a></nav><p>Request</p>"),
         ("<p>第3版</p>", "<p>Version 3</p>"),
         ("<p>1件</p><p>12件</p>", "<p>1 item</p><p>12 items</p>"),
         ('<nav aria-label="申請"></nav>', '<nav aria-label="Request"></nav>'),

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from tests.words.sources import Message, all_messages
-from web.english.catalogue import PO_FILE
+from web.english.catalogue import PO_FILE, key_of
 from web.english.text import is_japanese
 
 CHUNK = 250
@@ -26,7 +26,7 @@ def read_book(path: Path = PO_FILE) -> dict[str, str]:
     if not path.exists():
         return {}
     with path.open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id}
+        return {key_of(entry): str(entry.string) for entry in read_po(file) if entry.id}
 
 
 def write_book(messages: list[Message], english: Mapping[str, str], path: Path = PO_FILE) -> None:
@@ -45,7 +45,9 @@ def write_book(messages: list[Message], english: Mapping[str, str], path: Path =
         fuzzy=False,
     )
     for message in messages:
-        entry = book.add(message.said.msgid, english.get(message.said.msgid, ""), locations=[(message.path, 0)])
+        context, _, words = message.said.msgid.rpartition("\x04")
+        msgstr = english.get(message.said.msgid, "")
+        entry = book.add(words, msgstr, locations=[(message.path, 0)], context=context or None)
         entry.flags.discard("python-format")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

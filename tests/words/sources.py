@@ -11,7 +11,8 @@ import yaml
 from tests.house.tree import ROOT
 from tests.words.python_words import python_messages
 from tests.words.template_words import Said, template_messages
-from web.english.text import is_japanese, plain
+from web.english.text import IN_NAVIGATION, is_japanese, plain
+from web.view import NAV
 
 # What is said on the command line, in letters and documents, to programs, or to somebody who writes a pack, and
 # what is matched instead of shown. Letters and documents stay Japanese: they go to Japanese readers.
@@ -57,6 +58,9 @@ class Message:
 
 def all_messages() -> Iterator[Message]:
     """Yield every message that may stand on a page, each once, in the order of files a translator reads well."""
+    for item in NAV:
+        if is_japanese(item.label):
+            yield Message("web/view.py", Said(0, f"{IN_NAVIGATION}{item.label}"))
     seen: set[str] = set()
     for path in speaking_files():
         for said in _messages_of(path):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from casework.call import ROLE_LABELS
@@ -48,6 +49,7 @@ _NAMES = re.compile(
 )
 _PLACE_IN_SHAPE = re.compile(re.escape("(.*?)"))
 _CUT = re.compile(r"[\u4e00-\u9fff].", re.DOTALL)  # a value right behind a kanji is the rest of a word
+_OF_NAME = re.compile(r"(?P<named>.+) の(?P<what>[^ ]{4,})")
 _JOINING = {"又は": " or ", "または": " or ", "及び": " and ", "および": " and "}
 _ROLES = frozenset(ROLE_LABELS.values())
 
@@ -224,7 +226,10 @@ class Catalogue:
         return f"{found['number']} {rest}" if found and rest is not None else None
 
     def _remark(self, text: str, depth: int) -> str | None:
-        """Return a name with a remark of ours in brackets; the name is kept."""
+        """Return a name with a remark of ours in brackets, or with what is told of it; the name is kept."""
+        of_name = _OF_NAME.fullmatch(text)
+        if of_name and (what := self.whole.get(of_name["what"])):
+            return f"{self._value(of_name['named'], depth).english}: {what}"
         found = _REMARK.fullmatch(text)
         if found is None:
             return None
@@ -262,7 +267,12 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Return the catalogue of the product, read when the first page is asked for in English."""
     with PO_FILE.open("rb") as file:
-        return Catalogue({str(entry.id): str(entry.string) for entry in read_po(file) if entry.id})
+        return Catalogue({key_of(entry): str(entry.string) for entry in read_po(file) if entry.id})
+
+
+def key_of(entry: Message) -> str:
+    """Return under what a message of the file is looked up: its sentence, behind its context if it has one."""
+    return f"{entry.context}\x04{entry.id}" if entry.context else str(entry.id)
 
 
 def _pattern(msgid: str, english: str) -> Pattern:

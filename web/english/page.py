@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from web.english.catalogue import KEPT, KEPT_END, Catalogue
-from web.english.text import JAPANESE_RUN, SPOKEN_ATTRIBUTES, is_japanese
+from web.english.text import IN_NAVIGATION, JAPANESE_RUN, SPOKEN_ATTRIBUTES, is_japanese
 
 _TAG = re.compile(
-    r"<!--.*?-->|<!DOCTYPE[^>]*>|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>",
+    r"<!--.*?-->|<!DOCTYPE[^>]*>|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?>[^<>\"']+|\"[^\"]*\"|'[^']*')*+)>",
     re.DOTALL | re.IGNORECASE,
 )
 _SPOKEN = re.compile(rf"(?<=\s)(?P<name>{'|'.join(sorted(SPOKEN_ATTRIBUTES))})=\"(?P<said>[^\"]*)\"")
@@ -61,6 +61,7 @@ class _Turning:
     before: str = ""  # the last sign said on this line, and whether we changed it
     changed_before: bool = False
     in_time: bool = False
+    is_navigation: bool = False
 
     def text(self, raw: str) -> None:
         """Take what stands between two tags."""
@@ -97,6 +98,8 @@ class _Turning:
     def _tag(self, found: re.Match[str], name: str, *, is_end: bool) -> None:
         whole = found.group()
         self.opened = ""
+        if name == "nav":
+            self.is_navigation = not is_end
         if name and not is_end:
             self.opened = "" if name in _VOID else name
             if name == "html":
@@ -145,7 +148,9 @@ class _Turning:
     def _say(self, raw: str, core: str, closing: str) -> None:
         lead, trail = raw[: raw.index(core[0])], raw[len(raw.rstrip(" \t\r\n")) :]
         bare = html.unescape(core)
-        said = self.catalogue.english(bare) if not bare.isascii() or "." in bare else None
+        said = self.catalogue.whole.get(f"{IN_NAVIGATION}{bare}") if self.is_navigation else None
+        if said is None and (not bare.isascii() or "." in bare):
+            said = self.catalogue.english(bare)
         if said is None:
             self._keep(raw, bare, closing)
             return

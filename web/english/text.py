@@ -3,6 +3,8 @@
 import re
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# A word of the navigation names a list of things; elsewhere it names one. Gettext's own sign parts context and message.
+IN_NAVIGATION = "navigation\x04"
 SPOKEN_ATTRIBUTES = frozenset({"aria-label", "title", "alt", "label", "placeholder", "aria-valuetext"})
 # Kana and kanji, and the signs 々 and ー; full-width punctuation alone is no word.
 _LETTER = r"\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆"
