@@ -20,14 +20,14 @@ _CONTRACTOR = re.compile(
     r"|(?:受託|委託|請負|支援|電算|調査|印刷|警備|保守|修理|運用|運営|開発|提供|制作|工事|処分|廃棄|清掃|給食|入力|配送|通信|医事|業務)(?:会社|業者|事業者|企業|人)"
     rf"|委託を受けた者|請け負った者|修理者|開発者|修理店|製作者)(?:側)?{_USED}"
 )
-_ORGANISATION = re.compile(r"法人|機構|大学|連合|協会|組合|センター|会社|財団|協議会|公社|病院|学園|委員会|[市町村区県]$")
+_ORGANISATION = re.compile(
+    r"法人|機構|大学|連合|協会|組合|センター|会社|財団|協議会|公社|病院|学園|委員会|[市町村区県]$"
+)
 _HEADS = {"町": "町長", "村": "村長", "区": "区長", "県": "知事", "病院": "院長", "学校": "校長", "大学": "学長"}
 _NO_BODY = re.compile(r"システム|サービス|情報|データ|契約|業務|機器|施設|仕様|規則|規程|再委託|下請|第三者|名簿|一覧")
 
 
-def find_bodies(
-    folded: str, known: Mapping[str, Party], given: Sequence[tuple[str, str]]
-) -> Mapping[str, Party]:
+def find_bodies(folded: str, known: Mapping[str, Party], given: Sequence[tuple[str, str]]) -> Mapping[str, Party]:
     """Return the words that must stand for a party because nothing else in the draft does, with whose each is.
 
     A side that the draft names in a known way (甲, 受託者) takes no other word; only the head of the client's own body
