@@ -47,6 +47,20 @@ def test_the_traps_of_a_draft_are_not_fallen_for(clause_id: str, articles: list[
 
 
 @pytest.mark.parametrize(
+    ("rest", "result"),
+    [
+        ("", "present"),
+        ("その他の変更については、乙の定めるところによる。", "weak"),
+        ("その他の変更については、甲の承諾を得て1名で行う。", "present"),
+    ],
+)
+def test_a_duty_for_a_part_that_leaves_the_rest_free_is_weak(rest: str, result: str) -> None:
+    said = f"乙は、本番の設定の変更を、2名で相互に確認しながら行わなければならない。{rest}"
+
+    assert judge("changes_checked_by_two_people", said).result.value == result
+
+
+@pytest.mark.parametrize(
     ("clause_id", "article", "result"),
     [
         ("client_may_audit", "乙は、甲による立入検査を拒んではならない。", "present"),
