@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.words.template_words import Place, Said, lettered, of_constant
@@ -25,9 +26,15 @@ def python_messages(source: str) -> Iterator[Said]:
     silent = _silent(tree)
     for node in _walk(tree, silent):
         if isinstance(node, ast.JoinedStr):
-            yield from _of_sentence(node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if not _looks_like_a_pattern(ast.unparse(node)):
+                yield from _of_sentence(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not _looks_like_a_pattern(node.value):
             yield from of_constant(node.value, node.lineno)
+
+
+def _looks_like_a_pattern(text: str) -> bool:
+    """Return whether a text is a regular expression: it is matched and not shown."""
+    return re.search(r"\(\?[:<=!P]|\\+[dwsb]\b", text) is not None
 
 
 def _walk(node: ast.AST, silent: set[int]) -> Iterator[ast.AST]:

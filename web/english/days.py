@@ -17,7 +17,7 @@ _WEEKDAYS: Mapping[str, str] = dict(
     zip("月火水木金土日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
 )
 _ERA = r"(?=[明大昭平令]|\d{4}年)(?P<era>明治|大正|昭和|平成|令和)?(?P<year>元|\d{1,4})年"
-_REMARK = r"(?:\((?P<weekday>[月火水木金土日])(?:曜日?)?\))?(?:\((?:\d{4}-\d{2}-\d{2}|[^()\d]*\d+年|[^()\d]+元年)\))?"
+_REMARK = r"(?:\((?P<weekday>[月火水木金土日])(?:曜日?)?\))?(?:\((?:\d{4}-\d{2}-\d{2}|[^()]*(?:\d|元)年[^()]*)\))?"
 _DAY = re.compile(rf"{_ERA}(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日{_REMARK}(?P<time> ?\d{{1,2}}:\d{{2}})?")
 _YEAR = re.compile(rf"{_ERA}(?P<fiscal>度)?")
 _YEAR_MONTH = re.compile(rf"{_ERA}(?P<month>\d{{1,2}})月")
