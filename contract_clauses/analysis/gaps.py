@@ -77,7 +77,6 @@ def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -
     spoils = _first(finding.weakened_by, matcher, bound)
     late = _too_late(finding, found, figures)
     lacking = [name for name in finding.elements if not found[name].is_bound]
-    hints = [item for rule in finding.hints for item in matcher.evidence(rule)] if lacking else []
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     is_whole = not lacking and not spoils and not late
     hints = [] if voids or is_whole else _first_hint(finding, matcher)
