@@ -37,8 +37,9 @@ from models.vocabulary import DecisionAction, SeparationPart
 from tests.casework.standing_in import delegate
 from tests.migrations.decision_attacks import step
 from tests.office import Office, cloud, complete, document
+from tests.scale import scaled
 
-ORGANISATIONS = 500
+ORGANISATIONS = scaled(500, 120)
 STEPS = 5
 PEOPLE = ("staff", "colleague", "security_manager", "system_manager", "supervising_officer", "deputy_officer", "ciso")
 ROLES = ("security_manager", "system_manager", "security_officer", "supervising_officer", "ciso", "procurement")
