@@ -12,7 +12,7 @@ from casework.errors import BadInput, FieldError
 from casework.evidence import Upload
 from models.contract import Contract
 from models.ending_item import EndingItem
-from models.vocabulary import ClauseState
+from models.vocabulary import ClauseState, EndingRoad
 
 app = typer.Typer(no_args_is_help=True, help="契約の登録・条項の確認・締結・更新・終了。")
 app.command("gaps")(gaps)
@@ -141,10 +141,38 @@ def _item(item: EndingItem) -> dict[str, object]:
 
 
 @app.command("end")
-def open_ending(number: str, user: AsUser, version: Version, as_json: AsJson = False) -> None:
+def open_ending(
+    number: str,
+    user: AsUser,
+    version: Version,
+    road: Annotated[EndingRoad, typer.Option(help="終了の事情。")] = EndingRoad.EXPIRY,
+    reason: Annotated[str, typer.Option(help="終了の事情の内容(期間満了のほかは要ります)。")] = "",
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="その事情の通知を受けた日。")] = None,
+    last_day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="使い終わる日。")] = None,
+    as_json: AsJson = False,
+) -> None:
     """契約の終了手続を始めます。"""
+    by = endings.RoadIn(road, reason, on.date() if on else None)
+    ends_on = last_day.date() if last_day else None
     with call_as(user) as call:
-        endings.open_ending(call, number, version=version)
+        endings.open_ending(call, number, version=version, ends_on=ends_on, by=by)
+        _, detail = endings.find_ending(call, number)
+    _tell_ending(detail, as_json=as_json)
+
+
+@app.command("road")
+def change_road(
+    number: str,
+    user: AsUser,
+    version: Version,
+    road: Annotated[EndingRoad, typer.Option(help="新しい事情。")],
+    reason: Annotated[str, typer.Option(help="事情の内容。")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="その事情の通知を受けた日。")],
+    as_json: AsJson = False,
+) -> None:
+    """終了の事情を、中途解約・倒産などに変えます。"""
+    with call_as(user) as call:
+        endings.change_road(call, number, version=version, by=endings.RoadIn(road, reason, on.date()))
         _, detail = endings.find_ending(call, number)
     _tell_ending(detail, as_json=as_json)
 

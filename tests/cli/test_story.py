@@ -94,6 +94,8 @@ def test_from_draft_to_closed_contract(desk: Terminal, tmp_path: Path) -> None:
 
     version = step(desk, "procurement", "contract", "show", number)["version"]
     ending = step(desk, "procurement", "contract", "end", number, "--version", version)
+    why = ("--road", "early", "--reason", "双方の合意による中途解約", "--on", str(desk.office.clock.today))
+    ending = step(desk, "procurement", "contract", "road", number, "--version", ending["version"], *why)
     early = desk.run("contract", "close", number, "--as", "service_manager", "--version", ending["version"], "--json")
     prove_all(desk, number, paper)
     for item in step(desk, "auditor", "contract", "ending", number)["items"]:

@@ -49,6 +49,7 @@ def _again(*, is_worse: bool) -> dict[str, Any]:
         "request": case,
         "services": [{"number": "S8-0001"}],
         "contracts": [{"number": "K8-0007"}],
+        "to_end": ["K8-0007"] if is_worse else [],
         "list_from": "R8.11.19 取得 20261119-0000000000",
         "diff_path": "#registry-parts",
         "classes": "一時停止・備考" if is_worse else "登録の期限",
