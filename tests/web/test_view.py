@@ -150,7 +150,7 @@ def test_refused_fields_are_marked_and_others_are_not(page: Reader, refused: Rea
 
 def test_a_refused_form_keeps_what_was_typed_and_offers_the_fix(refused: Reader) -> None:
     assert refused.all("input", name="starts_on_year")[0].attrs["value"] == "31"
-    assert refused.all("input", name="amount")[0].attrs["value"] == "１２０万円"  # as typed, with what was understood below
+    assert refused.all("input", name="amount")[0].attrs["value"] == "１２０万円"  # what is understood stands below
     (fix,) = refused.all("button", name="starts_on_fix")
     assert (fix.attrs["value"], fix.text) == ("2019-05-01", "令和元年5月1日(2019-05-01)にする")
 
