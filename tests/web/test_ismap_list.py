@@ -28,12 +28,17 @@ def names(visitor: Visitor, path: str) -> list[str]:
     return re.findall(r'<th scope="row"><a href="/ismap/entries/[^"]+">([^<]+)</a>', page.html)
 
 
+def listed(html: str) -> str:
+    """Return what follows the picture of the states: the list itself."""
+    return html.partition('<table class="table table--dense">')[2]
+
+
 def test_the_remarks_stand_right_after_the_name_and_the_origin_above(staff: Visitor, sqlite_office: Office) -> None:
     take_in(sqlite_office, [make_row(1, 備考="監査における指摘事項あり"), make_row(2)], date(2026, 11, 8))
 
     page = staff.open("/ismap")
 
-    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page.html)
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', listed(page.html))
     assert heads[:2] == ["サービス", "備考(原文)"]
     raw = str(sqlite_office.one("SELECT raw_sha256 FROM registry_snapshot"))
     for said in ("一覧.csv", "令和8年11月8日(2026-11-08)", "(12日前)", "関 のぞみ", raw, "監査における指摘事項あり"):
@@ -66,7 +71,7 @@ def test_each_state_is_shown_in_words_and_found_by_its_filter(
 
     assert names(staff, f"/ismap?state={state}")[:1] == ["星見クラウド1号"]
     assert len(names(staff, f"/ismap?state={state}")) == 1
-    row = re.search(r'<tr><th scope="row">.*?</tr>', page.html, re.DOTALL)
+    row = re.search(r'<tr><th scope="row">.*?</tr>', listed(page.html), re.DOTALL)
     assert row is not None
     assert words in row[0]
 
