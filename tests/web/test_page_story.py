@@ -120,9 +120,8 @@ def conclude(office: Office, procurement: Visitor, contract: str) -> None:
 
 
 def do_a_check(manager: Visitor) -> None:
-    link = next(
-        link for link in manager.open("/obligations?fy=2027&mine=1").links() if link.startswith("/obligations/")
-    )
+    links = manager.open("/obligations?fy=2027&mine=1").links()
+    link = next(link for link in links if re.fullmatch(r"/obligations/\d+", link))
     page = manager.press(manager.open(link), "済みにする", note="設定を確かめた。変わりなし。")
     assert "期限を済みにしました" in page.words
     assert "設定を確かめた。変わりなし。" in page.words
@@ -150,7 +149,8 @@ def prove_all(manager: Visitor, procurement: Visitor, contract: str) -> None:
 
 
 def end(office: Office, manager: Visitor, procurement: Visitor, contract: str) -> None:
-    page = manager.press(manager.open(f"/contracts/{contract}/closing/start"), "終了手続を始める")
+    start, told = manager.open(f"/contracts/{contract}/closing/start"), day("on", "令和", "8", "11", "19")
+    page = manager.press(start, "終了手続を始める", road="early", reason="双方の合意による中途解約", also=told)
     assert page.path == f"/contracts/{contract}/closing"
     refused = manager.press(page, "終了にする")
     assert (refused.status, "済んでいない項目" in refused.words) == (409, True)
