@@ -101,8 +101,9 @@ def _check_is_recorded(office: Office, manager: Desk) -> None:
 
 def _ended(procurement: Desk, manager: Desk, chief: Desk, contract: dict[str, Any]) -> dict[str, Any]:
     path = f"/contracts/{contract['number']}/closing"
+    early = {"road": "early", "reason": "双方の合意による中途解約", "on": "2026-11-19"}
     made(procurement.post(path, {}, version=contract["version"]))
-    ending = made(manager.get(path))
+    ending = made(manager.post(f"{path}/roads", early, version=made(manager.get(path))["version"]))
     assert manager.post(f"{path}/completion", version=ending["version"]).json()["code"] == "closing_incomplete"
     prove_all(manager, procurement, contract["number"])
     for item in made(manager.get(f"{path}/items"))["items"]:

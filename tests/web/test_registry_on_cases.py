@@ -142,13 +142,11 @@ def test_who_watches_finds_the_touched_use_and_the_news_on_the_first_page(
     later(sqlite_office, date(2026, 11, 19), 備考="登録の一時停止")
 
     for login_name in ("security_officer", "supervising_officer"):
-        page = visit_as(login_name).open("/")
-        assert "一覧の変更で影響のある利用" in page.words
-        assert f"/requests/{number}#registry" in page.links()
+        assert f"/requests/{number}#registry" in visit_as(login_name).open("/").links()
     assert "台帳の利用 1件に変更があります。" in visit_as("staff").open("/").words
-    assert "一覧の変更で影響のある利用" not in visit_as("staff").open("/").words
+    assert f"/requests/{number}#registry" not in visit_as("staff").open("/").links()
     neighbour = visit_as("next_officer").open("/")
-    assert "一覧の変更で影響のある利用" not in neighbour.words
+    assert f"/requests/{number}#registry" not in neighbour.links()
     assert "に変更があります" not in neighbour.words
 
 
