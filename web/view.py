@@ -21,12 +21,12 @@ then marks the title, shows the summary and drops the notice.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar, Literal, Self
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context, Macro
@@ -210,8 +210,14 @@ def _render_block(wanted: Template, block: str, values: Mapping[str, object]) ->
 def _url(context: Context, name: str, /, **path_params: Any) -> str:  # noqa: ANN401  # starlette takes any value
     """Return the path of a named route, below the proxy's prefix if there is one."""
     request: Request = context["request"]
-    path = request.app.url_path_for(name, **path_params)
+    path = _path_without_places(request.app, name) if not path_params else request.app.url_path_for(name, **path_params)
     return f"{request.scope.get('root_path', '').rstrip('/')}{path}"
+
+
+@lru_cache(maxsize=1024)
+def _path_without_places(site: FastAPI, name: str) -> str:
+    """Return the path of a route that has no places: the frame asks for the same ones on every page."""
+    return str(site.url_path_for(name))
 
 
 @pass_context
