@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -14,7 +15,7 @@ from casework.errors import BadInput, FieldError, NotPermitted, WrongState
 from casework.request_rules import find_request, need_state, need_version
 from casework.route_progress import Progress, progress_of, steps_of_version
 from casework.routes import Step
-from casework.tenancy import visible_to
+from casework.tenancy import visible_to, written_out
 from models.decision import Decision
 from models.request import Request
 from models.request_version import RequestVersion
@@ -127,8 +128,10 @@ def open_views(call: Call, request_id: int | None = None) -> list[OpenView]:
         select(Decision, Request, RequestVersion)
         .join(Request, col(Request.id) == col(Decision.request_id))
         .join(RequestVersion, col(RequestVersion.id) == col(Decision.request_version_id))
-        .where(Decision.organisation_id == call.actor.organisation_id, Decision.action == DecisionAction.PASS)
-        .where(col(Decision.id).not_in(_settled()))
+        .where(
+            Decision.organisation_id == call.actor.organisation_id, Decision.action == written_out(DecisionAction.PASS)
+        )
+        .where(~_settled().exists())
         .order_by(col(Decision.id))
     )
     if request_id is not None:
@@ -142,8 +145,9 @@ def open_views(call: Call, request_id: int | None = None) -> list[OpenView]:
 
 
 def _settled() -> SelectOfScalar[Any]:
-    return select(Decision.undoes_id).where(
-        col(Decision.undoes_id).is_not(None), col(Decision.action).in_([DecisionAction.VIEW, DecisionAction.RECALL])
+    later = aliased(Decision)
+    return select(later.id).where(
+        col(later.undoes_id) == col(Decision.id), col(later.action).in_([DecisionAction.VIEW, DecisionAction.RECALL])
     )
 
 

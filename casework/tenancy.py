@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from sqlalchemy import BindParameter, literal
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,6 +18,14 @@ Row = TypeVar("Row", bound=Record)
 def visible_to(actor: Actor, table: type[Row]) -> SelectOfScalar[Row]:
     """Return the query for all rows of a table that the actor may see: those of the actor's organisation."""
     return select(table).where(table.organisation_id == actor.organisation_id)
+
+
+def written_out(word: str) -> BindParameter[str]:
+    """Return one of our own words as SQL has to show it for an index over some rows only (``models.base.only_where``).
+
+    Only for words of a vocabulary: what a person typed is always a parameter.
+    """
+    return literal(str(word), literal_execute=True)
 
 
 def find(session: Session, actor: Actor, table: type[Row], row_id: int | None, what: str) -> Row:

@@ -13,7 +13,7 @@ from casework.call import Call
 from casework.decision_settings import DECIDERS
 from casework.duties import OccurrenceRow
 from casework.request_views import RequestRow
-from casework.tenancy import visible_to
+from casework.tenancy import visible_to, written_out
 from casework.today_contracts import ContractWork
 from casework.today_decisions import DecisionWork
 from casework.today_due import DueWork
@@ -115,7 +115,7 @@ def _to_decide(call: Call) -> list[RequestRow]:
         return []
     query = (
         visible_to(call.actor, Request)
-        .where(Request.state == RequestState.IN_REVIEW, Request.applicant_id != call.actor.user_id)
+        .where(Request.state == written_out(RequestState.IN_REVIEW), Request.applicant_id != call.actor.user_id)
         .where(or_(*(_waits_for(grant) for grant in call.actor.grants if grant.role in deciding)))
         .order_by(col(Request.waiting_since_at), col(Request.id))
         .limit(MOST)

@@ -12,7 +12,7 @@ from casework.circulation import CirculationRow
 from casework.exceptions import ExceptionRow
 from casework.later_views import OpenView
 from casework.separation import CaseRow
-from casework.tenancy import visible_to
+from casework.tenancy import visible_to, written_out
 from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.policy_exception import PolicyException
@@ -98,13 +98,13 @@ def _cases(call: Call) -> list[CaseRow]:
 
 def _suspended(call: Call) -> list[SuspendedRow]:
     """Return the suspended services that the actor manages or decided on."""
-    decided = visible_to(call.actor, Decision).where(Decision.decided_by_id == call.actor.user_id)
-    own = decided.where(col(Decision.manager_id).is_not(None)).with_only_columns(col(Decision.id))
+    decided = visible_to(call.actor, Decision).where(Decision.id == ApprovedService.decision_id)
+    own = decided.where(Decision.decided_by_id == call.actor.user_id, col(Decision.manager_id).is_not(None))
     query = visible_to(call.actor, ApprovedService).where(
-        ApprovedService.state == ServiceState.SUSPENDED,
+        ApprovedService.state == written_out(ServiceState.SUSPENDED),
         or_(
             col(ApprovedService.manager_id) == call.actor.user_id,
-            col(ApprovedService.decision_id).in_(own),
+            own.exists(),
         ),
     )
     services = call.session.exec(query.order_by(col(ApprovedService.id).desc()).limit(MOST)).all()

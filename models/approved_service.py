@@ -3,7 +3,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Index, String
 from sqlmodel import Field
 
-from models.base import Editable, one_of
+from models.base import Editable, one_of, only_where
 from models.vocabulary import ServiceState
 
 
@@ -14,6 +14,7 @@ class ApprovedService(Editable, table=True):
     __table_args__ = (
         CheckConstraint(one_of("state", ServiceState), name="state_is_known"),
         Index(None, "organisation_id", "id"),
+        only_where("ix_approved_service_suspended", f"state = '{ServiceState.SUSPENDED}'", "organisation_id", "id"),
     )
 
     request_id: int = Field(foreign_key="request.id", index=True)

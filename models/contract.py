@@ -25,6 +25,7 @@ class Contract(Editable, table=True):
         Index(None, "organisation_id", "id"),
         Index(None, "organisation_id", "state", "id"),
         Index(None, "organisation_id", "ends_on"),
+        Index(None, "organisation_id", "owner_id", "ends_on"),
         Index(None, "organisation_id", "state", "next_alert_on"),
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text
 from sqlmodel import Field
 
-from models.base import Record, UtcDateTime, one_of
+from models.base import Record, UtcDateTime, one_of, only_where
 from models.vocabulary import DecisionAction
 
 
@@ -28,6 +28,7 @@ class Decision(Record, table=True):
             name="decision_is_bound_to_content",
         ),
         Index(None, "request_id", "id"),
+        only_where("ix_decision_passed_over", f"action = '{DecisionAction.PASS}'", "organisation_id", "id"),
     )
 
     request_id: int = Field(foreign_key="request.id")

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Editable, UtcDateTime, one_of
+from models.base import Editable, UtcDateTime, one_of, only_where
 from models.vocabulary import RequestState
 
 
@@ -23,6 +23,22 @@ class Request(Editable, table=True):
         Index(None, "organisation_id", "state", "id"),
         Index(None, "organisation_id", "department_id", "id"),
         Index(None, "organisation_id", "applicant_id", "id"),
+        Index(None, "organisation_id", "applicant_id", "state", "id"),
+        only_where(
+            "ix_request_waiting",
+            f"state = '{RequestState.IN_REVIEW}'",
+            "organisation_id",
+            "waiting_since_at",
+            "id",
+            "waits_at",
+        ),
+        only_where(
+            "ix_request_waiting_by_section",
+            f"state = '{RequestState.IN_REVIEW}'",
+            "organisation_id",
+            "department_id",
+            "waiting_since_at",
+        ),
     )
 
     number: str = Field(sa_type=String(20))

@@ -11,7 +11,7 @@ from casework import alert_preview, alerts, due_work, pack_editions
 from casework.channels.mail import mail_channel
 from casework.clock import day_in_japan
 from casework.commands.terminal import AsJson, installed, say, show, warn
-from casework.database import make_engine, migrate, missing_wall, open_session
+from casework.database import learn_statistics, make_engine, migrate, missing_wall, open_session
 from casework.jobs.chosen import jobs_of
 from casework.settings import Settings
 
@@ -37,6 +37,7 @@ def serve() -> None:
             warn(altered.sentence)
         if sql := missing_wall(installation.engine):
             warn(f"PostgreSQL の行レベルの守りが効いていません。データベースの管理者が一度だけ実行する SQL: {sql}")
+        learn_statistics(installation.engine)
     say(f"関所を http://{settings.host}:{settings.port} で動かします。止めるには Ctrl+C を押します。")
     uvicorn.run(
         "web.app:create_site",

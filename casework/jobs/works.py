@@ -14,13 +14,14 @@ from casework import (
 )
 from casework.channels.mail import mail_channel
 from casework.clock import day_in_japan
+from casework.database import learn_statistics
 from casework.installation import Installation
 from casework.jobs import Work
 from casework.ledgers import exporting, importing, operations
 
 DEEDS = (exporting, importing)  # brought in, so that both kinds of operations can be carried out
 Args = Mapping[str, Any]
-SOON, OFTEN = timedelta(seconds=15), timedelta(minutes=5)
+SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=5), timedelta(hours=6)
 
 
 def _enter_alerts(installation: Installation, _args: Args) -> str:
@@ -70,6 +71,10 @@ def _sync(installation: Installation, _args: Args) -> str:
     return "取り込みました" if registry_schedule.run_if_due(installation) is not None else ""
 
 
+def _learn(installation: Installation, _args: Args) -> None:
+    learn_statistics(installation.engine)
+
+
 WORKS: tuple[Work, ...] = (
     Work("alerts_send", "知らせの送信", _send_alerts, SOON, "差戻しや自分の番の知らせが届きません。"),
     Work("webhooks_send", "Webhookの送信", _send_webhooks, SOON, "ほかのシステムへ知らせが届きません。"),
@@ -82,5 +87,6 @@ WORKS: tuple[Work, ...] = (
          lease=timedelta(minutes=30)),
     Work("registry_sync", "一覧の定期の取込", _sync, OFTEN, "公的な一覧が新しくなりません。",
          lease=timedelta(minutes=30)),
+    Work("statistics", "データベースの統計の更新", _learn, SELDOM, "件数が増えたときに一覧が遅くなります。"),
 )  # fmt: skip
 BY_NAME: Mapping[str, Work] = {work.name: work for work in WORKS}
