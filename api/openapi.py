@@ -46,6 +46,7 @@ _AUDIT_EVENTS = {
     "submit_request": "request_submitted",
     "withdraw_request": "request_withdrawn",
     "decide_request": "request_decided",
+    "urge_request": "request_urged",
     "recall_request": "request_recalled",
     "amend_request": "request_amended",
     "pass_over_step": "request_passed_over",

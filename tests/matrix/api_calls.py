@@ -57,6 +57,7 @@ API_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/decisions": on("in_review", DECISION),
     "GET /requests/{number}/diff": Example(query="a=1&b=1"),
     "GET /requests/{number}/specification.docx": on("draft"),
+    "POST /requests/{number}/urgings": on("in_review"),
     "POST /requests/{number}/recalls": on("endorsed", {}),
     "POST /requests/{number}/amendments": on("in_review", {"document": "$section_document", "reason": "直す"}),
     "POST /requests/{number}/amendment-previews": on("in_review", {"document": "$section_document"}),

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import today as todays
-from casework import urging, waiting, year_list
+from casework import turn_notices, urging, waiting, year_list
 from casework.circulation import CirculationRow
 from casework.duties import OccurrenceRow
 from casework.ledgers import operations
@@ -164,6 +164,7 @@ def _approved(row: RequestRow) -> Work:
 
 def _waiting(visit: Visit, seen: Today) -> list[Waiting]:
     urged = urging.urged_today(visit.call, {row.request.key for row in seen.waiting})
+    unheld = turn_notices.nobody_at(visit.call, [row.request for row in seen.waiting])
     return [
         Waiting(
             _case(
@@ -174,6 +175,7 @@ def _waiting(visit: Visit, seen: Today) -> list[Waiting]:
             ),
             holder_words(row.request.waits_for_role),
             row.request.key in urged,
+            row.request.key not in unheld,
         )
         for row in seen.waiting
     ]
