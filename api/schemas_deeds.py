@@ -21,6 +21,12 @@ class RecallIn(BaseModel):
     reason: str = Field("", max_length=4000)
 
 
+class UrgingOut(BaseModel):
+    """How many people a 催促 went to."""
+
+    told: int = Field(ge=1, description="知らせを送った人数")
+
+
 class RevocationIn(BaseModel):
     """Why an approval is revoked."""
 

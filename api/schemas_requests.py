@@ -124,6 +124,7 @@ class RequestItemOut(RequestHeadOut):
     """A request in a list."""
 
     days_waiting: int | None
+    labels: list[str] = Field(description="付いているラベル")
 
 
 class DecisionOut(BaseModel):
@@ -229,7 +230,7 @@ def request_state_out(request: Request) -> RequestStateOut:
 
 def request_item_out(row: RequestRow) -> RequestItemOut:
     """Return a request as a list shows it."""
-    return RequestItemOut.model_construct(**_head_facts(row), days_waiting=row.days_waiting)
+    return RequestItemOut.model_construct(**_head_facts(row), days_waiting=row.days_waiting, labels=list(row.labels))
 
 
 def request_out(detail: RequestDetail) -> RequestOut:

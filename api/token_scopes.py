@@ -10,6 +10,7 @@ BASE = "/api/v1/"
 # First part of the path below /api/v1: the resource of its scopes.
 RESOURCE_OF: Mapping[str, str] = {
     "requests": "requests",
+    "labels": "requests",
     "verdict-previews": "requests",
     "exceptions": "exceptions",
     "incidents": "incidents",

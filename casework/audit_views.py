@@ -23,6 +23,8 @@ from models.audit_event import AuditEvent
 from models.organisation import Organisation
 from models.vocabulary import Role
 
+# What is done to a thing without saving it.
+BESIDE = ("label_put", "label_taken_off", "request_urged")
 READERS = (Role.AUDITOR, Role.ADMIN, Role.SUPERVISING_OFFICER, Role.CISO, Role.DEPUTY_CISO)
 
 
@@ -80,6 +82,7 @@ def list_events(call: Call, wanted: EventFilter | None = None, *, wish: PageWish
 def newest_of(call: Call, kind: str, number: str) -> AuditEvent | None:
     """Return the newest event of one thing the actor has open: who saved it last, and when."""
     about = visible_to(call.actor, AuditEvent).where(AuditEvent.object_kind == kind, AuditEvent.object_number == number)
+    about = about.where(col(AuditEvent.action).not_in(BESIDE))
     return call.session.exec(about.order_by(col(AuditEvent.seq).desc()).limit(1)).first()
 
 

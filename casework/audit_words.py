@@ -54,6 +54,10 @@ ACTIONS: Mapping[str, str] = {
     "request_passed_over": "後閲にして先へ",
     "request_viewed_later": "後閲",
     "request_revoked": "決裁の取消",
+    "label_put": "ラベルの追加",
+    "label_taken_off": "ラベルの取外し",
+    "form_kept": "入力の取り置き",
+    "kept_form_dropped": "取り置いた入力の消去",
     "circulation_read": "回覧の確認",
     "circulation_unread": "回覧の確認の取消",
     "exception_asked": "例外措置の申請",
@@ -230,5 +234,6 @@ OBJECTS: Mapping[str, str] = {
     "ledger": "一覧",
     "operation": "取込・書出し",
     "filter": "保存した条件",
+    "kept_form": "取っておいた入力",
     "attempt": "アドレス",
 }

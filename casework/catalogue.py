@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from casework import audit, search
+from casework import audit, labels, search
 from casework.call import Call
 from casework.contract_rules import EDITORS
 from casework.errors import BadInput, FieldError, NotFound
@@ -115,7 +115,7 @@ class ServiceDetail:
     contracts: list[Contract]
 
 
-def list_services(call: Call, *, words: str = "", wish: PageWish) -> Page[ServiceRow]:
+def list_services(call: Call, *, words: str = "", label: str = "", wish: PageWish) -> Page[ServiceRow]:
     """Return the organisation's services, newest first; registry facts stand beside them, never a yes or no."""
     query: Any = (
         select(Service, Provider.name)
@@ -123,6 +123,7 @@ def list_services(call: Call, *, words: str = "", wish: PageWish) -> Page[Servic
         .where(Service.organisation_id == call.actor.organisation_id)
     )
     query = search.matching(call.session, query, Service, call.actor.organisation_id, "service", words)
+    query = labels.bearing(call, "services", query, label)
     page: Page[Any] = fetch_page(
         call.session,
         query,

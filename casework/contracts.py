@@ -13,6 +13,7 @@ from casework import (
     contract_dates,
     duty_schedule,
     ending_reminders,
+    labels,
     search,
     term_plan,
 )
@@ -243,13 +244,14 @@ def _let_term_bind(call: Call, contract: Contract, term: ContractTerm) -> None:
     ending_reminders.plan(call, contract)
 
 
-def list_contracts(call: Call, *, words: str = "", state: str = "", wish: PageWish) -> Page[Contract]:
-    """Return contracts, newest first, narrowed by words or state."""
+def list_contracts(call: Call, *, words: str = "", state: str = "", label: str = "", wish: PageWish) -> Page[Contract]:
+    """Return contracts, newest first, narrowed by words, state or label."""
     query = search.matching(
         call.session, visible_to(call.actor, Contract), Contract, call.actor.organisation_id, "contract", words
     )
     if state:
         query = query.where(Contract.state == state)
+    query = labels.bearing(call, "contracts", query, label)
     order = Order(col(Contract.id), col(Contract.id))
     return fetch_page(call.session, query, order=order, wish=wish, place_of=lambda row: (row.key, row.key))
 

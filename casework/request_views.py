@@ -15,6 +15,7 @@ from casework import (
     duties,
     evidence,
     exceptions,
+    labels,
     later_views,
     recalls,
     route_progress,
@@ -59,6 +60,7 @@ class RequestRow:
     department_name: str
     applicant_name: str
     days_waiting: int | None
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -129,14 +131,15 @@ def list_requests(
     department: str = "",
     department_id: int | None = None,
     applicant_id: int | None = None,
+    label: str = "",
     wish: PageWish,
 ) -> Page[RequestRow]:
-    """Return requests, newest first, narrowed by words, state, section (its name or its key) or applicant.
+    """Return requests, newest first, narrowed by words, state, section (its name or its key), applicant or label.
 
-    One statement: the names come with the rows, the documents stay behind.
+    One statement: names and labels come with the rows, the documents stay behind.
     """
     query: Any = (
-        select(Request, Department.name, User.name)
+        select(Request, Department.name, User.name, labels.joined("requests"))
         .join(Department, col(Department.id) == col(Request.department_id))
         .join(User, col(User.id) == col(Request.applicant_id))
         .where(Request.organisation_id == call.actor.organisation_id)
@@ -151,11 +154,15 @@ def list_requests(
         query = query.where(Request.department_id == department_id)
     if applicant_id is not None:
         query = query.where(Request.applicant_id == applicant_id)
+    query = labels.bearing(call, "requests", query, label)
     order = Order(col(Request.id), col(Request.id))
     page: Page[Any] = fetch_page(
         call.session, query, order=order, wish=wish, place_of=lambda row: (row[0].key, row[0].key)
     )
-    rows = [RequestRow(row, section, person, days_waiting(call, row)) for row, section, person in page.items]
+    rows = [
+        RequestRow(row, section, person, days_waiting(call, row), sorted(labels.parted(joined)))
+        for row, section, person, joined in page.items
+    ]
     return Page(rows, page.next_cursor)
 
 

@@ -1,8 +1,9 @@
 """What is told at once: it is somebody's turn, or a request came back. Entered with the deed that makes it so."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from casework.actor import counts_on
 from casework.alert_settings import settings_of
@@ -10,6 +11,7 @@ from casework.alert_standing import RETURNED, TURN, URGED
 from casework.calendar import open_days_later
 from casework.call import ROLE_LABELS, Call
 from casework.closed_days import closed_for
+from casework.tenancy import visible_to
 from models.alert import Alert
 from models.request import Request
 from models.role_grant import RoleGrant
@@ -34,23 +36,37 @@ def tell_urged(call: Call, request: Request, since: datetime) -> int:
     return len(told)
 
 
+def nobody_at(call: Call, requests: Collection[Request]) -> set[int]:
+    """Return those of some requests whose turn nobody has today, the applicant aside; one statement."""
+    grants = _standing(call, {place.rpartition("@")[0] for row in requests for place in row.waits_at.split()})
+    return {row.key for row in requests if not _among(grants, row, row.waits_at)}
+
+
 def _at_turn(call: Call, request: Request, places: str) -> dict[int, str]:
     """Return who stands at some places today and as what, without the applicant."""
+    grants = _standing(call, {place.rpartition("@")[0] for place in places.split()})
+    return _among(grants, request, places)
+
+
+def _among(grants: Sequence[RoleGrant], request: Request, places: str) -> dict[int, str]:
     told: dict[int, str] = {}
     for place in places.split():
         role, _, department_id = place.rpartition("@")
-        query = (
-            select(RoleGrant)
-            .join(User, col(User.id) == col(RoleGrant.user_id))
-            .where(RoleGrant.organisation_id == request.organisation_id, RoleGrant.role == role, col(User.is_active))
-            .where(or_(col(RoleGrant.department_id).is_(None), RoleGrant.department_id == int(department_id)))
-            .where(counts_on(call.today))
-            .order_by(col(RoleGrant.id))
-        )
-        for grant in call.session.exec(query).all():
-            if request.applicant_id not in {grant.user_id, grant.on_behalf_of_id}:
+        for grant in grants:
+            is_here = grant.role == role and grant.department_id in {None, int(department_id)}
+            if is_here and request.applicant_id not in {grant.user_id, grant.on_behalf_of_id}:
                 told.setdefault(grant.user_id, grant.post_name or ROLE_LABELS[role])
     return told
+
+
+def _standing(call: Call, roles: Collection[str]) -> Sequence[RoleGrant]:
+    query = (
+        visible_to(call.actor, RoleGrant)
+        .join(User, col(User.id) == col(RoleGrant.user_id))
+        .where(col(RoleGrant.role).in_(roles), col(User.is_active), counts_on(call.today))
+        .order_by(col(RoleGrant.id))
+    )
+    return call.session.exec(query).all() if roles else ()
 
 
 def tell_returned(call: Call, request: Request, remarks: int) -> None:

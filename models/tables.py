@@ -49,6 +49,8 @@ from models.incident_clock import IncidentClock
 from models.incident_measure import IncidentMeasure
 from models.incident_party import IncidentParty
 from models.job import Job
+from models.kept_form import KeptForm
+from models.label import Label
 from models.login_session import LoginSession
 from models.number_series import NumberSeries
 from models.oidc_attempt import OidcAttempt
@@ -147,6 +149,8 @@ __all__ = [
     "IncidentMeasure",
     "IncidentParty",
     "Job",
+    "KeptForm",
+    "Label",
     "LoginSession",
     "NumberSeries",
     "OidcAttempt",

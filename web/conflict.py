@@ -13,8 +13,8 @@ from web.forms import Form
 from web.view import PageView
 from web.visit import Visit
 
-NOT_CONTENT = frozenset({"csrf_token", "version", "once", "base", "add", "remove", "then", "merge"})
-CHOICE = "choice:"
+NOT_CONTENT = frozenset({"csrf_token", "version", "once", "base", "add", "remove", "then", "merge", "kept"})
+CHOICE, KEEP = "choice:", "keep_"
 NOW, MINE = "now", "mine"
 
 
@@ -85,6 +85,8 @@ class ConflictPage(PageView):
     differences: Sequence[Difference]
     kept: Sequence[tuple[str, str]]
     base: str
+    first_base: str
+    kept_id: int
 
 
 def snapshot_of(form: Form) -> str:
@@ -115,7 +117,7 @@ def merged(form: Form, current: Form) -> Form:
 def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -> Response:
     """Return the 409 page."""
     base = _base_of(mine)
-    names = [name for name in {**mine.values, **current.values} if _is_content(name)]
+    names = [name for name in {**mine.values, **current.values} if is_content(name)]
     differences = []
     for name in names:
         was, now, typed = (conflict.said(name, each) for each in (base, current.values, mine.values))
@@ -129,14 +131,17 @@ def show_conflict(visit: Visit, conflict: Conflict, mine: Form, current: Form) -
         version=conflict.version,
         saved=audit_views.newest_of(visit.call, *conflict.about),
         differences=differences,
-        kept=[(name, value) for name, given in mine.values.items() if _is_content(name) for value in given],
+        kept=[(name, value) for name, given in mine.values.items() if is_content(name) for value in given],
         base=snapshot_of(current),
+        first_base=mine.get("base"),
+        kept_id=mine.kept_id,
     )
     return page.render(visit.request, status_code=409)
 
 
-def _is_content(name: str) -> bool:
-    return name not in NOT_CONTENT and not name.startswith(CHOICE)
+def is_content(name: str) -> bool:
+    """Return whether a field holds what somebody typed, and not what the page needs to go on."""
+    return name not in NOT_CONTENT and not name.startswith((CHOICE, KEEP))
 
 
 def _text(given: Sequence[str] | None) -> str:

@@ -17,6 +17,7 @@ from web.view import FieldError, FormErrors
 MOST_FIELDS = 4000
 MOST_FILES = 10
 LONGEST_TEXT = 20_000
+LONGEST_ID = 10
 LONGEST_PASTED = 1_000_000  # rows of a whole table, pasted into the field of this name
 _LONGER = {"pasted": LONGEST_PASTED}
 
@@ -54,6 +55,12 @@ class Form:
     def listed(self, name: str) -> list[str]:
         """Return every value of a field that may be chosen several times."""
         return [value for value in self.values.get(name, ()) if value]
+
+    @property
+    def kept_id(self) -> int:
+        """Return which form that was put aside this one goes on with; 0 for none."""
+        said = self.text("kept")
+        return int(said) if said.isascii() and said.isdigit() and len(said) < LONGEST_ID else 0
 
     def has(self, name: str) -> bool:
         """Return whether a field or a button of that name was sent."""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from casework import departments
+from casework import departments, labels
 from casework.ledgers import Column, Ledger, Row, Value, saved
 from casework.ledgers.bulk import ACTIONS
 from casework.ledgers.intakes import takers
@@ -73,6 +73,7 @@ class ListTools:
     export: ExportForm
     bulk: Sequence[tuple[str, str]]
     may_import: bool
+    labels: Sequence[tuple[str, str]]
 
     @property
     def narrowing(self) -> Sequence[tuple[str, str]]:
@@ -85,6 +86,7 @@ class ListTools:
         return urlencode(self.narrowing)
 
 
+_NAMES = frozenset({"title", "name"})
 Special = Callable[[Any, Row], Mapping[str, Cell]]
 
 
@@ -126,7 +128,16 @@ def list_tools(
         export=export_form(visit, ledger, asked, total),
         bulk=tuple(ACTIONS.get(ledger.key, {}).items()),
         may_import=any(each.key == ledger.key for each in takers(call)),
+        labels=_labels(visit, ledger, asked),
     )
+
+
+def _labels(visit: Visit, ledger: Ledger, asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the labels by which a list may be narrowed, with the one that the address names."""
+    if ledger.key not in labels.LABELLED:
+        return []
+    names = [*labels.names_in_use(visit.call, ledger.key), *([asked["label"]] if "label" in asked else [])]
+    return [(name, name) for name in dict.fromkeys(names)]
 
 
 def section_choices(visit: Visit) -> list[tuple[str, str]]:
@@ -180,6 +191,14 @@ def _rows(
     found = []
     for item, row in zip(page.items, ledger.rows(visit.call, page.items), strict=True):
         own = special(item, row) if special else {}
-        cells = [own.get(column.key) or Cell(row.get(column.key), column.kind) for column in shown]
+        cells = [
+            own.get(column.key) or Cell(row.get(column.key), column.kind, note=_note(column, row)) for column in shown
+        ]
         found.append(ShownRow(str(row[shown[0].key]), link(row), cells))
     return found
+
+
+def _note(column: Column, row: Row) -> str:
+    """Return what stands below a cell: the labels of a thing below its name."""
+    short = labels.short_words(str(row.get("labels") or "")) if column.key in _NAMES else ""
+    return f"ラベル: {short}" if short else ""

@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.authentication import NO_STEPS, installation_of, session_cookie, signed_in_call
-from casework import idempotency, registry
+from casework import idempotency, kept_forms, registry
 from casework.call import ROLE_LABELS, Call
 from casework.idempotency import FirstAnswer
 from casework.installation import Installation
@@ -133,6 +133,10 @@ NOTICES: Mapping[str, str] = {
     "delegation_asked": "代理の許可を申し出ました。CISOが許可するまで、代理はできません。",
     "delegation_changed": "代理を記録しました。関係する人に知らせます。",
     "organisation_changed": "組織を記録しました。",
+    "form_kept": "入力を取っておきました。今日やることから続けられます。",
+    "kept_form_dropped": "取っておいた入力を消しました。",
+    "label_put": "ラベルを付けました。",
+    "label_taken_off": "ラベルを外しました。",
     "filter_saved": "条件を保存しました。",
     "filter_removed": "保存した条件を消しました。",
     "operation_cancelled": "中止しました。何も変えていません。",
@@ -275,6 +279,7 @@ def open_post(request: Request, form: FormDep) -> Iterator[Post]:
     """Yield a form of ours in one writing transaction; raises ``NotPermitted`` for a form from elsewhere."""
     for visit in _visit(request, writes=True, csrf_token=form.text("csrf_token")):
         yield Post(visit, form)
+        kept_forms.settle(visit.call, form.kept_id, request.url.path)
 
 
 def open_reading_post(request: Request, form: FormDep) -> Iterator[Post]:

@@ -29,8 +29,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a person waits for: the work, who is reminded by 催促する, and whether that was done today."""
+    """What a person waits for: the work, who is reminded by 催促する, whether today, and whether anybody is there."""
 
     work: Work
     holder: str
     was_urged: bool
+    is_held: bool = True

@@ -23,6 +23,7 @@ from api.schemas_contracts import (
 )
 from casework import contracts, operation
 from casework.call import Call
+from casework.labels import LONGEST
 from models.contract import Contract
 from models.vocabulary import ContractState
 
@@ -34,6 +35,7 @@ class ContractQuery(PageQuery):
 
     q: str = Field("", max_length=200, description="件名・相手方の名前の一部")
     state: ContractState | None = None
+    label: str = Field("", max_length=LONGEST, description="付いているラベル")
 
 
 @router.get(
@@ -44,7 +46,7 @@ class ContractQuery(PageQuery):
 )
 def list_contracts(call: CallDep, request: Request, query: Annotated[ContractQuery, Query()]) -> Response:
     """Contracts, newest first."""
-    found = contracts.list_contracts(call, words=query.q, state=query.state or "", wish=query.wish)
+    found = contracts.list_contracts(call, words=query.q, state=query.state or "", label=query.label, wish=query.wish)
     return answers.page(request, [contract_item_out(row) for row in found.items], found)
 
 

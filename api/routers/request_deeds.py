@@ -14,13 +14,14 @@ from api.schemas_deeds import (
     ReadIn,
     RecallIn,
     RevocationIn,
+    UrgingOut,
     ViewIn,
     circulation_out,
     diff_out,
     preview_out,
 )
 from api.schemas_requests import RequestStateOut, request_state_out
-from casework import circulation, later_views, recalls, request_amending, request_diff, requests, revocations
+from casework import circulation, later_views, recalls, request_amending, request_diff, requests, revocations, urging
 from models.request import Request as StoredRequest
 
 router = APIRouter(route_class=StrictRoute, tags=["申請"])
@@ -38,6 +39,19 @@ def diff_request_versions(call: CallDep, number: str, a: VersionNo, b: VersionNo
     """What two versions differ in."""
     _, before, after, found = request_diff.diff(call, number, a=a, b=b)
     return answers.body(diff_out(before, after, found))
+
+
+@router.post(
+    "/requests/{number}/urgings",
+    operation_id="urge_request",
+    status_code=201,
+    response_model=UrgingOut,
+    summary="催促する",
+    description="申請した本人が、1日に1回だけ、番の人に知らせます。就いている人がいないときは送らず、409で断ります。",
+)
+def urge_request(call: CallDep, once: OnceDep, number: str) -> Response:
+    """Remind those whose turn it is."""
+    return once(lambda: answers.created(UrgingOut(told=urging.urge(call, number)), f"/requests/{number}"))
 
 
 @router.post(

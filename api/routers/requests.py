@@ -25,6 +25,7 @@ from api.schemas_requests import (
 )
 from api.uploads import FileIn, read_upload
 from casework import attachments, decisions, request_views, requests, specification_papers
+from casework.labels import LONGEST
 from models.request import Request as StoredRequest
 from models.vocabulary import RequestState
 
@@ -47,6 +48,7 @@ class RequestQuery(PageQuery):
     q: str = Field("", max_length=200, description="件名・サービス名・事業者名の一部")
     state: RequestState | None = None
     department: str = Field("", max_length=200, description="申請課の名前")
+    label: str = Field("", max_length=LONGEST, description="付いているラベル")
 
 
 @router.get(
@@ -58,7 +60,12 @@ class RequestQuery(PageQuery):
 def list_requests(call: CallDep, request: Request, query: Annotated[RequestQuery, Query()]) -> Response:
     """Requests, newest first."""
     found = request_views.list_requests(
-        call, words=query.q, state=query.state or "", department=query.department, wish=query.wish
+        call,
+        words=query.q,
+        state=query.state or "",
+        department=query.department,
+        label=query.label,
+        wish=query.wish,
     )
     return answers.page(request, [request_item_out(row) for row in found.items], found)
 

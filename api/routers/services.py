@@ -8,6 +8,7 @@ from api.answers import PageOut
 from api.dependencies import CallDep, PageQuery, StrictRoute
 from api.schemas_contracts import ServiceItemOut, ServiceOut, service_item_out, service_out
 from casework import catalogue
+from casework.labels import LONGEST
 
 router = APIRouter(route_class=StrictRoute, tags=["サービス"], prefix="/services")
 
@@ -16,6 +17,7 @@ class ServiceQuery(PageQuery):
     """How the list of services is narrowed."""
 
     q: str = Field("", max_length=200, description="サービス名の一部")
+    label: str = Field("", max_length=LONGEST, description="付いているラベル")
 
 
 @router.get(
@@ -27,7 +29,7 @@ class ServiceQuery(PageQuery):
 )
 def list_services(call: CallDep, request: Request, query: Annotated[ServiceQuery, Query()]) -> Response:
     """Services, newest first: facts only."""
-    found = catalogue.list_services(call, words=query.q, wish=query.wish)
+    found = catalogue.list_services(call, words=query.q, label=query.label, wish=query.wish)
     return answers.page(request, [service_item_out(row) for row in found.items], found)
 
 

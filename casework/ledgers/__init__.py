@@ -22,6 +22,7 @@ Row = Mapping[str, Value]
 Asked = Mapping[str, str]
 BATCH = 200  # rows read at a time
 NUMBER, VERSION = "number", "version"
+LABELS_NOTE = "書き換えない。一覧か1件の画面で付け外しする"
 
 
 @dataclass(frozen=True)

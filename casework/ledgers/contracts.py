@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from casework import search, term_plan
+from casework import labels, search, term_plan
 from casework.calendar import fiscal_year_days
 from casework.call import Call
 from casework.eras import fiscal_year_name
-from casework.ledgers import Asked, Column, Ledger, Row, count_of, section_name, sorted_page
+from casework.ledgers import LABELS_NOTE, Asked, Column, Ledger, Row, count_of, section_name, sorted_page
 from casework.ledgers.words import CONTRACT_STATES, NO, YES
 from casework.paging import Page, PageWish
 from casework.tenancy import visible_to
@@ -55,6 +55,7 @@ COLUMNS = (
     Column("concluded_on", "締結", "date", on_screen=False, also=("契約日", "締結日", "契約締結日")),
     Column("request", "申請", on_screen=False),
     Column("existing", "既存契約", on_screen=False, note="使い始める前からの契約。承認には数えない"),
+    Column("labels", "ラベル", on_screen=False, note=LABELS_NOTE),
     Column("version", "版", "number", on_screen=False, note="保存のたびに増える番号。書き換えない"),
     Column("clauses", "条項", note="確かめた条項の数 / 求める条項の数。書き換えない"),
 )  # fmt: skip
@@ -72,6 +73,7 @@ def _query(call: Call, asked: Asked) -> Any:  # noqa: ANN401 (any select)
         query = query.where(col(Contract.department_id).in_(section))
     if year := _year(asked):
         query = query.where(col(Contract.ends_on).between(*fiscal_year_days(year)))
+    query = labels.bearing(call, "contracts", query, asked.get("label", ""))
     if asked.get("existing"):
         query = query.where(col(Contract.is_existing))
     notice = col(Contract.notice_on)
@@ -118,8 +120,16 @@ def _rows(call: Call, items: Sequence[Contract]) -> list[Row]:
         .order_by(col(ContractTerm.term_no))
     ).all()
     starts = {term.contract_id: term.starts_on for term in terms}
-    clauses = _clauses(call, keys)
-    return [{**_cells(*found[key]), "starts_on": starts.get(key), "clauses": clauses.get(key, "")} for key in keys]
+    clauses, on = _clauses(call, keys), labels.labels_by_id(call, "contracts", keys)
+    return [
+        {
+            **_cells(*found[key]),
+            "starts_on": starts.get(key),
+            "clauses": clauses.get(key, ""),
+            "labels": labels.BETWEEN.join(on.get(key, ())),
+        }
+        for key in keys
+    ]
 
 
 def _clauses(call: Call, keys: Sequence[int]) -> dict[int, str]:
@@ -165,7 +175,8 @@ def _words(call: Call, asked: Asked) -> list[str]:
     words += [section_name(call, asked["department"])] if asked.get("department") else []
     words += [f"満了が{fiscal_year_name(_year(asked))}"] if _year(asked) else []
     words += [f"更新拒絶の期限が{NOTICES[asked['notice']]}"] if asked.get("notice") in NOTICES else []
-    return words + (["既存契約"] if asked.get("existing") else [])
+    words += ["既存契約"] if asked.get("existing") else []
+    return words + labels.filter_words(asked)
 
 
 CONTRACTS = Ledger(
@@ -173,7 +184,7 @@ CONTRACTS = Ledger(
     label="契約台帳",
     path="/contracts",
     columns=COLUMNS,
-    accepts=("q", "state", "department", "fy", "notice", "existing"),
+    accepts=("q", "state", "department", "fy", "notice", "existing", "label"),
     find=_find,
     count=_count,
     rows=_rows,

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
-from casework import search
+from casework import labels, search
 from casework.call import ROLE_LABELS, Call
 from casework.case_words import REQUEST_WORDS
-from casework.ledgers import Asked, Column, Ledger, Row, count_of, section_name, sorted_page
+from casework.ledgers import LABELS_NOTE, Asked, Column, Ledger, Row, count_of, section_name, sorted_page
 from casework.paging import Page, PageWish
 from casework.request_views import RequestRow, days_waiting
 from models.department import Department
@@ -30,6 +30,7 @@ COLUMNS = (
     Column("state", "状態"),
     Column("holder", "いま誰の番か"),
     Column("days_waiting", "待っている日数(日)", "number"),
+    Column("labels", "ラベル", on_screen=False, note=LABELS_NOTE),
     Column("overall", "全体の判定", on_screen=False, note="下書きは最後に保存したときの判定"),
     Column("governed_by", "根拠の章", on_screen=False),
     Column("edition", "判定の規則", on_screen=False),
@@ -59,6 +60,7 @@ def _narrowed(call: Call, query: Any, asked: Asked) -> Any:  # noqa: ANN401 (any
             Department.organisation_id == call.actor.organisation_id, Department.code == asked["department"]
         )
         query = query.where(col(Request.department_id).in_(section))
+    query = labels.bearing(call, "requests", query, asked.get("label", ""))
     if asked.get("whose") == "mine":
         query = query.where(Request.applicant_id == call.actor.user_id)
     if asked.get("whose") == "section":
@@ -77,11 +79,12 @@ def _count(call: Call, asked: Asked) -> int:
     return count_of(call, _narrowed(call, select(Request.id), asked))
 
 
-def _rows(_call: Call, items: Sequence[RequestRow]) -> list[Row]:
-    return [_cells(row) for row in items]
+def _rows(call: Call, items: Sequence[RequestRow]) -> list[Row]:
+    on = labels.labels_by_id(call, "requests", [row.request.key for row in items])
+    return [_cells(row, on.get(row.request.key, ())) for row in items]
 
 
-def _cells(row: RequestRow) -> Row:
+def _cells(row: RequestRow, on: Sequence[str]) -> Row:
     request = row.request
     return {
         "number": request.number,
@@ -92,6 +95,7 @@ def _cells(row: RequestRow) -> Row:
         "state": REQUEST_WORDS[RequestState(request.state)],
         "holder": holder_words(request.waits_for_role) if row.days_waiting is not None else "",
         "days_waiting": row.days_waiting,
+        "labels": labels.BETWEEN.join(on),
         "overall": _RESULTS.get(request.overall, ""),
         "governed_by": request.governed_by,
         "edition": request.pack,
@@ -109,7 +113,8 @@ def _words(call: Call, asked: Asked) -> list[str]:
     words = [f"「{asked['q']}」を含む"] if asked.get("q") else []
     words += [REQUEST_WORDS[RequestState(asked["state"])]] if asked.get("state") in set(RequestState) else []
     words += [section_name(call, asked["department"])] if asked.get("department") else []
-    return words + ([WHOSE[asked["whose"]]] if asked.get("whose") in WHOSE else [])
+    words += [WHOSE[asked["whose"]]] if asked.get("whose") in WHOSE else []
+    return words + labels.filter_words(asked)
 
 
 REQUESTS = Ledger(
@@ -117,7 +122,7 @@ REQUESTS = Ledger(
     label="申請の一覧",
     path="/requests",
     columns=COLUMNS,
-    accepts=("q", "state", "department", "whose"),
+    accepts=("q", "state", "department", "whose", "label"),
     find=_find,
     count=_count,
     rows=_rows,

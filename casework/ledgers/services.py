@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from casework import search
+from casework import labels, search
 from casework.call import Call
 from casework.catalogue import ServiceRow
-from casework.ledgers import Asked, Column, Ledger, Row, count_of, sorted_page
+from casework.ledgers import LABELS_NOTE, Asked, Column, Ledger, Row, count_of, sorted_page
 from casework.ledgers.words import SERVICE_MODELS
 from casework.paging import Page, PageWish
 from models.approved_service import ApprovedService
@@ -26,6 +26,7 @@ COLUMNS = (
            note="SaaS・PaaS・IaaS・業務委託サービス"),
     Column("approvals", "承認された利用(件)", "number", on_screen=False,
            note="この台帳に載っているだけでは承認ではない"),
+    Column("labels", "ラベル", on_screen=False, note=LABELS_NOTE),
     Column("version", "版", "number", on_screen=False, note="保存のたびに増える番号。書き換えない"),
 )  # fmt: skip
 
@@ -37,6 +38,7 @@ def _query(call: Call, asked: Asked) -> Any:  # noqa: ANN401 (a select of two ta
         .where(Service.organisation_id == call.actor.organisation_id)
     )
     query = search.matching(call.session, query, Service, call.actor.organisation_id, "service", asked.get("q", ""))
+    query = labels.bearing(call, "services", query, asked.get("label", ""))
     return query.where(Service.service_model == asked["model"]) if asked.get("model") in SERVICE_MODELS else query
 
 
@@ -61,6 +63,7 @@ def _rows(call: Call, items: Sequence[ServiceRow]) -> list[Row]:
         .group_by(col(ApprovedService.service_id))
     )
     approvals: dict[int, int] = dict(call.session.exec(counted).all())
+    on = labels.labels_by_id(call, "services", keys)
     return [
         {
             "number": row.service.number,
@@ -68,6 +71,7 @@ def _rows(call: Call, items: Sequence[ServiceRow]) -> list[Row]:
             "provider": row.provider_name,
             "service_model": SERVICE_MODELS.get(row.service.service_model, ""),
             "approvals": approvals.get(row.service.key, 0),
+            "labels": labels.BETWEEN.join(on.get(row.service.key, ())),
             "version": row.service.version,
         }
         for row in items
@@ -76,7 +80,8 @@ def _rows(call: Call, items: Sequence[ServiceRow]) -> list[Row]:
 
 def _words(_call: Call, asked: Asked) -> list[str]:
     words = [f"「{asked['q']}」を含む"] if asked.get("q") else []
-    return words + ([SERVICE_MODELS[asked["model"]]] if asked.get("model") in SERVICE_MODELS else [])
+    words += [SERVICE_MODELS[asked["model"]]] if asked.get("model") in SERVICE_MODELS else []
+    return words + labels.filter_words(asked)
 
 
 SERVICES = Ledger(
@@ -84,7 +89,7 @@ SERVICES = Ledger(
     label="サービス台帳",
     path="/services",
     columns=COLUMNS,
-    accepts=("q", "model"),
+    accepts=("q", "model", "label"),
     find=_find,
     count=_count,
     rows=_rows,

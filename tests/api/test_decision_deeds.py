@@ -191,3 +191,18 @@ def test_the_settings_of_decisions_are_replaced_on_the_version_read(staff: Desk,
     assert (read.headers["etag"], kept.headers["etag"]) == ('"v1"', '"v2"')
     assert made(kept)["steps"][0]["label"] == "課長の承認"
     assert made(desk("next_officer").get("/decision-settings"))["steps"] == []
+
+
+def test_the_applicant_urges_once_a_day_and_hears_how_many_were_told(
+    sqlite_office: Office, staff: Desk, desk: DeskOf
+) -> None:
+    path = f"/requests/{sqlite_office.submitted().number}/urgings"
+
+    problem(desk("colleague").post(path), 403, "not_permitted")
+    problem(desk("next_officer").post(path), 404, "not_found")
+    told = made(staff.post(path, key="one"))
+    again = made(staff.post(path, key="one"))
+
+    assert told == again == {"told": 2}
+    problem(staff.post(path), 409, "wrong_state")
+    assert sqlite_office.one("SELECT count(*) FROM audit_event WHERE action = 'request_urged'") == 1

@@ -14,6 +14,7 @@ from tests.office import Office, document
 LISTS = [
     "/requests",
     "/requests?q=予約&state=draft&department=子育て支援課",
+    "/requests?label=重点",
     "/services",
     "/services?q=予約",
     "/contracts",

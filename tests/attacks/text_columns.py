@@ -183,6 +183,7 @@ OURS = frozenset(
         "pack_hash",
         "part",
         "password_hash",
+        "path",
         "phase",
         "plan",
         "population",

@@ -1,16 +1,19 @@
-"""Tables that were brought and lists that were written, so that the pages of long work have something to show."""
+"""Tables that were brought, labels and what was put aside, so that their pages have something to show."""
 
 from __future__ import annotations
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from casework import kept_forms, labels
 from casework.actor import load_actor
 from casework.call import Call
 from casework.clock import day_in_japan
 from casework.database import open_session
 from casework.installation import Installation
+from casework.kept_forms import Typed
 from casework.ledgers import importing, operations
 from casework.ledgers.importing import Brought
+from models.request import Request
 from models.user import User
 
 WHO = "nakamura"
@@ -27,3 +30,23 @@ def bring_tables(town: Installation) -> None:
             call = Call(session=session, actor=actor, now=town.now(), store=town.store, source="test")
             row = importing.begin(call, town, "contracts", Brought(name, text.encode()))
         operations.wait_for(row, 30)
+
+
+def put_labels(town: Installation) -> None:
+    """Put labels on the first request in review, and let its applicant keep what was typed on a stale page."""
+    with open_session(town.engine, operator=True) as session:
+        request = session.exec(select(Request).where(Request.state == "in_review").order_by(col(Request.id))).first()
+        if request is None:
+            raise RuntimeError("the demo town has no request in review")
+        user = session.exec(select(User).where(User.id == request.applicant_id)).one()
+        actor = load_actor(session, user, day_in_japan(town.now()))
+        call = Call(session=session, actor=actor, now=town.now(), store=town.store, source="test")
+        for name in ("重点", "年度末", "来年度に見直す", "調査中"):
+            labels.put(call, "requests", request.number, name=name)
+        typed = Typed(
+            f"/requests/{request.number}/amend",
+            f"{request.number} 基本",
+            [("title", "後から直した件名")],
+            [("件名", "後から直した件名")],
+        )
+        kept_forms.keep(call, typed)

@@ -17,7 +17,7 @@ from tests.browser.addresses import TOWN
 from tests.browser.inspection import Seats
 from tests.browser.serving import demo_town
 from tests.browser.town_cases import bring_cases, open_link
-from tests.browser.town_files import bring_tables
+from tests.browser.town_files import bring_tables, put_labels
 from tests.browser.town_lists import bring_lists
 
 
@@ -28,6 +28,7 @@ def whole_town(folder: Path) -> Iterator[Installation]:
         bring_lists(installation)
         bring_cases(installation)
         bring_tables(installation)
+        put_labels(installation)
         yield installation
 
 

@@ -40,6 +40,9 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /lists/{ledger}/bulk/changes": Example(
         form={"bulk_action": "owner", "owner": "procurement", "token": "$contract_token"}
     ),
+    "POST /lists/{ledger}/{number}/labels": Example({"number": "contract"}, form={"new_label": "重点"}),
+    "POST /lists/{ledger}/{number}/labels/removal": Example({"number": "contract"}, form={"label": "更新"}),
+    "POST /kept-forms": Example(form={"keep_path": "/contracts", "keep_title": "契約", "title": "書きかけ"}),
     "POST /imports/new": Example(form={"ledger": "contracts"}, files=TABLE),
     "POST /operations/{number}/cancellation": Example({"number": "queued"}),
     "POST /operations/{number}/mapping": Example(

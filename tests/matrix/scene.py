@@ -18,6 +18,8 @@ from casework import (
     delegations,
     endings,
     exceptions,
+    kept_forms,
+    labels,
     later_views,
     posts,
     questionnaire_replies,
@@ -37,6 +39,7 @@ from casework.evidence import Upload
 from casework.exceptions import ExceptionIn
 from casework.jobs import ledger
 from casework.jobs.works import WORKS
+from casework.kept_forms import Typed
 from casework.ledgers import exporting, operations, saved
 from casework.ledgers.exporting import ExportWish
 from casework.registry_aliases import AliasIn
@@ -75,6 +78,7 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
     found |= _alert_things(office)
     found |= _incident_things(office)
     found |= _file_things(office, str(found["contract"]))
+    found |= _labels(office, found)
     token, _ = office.do(APPLICANT, create_token, TokenIn("集計", ["requests:read"]))
     return found | {
         "rule": "8-1(1)②",
@@ -321,6 +325,13 @@ def _file_things(office: Office, contract: str) -> dict[str, Any]:
         "saved_filter": saved_filter.key,
         "contract_token": f"{contract}:1",
     }
+
+
+def _labels(office: Office, found: dict[str, Any]) -> dict[str, Any]:
+    for key, thing in (("requests", "in_review"), ("services", "service"), ("contracts", "contract")):
+        office.do(APPLICANT, labels.put, key, found[thing], name="更新")
+    typed = Typed("/contracts", "契約", [("title", "書きかけ")], [("件名", "書きかけ")])
+    return {"kept_form": office.do(APPLICANT, kept_forms.keep, typed).key}
 
 
 def versions_of(office: Office, scene: dict[str, Any]) -> dict[str, int]:

@@ -29,7 +29,7 @@ FILE_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def sql_of_files() -> tuple[str, ...]:
-    """Return the scene's contract that ran before, its long work, a condition with a name and what a ledger is like."""
+    """Return the scene's contract that ran before, long work, a named condition, a label, what was put aside."""
     adopted = f"INSERT INTO contract ({_COLUMNS}) SELECT {_COPIED}, true{_FROM}".format(number="K8-7000")
     operation = (
         "INSERT INTO operation (organisation_id, created_at, version, number, kind, ledger, state, is_trial, asked,"
@@ -48,4 +48,14 @@ def sql_of_files() -> tuple[str, ...]:
         " SELECT organisation_id, created_at, 1, 'contracts', 'mapping', '', '{}', id FROM user_account"
         " WHERE login_name = 'procurement'"
     )
-    return adopted, operation, saved, memory
+    label = (
+        "INSERT INTO label (organisation_id, created_at, object_kind, object_id, name, search_key, put_by_id)"
+        " SELECT organisation_id, created_at, 'request', id, '更新', '更新', applicant_id FROM request"
+        " WHERE number = 'R8-0001'"
+    )
+    kept = (
+        "INSERT INTO kept_form (organisation_id, created_at, user_id, path, title, fields, shown)"
+        " SELECT organisation_id, created_at, id, '/contracts/K8-0002/facts', 'K8-0002', '[]', '[]' FROM user_account"
+        " WHERE login_name = 'procurement'"
+    )
+    return adopted, operation, saved, memory, label, kept

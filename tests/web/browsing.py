@@ -6,7 +6,7 @@ import html
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -35,6 +35,7 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    ways: dict[str, str] = field(default_factory=dict)  # where a button sends the form instead
 
     def values(self, name: str) -> list[str]:
         return [value for given, value in self.fields if given == name]
@@ -53,6 +54,7 @@ class _FormReader(HTMLParser):
         self._area: tuple[str, list[str]] | None = None
         self._button: list[str] | None = None
         self._button_of: tuple[str, str] = ("", "")
+        self._way = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -75,6 +77,7 @@ class _FormReader(HTMLParser):
             self._area = (name, [])
         elif tag == "button":
             self._button, self._button_of = [], (name, given.get("value", ""))
+            self._way = given.get("formaction", "")
 
     def _input(self, name: str, given: dict[str, str]) -> None:
         assert self._form is not None
@@ -109,7 +112,9 @@ class _FormReader(HTMLParser):
             self._form.fields.append((self._area[0], "".join(self._area[1]).removeprefix("\n")))
             self._area = None
         elif tag == "button" and self._button is not None:
-            self._form.buttons.append(("".join(self._button).strip(), *self._button_of))
+            words = "".join(self._button).strip()
+            self._form.buttons.append((words, *self._button_of))
+            self._form.ways |= {words: self._way} if self._way else {}
             self._button = None
 
 
@@ -185,7 +190,7 @@ class Visitor:
         fields = [(name, said) for name, said in form.fields if name not in filled]
         fields += [(name, one) for name, said in filled.items() for one in ([said] if isinstance(said, str) else said)]
         fields += [(pressed, value)] if pressed else []
-        return self.send(form, fields, files, page.path)
+        return self.send(replace(form, action=form.ways.get(button, form.action)), fields, files, page.path)
 
     def send(self, form: Form, fields: list[tuple[str, str]], files: dict[str, File] | None, path: str) -> Page:
         data: dict[str, Any] = {}

@@ -36,6 +36,79 @@ def test_a_save_on_an_old_version_shows_all_three_values_and_keeps_what_was_type
     assert page.values("information-0-name") == ["先に直した情報"]
 
 
+KEEP = "自分の入力を下書きに取っておく"
+
+
+def on_a_stale_page(visitor: Visitor, number: str) -> Page:
+    """Return the three columns after a title was typed on an older version."""
+    path = f"/requests/{number}/basics"
+    old, newer = visitor.open(path), visitor.open(path)
+    visitor.press(newer, "保存して次へ", title="先に直した件名")
+    return visitor.press(old, "保存して次へ", title="後から直した件名", also={"information-0-name": "後から直した情報"})
+
+
+def test_what_was_typed_is_put_aside_without_saving_and_goes_on_later(
+    staff: Visitor, visit_as: VisitAs, sqlite_office: Office
+) -> None:
+    number = sqlite_office.draft().number
+    version = sqlite_office.one("SELECT version FROM request")
+    stale = on_a_stale_page(staff, number)
+
+    kept = staff.press(stale, KEEP)
+
+    assert re.fullmatch(r"/kept-forms/\d+", kept.path)
+    assert all(word in kept.words for word in ("件名", "後から直した件名", "後から直した情報", "まだ保存していません"))
+    assert sqlite_office.one("SELECT version FROM request") == version + 1  # the other saving, and no other
+    assert "取っておいた入力" in staff.open("/").words
+    assert kept.path in staff.open("/").links()
+    assert visit_as("colleague").open(kept.path).status == 404
+    assert visit_as("next_staff").open(kept.path).status == 404
+
+    again = staff.press(kept, "この入力で続ける")
+
+    assert again.status == 409
+    rows = dict(re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", again.html, re.DOTALL))
+    assert all(word in rows["件名"] for word in ("住民向け予約サービス", "先に直した件名", "後から直した件名"))
+    assert again.form_with("この内容で保存する").values("choice:title") == ["mine"]
+    assert staff.open(kept.path).status == 200  # it stays until it is saved
+
+    staff.press(again, "この内容で保存する")
+
+    page = staff.open(f"/requests/{number}/basics").form_with("保存して次へ")
+    assert page.values("title") == ["後から直した件名"]
+    assert page.values("information-0-name") == ["後から直した情報"]
+    assert staff.open(kept.path).status == 404
+    assert "取っておいた入力" not in staff.open("/").words
+
+
+def test_putting_aside_once_more_keeps_one_and_it_can_be_taken_away(staff: Visitor, sqlite_office: Office) -> None:
+    number = sqlite_office.draft().number
+    kept = staff.press(on_a_stale_page(staff, number), KEEP)
+
+    once_more = staff.press(staff.press(kept, "この入力で続ける"), KEEP)
+    gone = staff.press(once_more, "この入力を消す")
+
+    assert once_more.path == kept.path
+    assert "後から直した件名" in once_more.words
+    assert gone.path == "/"
+    assert "取っておいた入力を消しました" in gone.words
+    assert sqlite_office.one("SELECT count(*) FROM kept_form") == 0
+    events = [row[0] for row in sqlite_office.sql("SELECT action FROM audit_event WHERE object_kind = 'kept_form'")]
+    assert events == ["form_kept", "form_kept", "kept_form_dropped"]
+    assert sqlite_office.one("SELECT count(*) FROM audit_event WHERE CAST(after AS text) LIKE '%後から直した%'") == 0
+
+
+def test_what_is_put_aside_outlives_the_end_of_the_draft(staff: Visitor, sqlite_office: Office) -> None:
+    drafted = sqlite_office.draft()
+    kept = staff.press(on_a_stale_page(staff, drafted.number), KEEP)
+    sqlite_office.do("staff", requests.withdraw_request, drafted.number, version=drafted.version + 1, reason="やめる")
+
+    refused = staff.press(kept, "この入力で続ける")
+
+    assert refused.status in {403, 409}
+    assert "後から直した件名" in staff.open(kept.path).words
+
+
 def test_two_people_on_one_clause_are_told_of_each_other(
     procurement: Visitor, visit_as: VisitAs, sqlite_office: Office
 ) -> None:

@@ -161,3 +161,46 @@ def test_nobody_urges_twice_a_day_nor_for_another_nor_after_the_decision(office:
     office.clock.set_day(DAY + timedelta(days=2))
     with pytest.raises(WrongState):
         office.do("staff", urging.urge, waiting.number)
+
+
+def empty_post(office: Office) -> None:
+    """Let nobody hold the post of 統括情報セキュリティ責任者 from now on."""
+    for login_name in ("supervising_officer", "deputy_officer"):
+        office.sql(
+            "UPDATE role_grant SET revoked_at = :now WHERE user_id = :who",
+            now=office.clock.instant.isoformat(sep=" "),
+            who=office.user_id(login_name),
+        )
+
+
+def test_where_nobody_is_there_no_urging_is_offered_and_none_is_claimed(
+    sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    waiting = sqlite_office.submitted()
+    staff = visit_as("staff")
+    before = staff.open("/")
+    empty_post(sqlite_office)
+
+    refused = staff.press(before, f"催促する: {waiting.number}")
+    page = staff.open("/")
+
+    assert "就いている人が、申請した人のほかにいません。知らせは送っていません。" in refused.words
+    assert "システム管理の人に依頼してください" in refused.words
+    assert not any(form.action.endswith("/urging") for form in page.forms)
+    assert "職に就く人か代理を決めるよう依頼してください" in page.words
+    assert "催促しました" not in page.words
+    assert sqlite_office.one("SELECT count(*) FROM alert WHERE kind = 'request_urged'") == 0
+    assert sqlite_office.one("SELECT count(*) FROM audit_event WHERE action = 'request_urged'") == 0
+
+
+def test_on_a_closed_day_too_it_is_once_a_day_whenever_the_notice_goes_out(office: Office) -> None:
+    waiting = office.submitted()
+    office.clock.set_day(date(2026, 11, 21))  # a Saturday
+    office.do("staff", urging.urge, waiting.number)
+    office.sql("UPDATE alert SET send_on = '2026-11-24' WHERE kind = 'request_urged'")
+
+    with pytest.raises(WrongState, match="今日はもう催促しています"):
+        office.do("staff", urging.urge, waiting.number)
+    assert office.look("staff", urging.urged_today, [waiting.key]) == {waiting.key}
+    office.clock.set_day(date(2026, 11, 22))
+    assert office.do("staff", urging.urge, waiting.number) > 0

@@ -39,6 +39,7 @@ from models.vocabulary import ClauseState, ContractState, Role
 from web.conflict import Conflict, merged, show_conflict, snapshot_of, words_of_fields
 from web.dates import DateInput
 from web.forms import Form, Reading
+from web.label_part import LabelPart, label_part
 from web.term_section import FIELD_CODES, FIELD_WORDS, TermSection, term_section
 from web.view import FormErrors, PageView
 from web.visit import PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
@@ -106,6 +107,7 @@ class ContractPage(PageView):
     has_ending: bool
     choices: Sequence[tuple[str, str]]
     form: Form
+    labels: LabelPart
     conclude_day: DateInput
     before_operation: Sequence[tuple[Duty, DutyOccurrence]]
     can_operate: bool
@@ -229,6 +231,7 @@ def contract_page(
         is_running=state in RUNNING,
         has_ending=state in ENDING,
         choices=CLAUSE_CHOICES,
+        labels=label_part(visit, "contracts", number),
         form=typed,
         conclude_day=typed.boxes("concluded_on") if typed.has("concluded_on_year") else DateInput.from_date(day),
         before_operation=operation.open_procedures(visit.call, contract),

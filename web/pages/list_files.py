@@ -10,14 +10,16 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import answers
+from casework import labels
 from casework.errors import BadInput
 from casework.ledgers import Ledger, bulk, exporting, operations, saved
-from casework.ledgers.bulk import DUE, OWNER, BulkView, Chosen, Wanted
+from casework.ledgers.bulk import DUE, LABEL_OFF, LABELLING, OWNER, BulkView, Chosen, Wanted
 from casework.ledgers.exporting import ALL, SCREEN, ExportWish
 from casework.ledgers.shelf import find_ledger
 from casework.ledgers.writing import CSV, EXCEL
 from web.dates import DateInput
 from web.forms import Form, Reading
+from web.label_part import label_said
 from web.view import FormErrors, PageView
 from web.visit import Post, PostDep, ReadingPostDep, Refused, Visit, do_once, go_to, new_once
 
@@ -42,6 +44,8 @@ class BulkPage(PageView):
     once: str
     suggestions: Mapping[str, Sequence[date]]
     shown: int
+    labels: Sequence[tuple[str, str]]
+    may_be_new: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +140,8 @@ def _bulk_page(visit: Visit, ledger: Ledger, form: Form, reading: Reading | None
         once=form.text("once") or new_once(),
         suggestions=reading.suggestions if reading else {},
         shown=bulk.SHOWN,
+        labels=[(name, name) for name in (view.labels if action == LABEL_OFF else labels.names_in_use(visit.call))],
+        may_be_new=action != LABEL_OFF,
     )
 
 
@@ -147,7 +153,8 @@ def change_many(post: PostDep, ledger: str) -> Response:
     reading = Reading(form)
     due_on = reading.day("due_on", "新しい期限", required=True) if form.text("bulk_action") == DUE else None
     owner = reading.need("owner", "新しい担当者") if form.text("bulk_action") == OWNER else ""
-    wanted = Wanted(form.text("bulk_action"), owner, due_on, form.text("reason"))
+    label = label_said(reading, form.text("bulk_label")) if form.text("bulk_action") in LABELLING else ""
+    wanted = Wanted(form.text("bulk_action"), owner, due_on, form.text("reason"), label)
     _stop(post, found, reading)
     made: list[Any] = []
 
@@ -158,7 +165,7 @@ def change_many(post: PostDep, ledger: str) -> Response:
     try:
         first = do_once(post, deed)
     except BadInput as refusal:
-        reading.take(refusal)
+        reading.take(refusal, {"/name": "bulk_label" if wanted.action == LABEL_OFF else "new_label"})
         _stop(post, found, reading)
         raise
     if not made:

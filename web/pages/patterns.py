@@ -123,7 +123,10 @@ def _desk() -> dict[str, Any]:
     turn = Work("決裁", "R8-0117", "住民向け予約サービス", "#today", note="子育て支援課・あなたの番 6日目")
     return {
         "window": DueWindow("due-sample", "期限切れ", [late], 4, "#today"),
-        "waiting": [Waiting(turn, "統括情報セキュリティ責任者", was_urged) for was_urged in (False, True)],
+        "waiting": [
+            Waiting(turn, "統括情報セキュリティ責任者", was_urged, is_held)
+            for was_urged, is_held in ((False, True), (True, True), (False, False))
+        ],
         "block": Block("sample-turns", "決裁の番が来ている申請", [turn]),
     }
 

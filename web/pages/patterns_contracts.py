@@ -6,6 +6,7 @@ from typing import Any
 
 from web.dates import DateInput
 from web.forms import Form
+from web.label_part import LabelPart
 from web.list_tools import Cell, Head, ShownRow
 
 _TODAY, _START, _END = date(2026, 11, 20), date(2026, 4, 1), date(2027, 3, 31)
@@ -26,6 +27,7 @@ def contract_samples() -> dict[str, Any]:
         "no_handover": _no_handover(),
         "ledger": _ledger(),
         "clause": _clause(),
+        "labels": LabelPart("requests", "R8-0007", ["重点", "来年度に見直す"], [("調査中", "調査中")]),
     }
 
 

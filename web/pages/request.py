@@ -37,6 +37,7 @@ from policy.pack import Pack
 from web.charts import Chart, results_by_section
 from web.document_words import Fact, facts_of, subject_facts
 from web.forms import Form, Reading
+from web.label_part import LabelPart, label_part
 from web.registry_story import RegistryPart, registry_part
 from web.request_story import Event, place_words, route_of, seals_of, timeline_of
 from web.verdict_view import Card, VerdictPanel, cards_of, duty_words, folds, panel_of, rule_paths, subject_words
@@ -76,6 +77,7 @@ class RequestPage(PageView):
     views: Sequence[tuple[OpenView, str, bool]]
     decision: "DecisionForm | None"
     form: Form
+    labels: LabelPart
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,7 @@ def request_page(
     pack = _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
     shown = cards if shows_all else [card for card in cards if card.needs_action]
-    actor = visit.call.actor
-    is_applicant = request.applicant_id == actor.user_id
+    is_applicant = request.applicant_id == visit.call.actor.user_id
     return RequestPage(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", "/requests"), (request.number, None)),
         errors=errors,
@@ -208,6 +209,7 @@ def request_page(
         views=_views(visit, detail),
         decision=_decision_form(visit, detail) if detail.grant and detail.step else None,
         form=form or Form(),
+        labels=label_part(visit, "requests", request.number),
     )
 
 

@@ -18,6 +18,7 @@ from ismap.entry import Entry, EntryState, entry_state
 from ismap.match import MatchResult
 from models.registry_snapshot import RegistrySnapshot
 from web.export_form import ExportForm, export_form
+from web.label_part import LabelPart, label_part
 from web.list_tools import ListTools, default_of, list_tools
 from web.registry_words import entry_path, scheme_words
 from web.view import PageView
@@ -61,6 +62,7 @@ class ServicePage(PageView):
     entry: ServiceEntry | None
     models: Mapping[str, str]
     evidence: Sequence[ItemRow]
+    labels: LabelPart
 
 
 @router.get("/services", name="services")
@@ -92,6 +94,7 @@ def show_service(visit: VisitDep, number: str) -> Response:
         entry=_entry(visit, match, snapshot),
         models=SERVICE_MODELS,
         evidence=dossiers.list_about(visit.call, dossiers.About(detail.provider, detail.service)),
+        labels=label_part(visit, "services", number),
     )
     return view.render(visit.request)
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from casework import kept_forms, turn_notices, urging, waiting, year_list
 from casework import today as todays
-from casework import urging, waiting, year_list
 from casework.circulation import CirculationRow
 from casework.duties import OccurrenceRow
 from casework.ledgers import operations
@@ -71,7 +71,12 @@ def show_today(visit: VisitDep) -> Response:
     seen = todays.look_at_today(visit.call)
     first = [block for block in [incident_block(visit), *_turns(seen)] if block.items]
     windows, blocks = by_window(
-        [*_blocks(seen), Block("touched", "一覧の変更で影響のある利用", _touched_work(visit)), _files(visit)],
+        [
+            *_blocks(seen),
+            _kept(visit),
+            Block("touched", "一覧の変更で影響のある利用", _touched_work(visit)),
+            _files(visit),
+        ],
         [_occurrence(row) for row in seen.occurrences],
         seen.counts,
         seen.day,
@@ -114,6 +119,15 @@ def _blocks(seen: Today) -> list[Block]:
         Block("contracts", "承認されて契約がまだの申請", [_approved(row) for row in seen.without_contract]),
         Block("drafts", "書きかけの申請", [_draft(row) for row in seen.drafts]),
     ]
+
+
+def _kept(visit: Visit) -> Block:
+    """Return what the visitor typed and put aside."""
+    rows = kept_forms.list_kept(visit.call)
+    note = "ほかの人が先に保存したため、まだ保存していません"
+    return Block(
+        "kept", "取っておいた入力", [Work("下書き", "", row.title, f"/kept-forms/{row.key}", note=note) for row in rows]
+    )
 
 
 def _next_line(visit: Visit) -> str:
@@ -164,6 +178,7 @@ def _approved(row: RequestRow) -> Work:
 
 def _waiting(visit: Visit, seen: Today) -> list[Waiting]:
     urged = urging.urged_today(visit.call, {row.request.key for row in seen.waiting})
+    unheld = turn_notices.nobody_at(visit.call, [row.request for row in seen.waiting])
     return [
         Waiting(
             _case(
@@ -174,6 +189,7 @@ def _waiting(visit: Visit, seen: Today) -> list[Waiting]:
             ),
             holder_words(row.request.waits_for_role),
             row.request.key in urged,
+            row.request.key not in unheld,
         )
         for row in seen.waiting
     ]

@@ -121,6 +121,10 @@ def test_a31_the_second_of_two_who_edit_one_contract_sees_three_values_and_loses
         "根拠の条例・議決": ["記載なし", "星見ヶ丘市長期継続契約条例", "㈱神のための条例 第３号"],
         "自動更新される期間の長さ": ["記載なし", "記載なし", "1年"],
     }
+    procurement.presses("自分の入力を下書きに取っておく")
+    assert procurement.heading() == "取っておいた入力"
+    assert procurement.says("㈱神のための条例 第３号")
+    procurement.presses("この入力で続ける")
     procurement.page.get_by_label("根拠の条例・議決 いまの値").check()
     procurement.presses("この内容で保存する")
     kept = procurement.page.locator("#terms").inner_text()
