@@ -17,6 +17,7 @@ READERS = (Role.SUPERVISING_OFFICER, Role.CISO, Role.DEPUTY_CISO, Role.AUDITOR)
 class SectionWait:
     """A section whose requests are in review: how many, and the day the longest waiting one is on (1 is the first)."""
 
+    code: str
     section: str
     count: int
     longest_days: int
@@ -27,17 +28,17 @@ def by_section(call: Call) -> list[SectionWait]:
     call.need(*READERS, to="課ごとの滞留を見る")
     since = func.min(Request.waiting_since_at)
     query = (
-        select(Department.name, func.count(), since)
+        select(Department.code, Department.name, func.count(), since)
         .join(Request, col(Request.department_id) == col(Department.id))
         .where(
             Request.organisation_id == call.actor.organisation_id,
             Request.state == RequestState.IN_REVIEW,
         )
-        .group_by(col(Department.id), col(Department.name))
+        .group_by(col(Department.id), col(Department.code), col(Department.name))
         .order_by(since, col(Department.id))
     )
     return [
-        SectionWait(name, count, (call.now - first).days + 1)
-        for name, count, first in call.session.exec(query)
+        SectionWait(code, name, count, (call.now - first).days + 1)
+        for code, name, count, first in call.session.exec(query)
         if first is not None
     ]

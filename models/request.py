@@ -23,6 +23,7 @@ class Request(Editable, table=True):
         Index(None, "organisation_id", "state", "id"),
         Index(None, "organisation_id", "department_id", "id"),
         Index(None, "organisation_id", "applicant_id", "id"),
+        Index(None, "organisation_id", "department_id", "overall", "state"),
     )
 
     number: str = Field(sa_type=String(20))
