@@ -188,11 +188,13 @@ def test_a_decision_is_made_once_on_the_version_read_and_a_refusal_says_why(sqli
 
 def test_what_a_delegate_does_by_a_right_of_their_own_is_done_in_nobodys_place(office: Office) -> None:
     permitted(office, asker="security_officer", scope=("security_officer",))
-    with office.call("colleague") as call:
-        lent_right = call.actor.uses("security_officer") and call.actor.rights.lent
+    giver = office.user_id("security_officer")
+    with office.call("colleague", writes=False) as call:
+        call.need("security_officer", to="確かめる")
+        lent_right = call.actor.rights.lent
         call.actor.rights.tell()
-        own_right = call.actor.uses("security_officer", "staff") and call.actor.rights.lent
+        call.need("security_officer", "staff", to="確かめる")
 
-    assert lent_right is not None
-    assert lent_right.on_behalf_of_id == office.user_id("security_officer")
-    assert own_right is None
+        assert lent_right is not None
+        assert lent_right.on_behalf_of_id == giver
+        assert call.actor.rights.lent is None

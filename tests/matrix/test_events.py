@@ -118,10 +118,8 @@ def writing_doors() -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.slow  # every writing door
-def test_every_door_that_writes_leaves_an_event_that_says_who_as_what_and_what_was_before(
-    doors: Knocking, written: Written
-) -> None:
-    """A53."""
+def test_every_door_that_writes_leaves_an_event(doors: Knocking, written: Written) -> None:
+    """A53: who, as what, in which call, and what stood there before."""
     silent = []
     for door, who, _ in writing_doors():
         written.clear()
