@@ -55,7 +55,7 @@ def mark_seen(call: Call, alert_id: int | None = None) -> int:
         call.session.add(row)
     call.session.flush()
     about = str(alert_id or (new[-1].key if new else ""))
-    audit.record(call, "alerts_seen", "alert", about, after={"count": len(new)})
+    audit.record(call, "alerts_seen", "alert", about, after={"count": len(new), "seen_at": call.now.isoformat()})
     return len(new)
 
 

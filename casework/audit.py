@@ -14,7 +14,8 @@ from sqlalchemy import Text, cast, func, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from casework import webhook_events
+from casework import changes, webhook_events
+from casework.actor import Grant
 from casework.audit_scheme import (
     FIRST,
     JSON_COLUMNS,
@@ -27,6 +28,7 @@ from casework.audit_scheme import (
 )
 from casework.call import Call
 from casework.clock import begin_of, day_in_japan
+from casework.tenancy import names_of
 from models.audit_anchor import AuditAnchor
 from models.audit_event import AuditEvent
 from models.organisation import Organisation
@@ -70,20 +72,26 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     acted_as: str = "",
-    on_behalf_of: str = "",
 ) -> AuditEvent:
-    """Append one event to the organisation's chain, in the transaction of the write it tells of."""
+    """Append one event to the organisation's chain, in the transaction of the write it tells of.
+
+    Without ``before`` it says what stood there before this transaction changed it. A deed done by a right that counts
+    in somebody's place says as what and in whose place.
+    """
     head = call.session.exec(
         select(Organisation)
         .where(Organisation.id == call.actor.organisation_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    was, became = dict(before or {}), dict(after or {})
+    became = dict(after or {})
+    was = dict(before) if before is not None else changes.before_of(call.session, object_number, became)
+    lent = call.actor.rights.lent
+    acted_as = acted_as or (lent.role if lent else "")
     event = AuditEvent(
         **_who_and_when(call, head, acted_as),
         acted_as=acted_as,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=_name_of(call, lent) if lent else "",
         action=action,
         object_kind=object_kind,
         object_number=object_number,
@@ -93,11 +101,16 @@ def record(
         hash="",
     )
     event.hash = hash_line(line_of(event))
+    call.actor.rights.tell()
     head.chain_seq, head.chain_hash = event.seq, event.hash
     call.session.add_all([event, head])
     webhook_events.tell_deed(call.session, head.key, action, object_kind, object_number, event.seq, call.now)
     call.session.flush()
     return event
+
+
+def _name_of(call: Call, lent: Grant) -> str:
+    return names_of(call.session, call.actor, [lent.on_behalf_of_id]).get(lent.on_behalf_of_id or 0, "")
 
 
 def _who_and_when(call: Call, head: Organisation, acted_as: str) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def revoke_feed(call: Call, feed_id: int) -> CalendarFeed:
     row.revoked_at = call.now
     call.session.add(row)
     call.session.flush()
-    audit.record(call, "calendar_revoked", "calendar", str(row.key), after={"name": row.name})
+    after = {"name": row.name, "revoked_at": call.now.isoformat()}
+    audit.record(call, "calendar_revoked", "calendar", str(row.key), after=after)
     return row
 
 

@@ -59,6 +59,6 @@ class Call:
 
         Raises ``NotPermitted``. ``to`` is the deed in Japanese, e.g. ``契約を登録する``.
         """
-        if not self.actor.has(*roles):
+        if not self.actor.uses(*roles):
             names = "、".join(ROLE_LABELS[role] for role in roles)
             raise NotPermitted(f"{to}のは{names}の役割を持つ人です。該当する人に依頼してください。", roles=list(roles))

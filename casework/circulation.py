@@ -108,7 +108,9 @@ def mark_read(call: Call, slip_ids: Sequence[int]) -> list[Circulation]:
             done.append(slip)
     call.session.flush()
     for slip in done:
-        audit.record(call, "circulation_read", "circulation", str(slip.key), after={"label": slip.label})
+        call.actor.rights.tell()
+        call.actor.grant_for([slip.role], slip.department_id)  # each slip by its own right
+        audit.record(call, "circulation_read", "circulation", str(slip.key), after=_said(slip))
     return done
 
 
@@ -124,8 +126,12 @@ def take_back(call: Call, slip_id: int) -> Circulation:
     slip.version += 1
     call.session.add(slip)
     call.session.flush()
-    audit.record(call, "circulation_unread", "circulation", str(slip.key), after={"label": slip.label})
+    audit.record(call, "circulation_unread", "circulation", str(slip.key), after=_said(slip))
     return slip
+
+
+def _said(slip: Circulation) -> dict[str, str]:
+    return {"label": slip.label, "seen_at": slip.seen_at.isoformat() if slip.seen_at else ""}
 
 
 def _find(call: Call, slip_id: int) -> Circulation:

@@ -111,7 +111,7 @@ def decide_clause(
 
 def _need_hand(call: Call, contract: Contract, state: ClauseState) -> None:
     # The supervising officer works on no contract, but may let a clause go.
-    if not (state == ClauseState.WAIVED and call.actor.has(Role.SUPERVISING_OFFICER)):
+    if not (state == ClauseState.WAIVED and call.actor.uses(Role.SUPERVISING_OFFICER)):
         need_editor(call, contract.department_id, to="条項の確認を決める")
 
 

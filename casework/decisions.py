@@ -14,7 +14,7 @@ from casework.errors import CaseworkError, ContentChanged, NotPermitted, NotYour
 from casework.request_rules import find_request, need_state, need_version
 from casework.route_progress import Progress, progress_of
 from casework.routes import Step
-from casework.tenancy import names_of, visible_to
+from casework.tenancy import visible_to
 from models.decision import Decision
 from models.request import Request
 from models.request_version import RequestVersion
@@ -143,6 +143,7 @@ def decide(call: Call, number: str, *, version: int, deciding: Deciding) -> Requ
     stored = current_version(call, request)
     progress = progress_of(call, request, stored)
     turn = need_turn(call, request, stored, progress)
+    call.actor.rights.note(turn.grant)
     need_content(call, request, stored, deciding.content_hash)
     need_version(request.version, version)
     manager = check(call, request, deciding, stored, progress, turn.step_no)
@@ -189,16 +190,7 @@ def _note(call: Call, request: Request, stored: RequestVersion, decision: Decisi
     }
     if decision.unavoidable_case_id is not None:
         after["unavoidable_case"] = decision.unavoidable_case_id
-    behalf = decision.on_behalf_of_id
-    audit.record(
-        call,
-        "request_decided",
-        "request",
-        request.number,
-        after=after,
-        acted_as=decision.decided_as,
-        on_behalf_of=names_of(call.session, call.actor, [behalf])[behalf] if behalf else "",
-    )
+    audit.record(call, "request_decided", "request", request.number, after=after, acted_as=decision.decided_as)
 
 
 def need_turn(call: Call, request: Request, stored: RequestVersion, progress: Progress) -> Turn:

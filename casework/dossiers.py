@@ -224,7 +224,7 @@ def withdraw(call: Call, item_id: int, *, reason: str) -> DossierItem:
     """
     call.line_up()
     item = find_item(call, item_id).item
-    if item.entered_by_id != call.actor.user_id and not call.actor.has(*EVALUATORS):
+    if item.entered_by_id != call.actor.user_id and not call.actor.uses(*EVALUATORS):
         raise NotPermitted(
             "証拠を取り下げるのは、登録した本人か、証拠を評価する役割の人です。該当する人に依頼してください。"
         )
@@ -237,7 +237,8 @@ def withdraw(call: Call, item_id: int, *, reason: str) -> DossierItem:
     item.withdrawn_by_id, item.withdrawn_reason = call.actor.user_id, reason.strip()
     call.session.add(item)
     call.session.flush()
-    audit.record(call, "evidence_withdrawn", "dossier", str(item.key), after={"reason": item.withdrawn_reason})
+    after = {"reason": item.withdrawn_reason, "withdrawn_on": item.withdrawn_on.isoformat()}
+    audit.record(call, "evidence_withdrawn", "dossier", str(item.key), after=after)
     dossier_watch.follow_items(call, [item.key], call.today)
     return item
 

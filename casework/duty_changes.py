@@ -69,7 +69,7 @@ def check_day(call: Call, row: OccurrenceRow, due_on: date, reason: str) -> None
         message = "期限を今日以降の日にしてください。"
     elif not is_open(due_on, closed_for(call)):
         message = f"{due_on.isoformat()} は閉庁日です。開庁日にしてください。"
-    elif is_later and not call.actor.has(Role.SUPERVISING_OFFICER):
+    elif is_later and not call.actor.uses(Role.SUPERVISING_OFFICER):
         message = (
             f"定めの日({row.occurrence.nominal_on.isoformat()})より後へ延ばせるのは統括情報セキュリティ責任者です。"
             "定めの日以前の日にするか、延期を依頼してください。"

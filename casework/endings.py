@@ -380,7 +380,7 @@ def close_ending(call: Call, number: str, *, version: int) -> Ending:
     call.session.add(ending)
     call.session.flush()
     _move(call, contract, ContractState.CLOSED, ServiceState.CLOSED)
-    after = {"items": len(detail.items), "holdings": len(detail.holdings)}
+    after = {"items": len(detail.items), "holdings": len(detail.holdings), "state": ending.state}
     audit.record(call, "ending_closed", "contract", number, after=after)
     return ending
 

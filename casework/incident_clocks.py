@@ -268,7 +268,8 @@ def _settle(
     clock.version += 1
     call.session.add(clock)
     call.session.flush()
-    audit.record(call, action, "incident", incident.number, after={"step": clock.step, "title": clock.title, **said})
+    after = {"step": clock.step, "title": clock.title, "state": clock.state, **said}
+    audit.record(call, action, "incident", incident.number, after=after)
 
 
 def _need_open_clock(clock: IncidentClock) -> None:

@@ -32,7 +32,7 @@ def find_incident(call: Call, number: str) -> Incident:
 def leads(call: Call, incident: Incident) -> bool:
     """Return whether the actor leads this incident: the section's managers, its officer, the contact point."""
     section = call.actor.grant_for(OF_THE_SECTION, incident.department_id) is not None
-    return section or call.actor.has(*WINDOW)
+    return section or call.actor.uses(*WINDOW)
 
 
 def need_lead(call: Call, incident: Incident, to: str) -> None:
@@ -64,8 +64,10 @@ def may_tell(call: Call, incident: Incident, clock: IncidentClock) -> bool:
     """Return whether the actor may record a notice: the reporter, sender, receiver, who leads."""
     if clock.from_role == Role.STAFF and incident.reported_by_id == call.actor.user_id:
         return True
-    named = call.actor.grant_for([clock.from_role, clock.to_role], incident.department_id) is not None
-    return leads(call, incident) or (clock.from_role != Role.STAFF and named)
+    if leads(call, incident):
+        return True
+    parties = [clock.from_role, clock.to_role]
+    return clock.from_role != Role.STAFF and call.actor.grant_for(parties, incident.department_id) is not None
 
 
 def need_teller(call: Call, incident: Incident, clock: IncidentClock) -> None:
@@ -77,7 +79,7 @@ def need_teller(call: Call, incident: Incident, clock: IncidentClock) -> None:
 
 def may_leave_out(call: Call, incident: Incident, clock: IncidentClock) -> bool:
     """Return whether the actor may say that a notice is not needed."""
-    return call.actor.has(*WINDOW) or (clock.strength != Strength.MUST and leads(call, incident))
+    return call.actor.uses(*WINDOW) or (clock.strength != Strength.MUST and leads(call, incident))
 
 
 def need_leaver_out(call: Call, incident: Incident, clock: IncidentClock) -> None:

@@ -65,7 +65,7 @@ def try_again(call: Call, job_id: int) -> Job:
         if row is None or row.name not in BY_NAME:
             raise NotFound("この処理はありません。一覧から選び直してください。")
         ledger.try_again(call.session, row, call.now)
-    audit.record(call, "job_tried_again", "job", row.unique_key)
+    audit.record(call, "job_tried_again", "job", row.unique_key, after={"state": row.state})
     return row
 
 
@@ -85,5 +85,6 @@ def send_letter_again(call: Call, letter_id: int) -> AlertLetter:
     row.attempts, row.next_attempt_at, row.claimed_until_at = 0, call.now, None
     call.session.add(row)
     call.session.flush()
-    audit.record(call, "job_tried_again", "job", f"mail {row.key}")
+    after = {"attempts": row.attempts, "next_attempt_at": call.now.isoformat()}
+    audit.record(call, "job_tried_again", "job", f"mail {row.key}", after=after)
     return row

@@ -85,6 +85,7 @@ def pass_over(call: Call, number: str, *, version: int, content_hash: str, step_
     call.session.add(request)
     call.session.flush()
     after = {"step": progress.steps[step_no].provision, "reason": decision.reason, "step_no": step_no}
+    after["waits_for_role"] = request.waits_for_role
     audit.record(call, "request_passed_over", "request", number, after=after, acted_as=grant.role)
     return request
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework import audit, evidence, route_progress
+from casework.actor import Grant
 from casework.call import Call
 from casework.decisions import current_version, list_decisions
 from casework.errors import NotPermitted, WrongState
@@ -97,6 +98,7 @@ def recall(call: Call, number: str, *, version: int, reason: str = "") -> Reques
         who = names_of(call.session, call.actor, [last.decided_by_id]).get(last.decided_by_id, "直前に処理した人")
         raise NotPermitted(f"引き戻せるのは、直前に処理した人です。{who}さんに依頼してください。")
     need_version(request.version, version)
+    call.actor.rights.note(Grant(last.decided_as, None, last.on_behalf_of_id))
     stored = current_version(call, request)
     _record(call, request, stored, last, reason)
     before = {"state": request.state, "action": last.action}

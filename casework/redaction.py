@@ -79,7 +79,7 @@ def decide(call: Call, redaction_id: int, *, version: int, permits: bool) -> Aud
     row.decided_by_id, row.decided_at, row.version = call.actor.user_id, call.now, version + 1
     call.session.add(row)
     call.session.flush()
-    after: dict[str, Any] = {"side": row.side, "field": row.field, "reason": row.reason}
+    after: dict[str, Any] = {"side": row.side, "field": row.field, "reason": row.reason, "state": row.state}
     action = "record_redaction_refused"
     if permits:
         action, after["leaf"] = audit.REDACTED, _black_out(call, row)

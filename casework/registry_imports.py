@@ -126,7 +126,7 @@ def confirm_loss(call: Call, installation: Installation, code: str, *, reason: s
         else:
             row.confirmed_by_id, row.confirm_reason = call.actor.user_id, reason.strip()
             _queue_again(session, row, call.now)
-        after = {"confirm_loss": reason.strip(), "refused": row.refused, "sha256": row.raw_sha256}
+        after = {"confirm_loss": reason.strip(), "refused": row.refused, "sha256": row.raw_sha256, "state": row.state}
         audit.record(own, "registry_loss_confirmed", "registry_import", row.code, after=after)
     _start(installation, row.code)
     return row
@@ -158,7 +158,8 @@ def run_again(call: Call, installation: Installation, code: str) -> RegistryImpo
             message = f"取込 {code} はやり直せません。止まった取込で、ファイルが届いているものだけをやり直せます。"
             raise WrongState(message, state=row.state)
         _queue_again(session, row, call.now)
-        audit.record(own, "registry_import_again", "registry_import", code, after={"sha256": row.raw_sha256})
+        after = {"sha256": row.raw_sha256, "state": row.state}
+        audit.record(own, "registry_import_again", "registry_import", code, after=after)
     _start(installation, code)
     return row
 

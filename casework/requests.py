@@ -83,7 +83,7 @@ def assess_draft(call: Call, document: Mapping[str, Any] | str | bytes) -> Asses
     data["department"] = _department(call, str(data.get("department") or "")).name
     data.setdefault("applicant_role", "staff")
     read = verdicts.read(data)
-    if not call.actor.has(read.applicant_role):
+    if not call.actor.uses(read.applicant_role):
         message = "申請者の役割(applicant_role)は、あなたが持つ役割から選んでください。"
         raise BadInput(message, [FieldError("/applicant_role", "role_not_held", message)])
     return verdicts.assess(call.session, read, organisation_id=call.actor.organisation_id)
@@ -215,6 +215,7 @@ def submit_request(call: Call, number: str, *, version: int, replies: Mapping[st
     call.session.flush()
     circulation.send(call, request, stored, "submitted")
     after = {"version_no": stored.version_no, "overall": stored.overall, "content_hash": stored.content_hash}
+    after["state"] = request.state
     audit.record(call, "request_submitted", "request", number, after=after, acted_as=assessment.document.applicant_role)
     return request
 

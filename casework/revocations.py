@@ -41,6 +41,7 @@ def _right(call: Call, request: Request) -> tuple[Role, Grant]:
     role, grant = next((role, each) for role in REVOKERS for each in call.actor.grants if each.role == role)
     if call.actor.user_id in applicants or grant.on_behalf_of_id in applicants:
         raise refusal(SeparationPart.DECIDE_OWN)
+    call.actor.rights.note(grant)
     return role, grant
 
 

@@ -199,7 +199,8 @@ def sign_out(call: Call, login_id: int) -> None:
     if login is not None and login.user_id == call.actor.user_id and login.revoked_at is None:
         login.revoked_at = call.now
         call.session.add(login)
-        audit.record(call, "signed_out", "user", str(call.actor.user_id))
+        after = {"revoked_at": call.now.isoformat()}
+        audit.record(call, "signed_out", "user", str(call.actor.user_id), after=after)
 
 
 def list_own(call: Call, rules: SignInRules) -> Sequence[LoginSession]:
@@ -222,7 +223,8 @@ def end_own(call: Call, login_id: int) -> None:
         raise NotFound("そのログインはありません。一覧から選び直してください。")
     login.revoked_at = call.now
     call.session.add(login)
-    audit.record(call, "session_ended", "user", str(login.user_id), after={"device": login.device, "count": 1})
+    after = {"device": login.device, "count": 1, "revoked_at": call.now.isoformat()}
+    audit.record(call, "session_ended", "user", str(login.user_id), after=after)
 
 
 def end_all(call: Call, user: User, *, but: int | None = None) -> int:

@@ -1,13 +1,13 @@
 """今日やること: what waits for this person, by due date, in blocks per role. The first task is one click away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, literal
 from sqlmodel import col, or_, select
 
-from casework import duties, holding_proofs, request_views, today_contracts, today_decisions, today_due
+from casework import duties, holding_proofs, importance, request_views, today_contracts, today_decisions, today_due
 from casework.actor import Grant
 from casework.call import Call
 from casework.decision_settings import DECIDERS
@@ -23,9 +23,10 @@ from models.duty_occurrence import DutyOccurrence
 from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
-from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Role
+from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Result, Role
 
 MOST = 20
+MOST_WEIGHED = 100
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class EndingRow:
 
 @dataclass(frozen=True)
 class Today:
-    """What one person has before them today; each block is short and links to its list."""
+    """What one person has before them today; each block is short and links to its list.
+
+    ``reasons`` says for each request to decide why it stands where it does; empty where they wait in turn.
+    """
 
     day: date
     counts: DueCounts
@@ -66,6 +70,7 @@ class Today:
     decision_work: DecisionWork
     contract_work: ContractWork
     due_work: DueWork
+    reasons: Mapping[int, Sequence[str]]
 
     @property
     def is_empty(self) -> bool:
@@ -86,10 +91,11 @@ class Today:
 def look_at_today(call: Call) -> Today:
     """Return what waits for the actor; every block is bounded, so the page costs the same for any ledger."""
     is_procurement = call.actor.has(Role.PROCUREMENT)
+    to_decide, reasons = _to_decide(call)
     return Today(
         day=call.today,
         counts=_counts(call),
-        to_decide=_to_decide(call),
+        to_decide=to_decide,
         returned=_own(call, RequestState.RETURNED),
         drafts=_own(call, RequestState.DRAFT),
         waiting=_own(call, RequestState.IN_REVIEW),
@@ -100,6 +106,7 @@ def look_at_today(call: Call) -> Today:
         decision_work=today_decisions.look(call),
         contract_work=today_contracts.look(call),
         due_work=today_due.look(call),
+        reasons=reasons,
     )
 
 
@@ -109,18 +116,28 @@ def _own(call: Call, state: RequestState) -> list[RequestRow]:
     return request_views.rows_of(call, rows)
 
 
-def _to_decide(call: Call) -> list[RequestRow]:
+def _to_decide(call: Call) -> tuple[list[RequestRow], dict[int, Sequence[str]]]:
+    """Return the requests at the actor's turn: as they wait, for the supervising officer as important as they are.
+
+    Those that wait longest are weighed, 不適合 before others; why each stands where it does is returned by its key.
+    """
     deciding = call.actor.roles & set(DECIDERS)
     if not deciding:
-        return []
+        return [], {}
+    is_weighed = call.actor.has(Role.SUPERVISING_OFFICER)
+    order = [col(Request.overall) != Result.NOT_MET] if is_weighed else []
     query = (
         visible_to(call.actor, Request)
         .where(Request.state == written_out(RequestState.IN_REVIEW), Request.applicant_id != call.actor.user_id)
         .where(or_(*(_waits_for(grant) for grant in call.actor.grants if grant.role in deciding)))
-        .order_by(col(Request.waiting_since_at), col(Request.id))
-        .limit(MOST)
+        .order_by(*order, col(Request.waiting_since_at), col(Request.id))
+        .limit(MOST_WEIGHED if is_weighed else MOST)
     )
-    return request_views.rows_of(call, call.session.exec(query).all())
+    rows = request_views.rows_of(call, call.session.exec(query).all())
+    if not is_weighed:
+        return rows, {}
+    weighed = importance.weigh(call, rows)[:MOST]
+    return [row for row, _ in weighed], {row.request.key: found.reasons for row, found in weighed}
 
 
 def _waits_for(grant: Grant) -> ColumnElement[bool]:

@@ -238,7 +238,8 @@ def _take(call: Call, login_name: str, reason: str, deed: str) -> User:
 def _finish(call: Call, user: User, action: str, reason: str, title: str) -> None:
     user.version += 1
     call.session.add(user)
-    audit.record(call, action, "user", user.login_name, after={"reason": reason.strip()})
+    after = {"reason": reason.strip(), "blocked_at": user.blocked_at.isoformat() if user.blocked_at else ""}
+    audit.record(call, action, "user", user.login_name, after=after)
     notices.tell(call.session, user, action, f"{title}。心当たりがないときは、すぐに連絡してください", call.now)
     for keeper in notices.administrators(call.session, user.organisation_id, call.today):
         if keeper.id not in {user.id, call.actor.user_id}:

@@ -18,6 +18,7 @@ READERS = (Role.SUPERVISING_OFFICER, Role.CISO, Role.DEPUTY_CISO, Role.AUDITOR)
 class SectionWait:
     """A section whose requests are in review: how many, and the day the longest waiting one is on (1 is the first)."""
 
+    code: str
     section: str
     count: int
     longest_days: int
@@ -40,12 +41,12 @@ def by_section(call: Call) -> list[SectionWait]:
         .subquery()
     )
     query = (
-        select(Department.name, counted.c.waiting, counted.c.since)
+        select(Department.code, Department.name, counted.c.waiting, counted.c.since)
         .join(counted, counted.c.department_id == col(Department.id))
         .order_by(counted.c.since, col(Department.id))
     )
     return [
-        SectionWait(name, count, (call.now - first).days + 1)
-        for name, count, first in call.session.exec(query)
+        SectionWait(code, name, count, (call.now - first).days + 1)
+        for code, name, count, first in call.session.exec(query)
         if first is not None
     ]

@@ -104,7 +104,7 @@ def rotate_key(call: Call, webhook_id: int, *, version: int) -> tuple[Webhook, s
     row.sealed_previous, row.previous_until_at = row.sealed_secret, call.now + BOTH_KEYS_COUNT
     row.sealed_secret = sealing.seal(_folder(call.store), key)
     row.version += 1
-    _save(call, row, "webhook_key_changed", {"previous_until": row.previous_until_at.isoformat()})
+    _save(call, row, "webhook_key_changed", {"previous_until_at": row.previous_until_at.isoformat()})
     return row, key
 
 
@@ -120,7 +120,8 @@ def set_state(call: Call, webhook_id: int, *, version: int, is_active: bool) -> 
     row.state, row.failures = wanted, 0
     row.disabled_because = "" if is_active else "システム管理が止めました。"
     row.version += 1
-    _save(call, row, "webhook_enabled" if is_active else "webhook_disabled", {"because": row.disabled_because})
+    said = {"state": row.state, "because": row.disabled_because}
+    _save(call, row, "webhook_enabled" if is_active else "webhook_disabled", said)
     return row
 
 
@@ -152,7 +153,8 @@ def send_again(call: Call, webhook_id: int, delivery_id: int) -> WebhookDelivery
     row.state, row.attempts, row.next_attempt_at = DeliveryState.PENDING, 0, call.now
     call.session.add(row)
     call.session.flush()
-    audit.record(call, "webhook_sent_again", "webhook", str(hook.key), after={"message": row.message_id})
+    after = {"message": row.message_id, "state": row.state}
+    audit.record(call, "webhook_sent_again", "webhook", str(hook.key), after=after)
     return row
 
 
@@ -305,7 +307,8 @@ def _fail(call: Call, row: WebhookDelivery, hook: Webhook, failure: NotDelivered
     if hook.state == WebhookState.ACTIVE:
         hook.state, hook.disabled_because = WebhookState.DISABLED, f"{why}最後の応答: {failure.said}"[:500]
         hook.version += 1
-        audit.record(call, "webhook_disabled", "webhook", str(hook.key), after={"because": hook.disabled_because})
+        said = {"state": hook.state, "because": hook.disabled_because}
+        audit.record(call, "webhook_disabled", "webhook", str(hook.key), after=said)
         for keeper in notices.administrators(call.session, hook.organisation_id, day_in_japan(call.now)):
             notices.tell(
                 call.session, keeper, "webhook_disabled", f"Webhook「{hook.name}」を止めました。{why}", call.now

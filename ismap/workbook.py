@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -27,13 +28,16 @@ def read_workbook(raw: bytes) -> list[FoundList]:
     return [one for one in found if one is not None]
 
 
-def read_sheets(raw: bytes) -> dict[str, list[GridRow]]:
-    """Every sheet's rows that hold something, with their numbers, every cell as text; formulas as Excel's result."""
+def read_sheets(raw: bytes, most: int | None = None) -> dict[str, list[GridRow]]:
+    """Every sheet's rows that hold something, with their numbers, every cell as text; formulas as Excel's result.
+
+    ``most`` reads no more than so many rows of each sheet, and takes no longer for a long one.
+    """
     _refuse_bomb(raw)
     try:
-        sheets = _sheets(raw, cached=False)
+        sheets = _sheets(raw, most, cached=False)
         if any(cell.startswith("=") for rows in sheets.values() for _, cells in rows for cell in cells):
-            _put_results_for_formulas(sheets, _sheets(raw, cached=True))
+            _put_results_for_formulas(sheets, _sheets(raw, most, cached=True))
     except _BROKEN as error:
         message = "Excel ブックとして開けません。壊れているか、パスワードがかかっています。開いて保存し直してください。"
         raise RegistryRefused(message, "broken_workbook") from error
@@ -60,10 +64,10 @@ def _refuse_bomb(raw: bytes) -> None:
         raise RegistryRefused(message, "broken_workbook") from error
 
 
-def _sheets(raw: bytes, *, cached: bool) -> dict[str, list[GridRow]]:
+def _sheets(raw: bytes, most: int | None, *, cached: bool) -> dict[str, list[GridRow]]:
     """Every sheet's cells as text; formulas as their text, or as the result Excel last saved."""
     with closing(openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=cached)) as book:
-        return {sheet.title: list(within_limits(_rows(sheet))) for sheet in book.worksheets}
+        return {sheet.title: list(within_limits(islice(_rows(sheet), most))) for sheet in book.worksheets}
 
 
 def _rows(sheet: Any) -> Iterator[GridRow]:  # noqa: ANN401  openpyxl types read-only sheets loosely

@@ -39,6 +39,7 @@ class Request(Editable, table=True):
             "department_id",
             "waiting_since_at",
         ),
+        Index(None, "organisation_id", "department_id", "overall", "state"),
     )
 
     number: str = Field(sa_type=String(20))

@@ -10,7 +10,7 @@ class User(Editable, table=True):
     """A person who signs in. Names are kept exactly as typed.
 
     ``temporary_until_at``: the password was given by somebody else and works once, until then, to choose an own one.
-    ``language``: in which the person reads the pages; empty while nothing was chosen.
+    ``language``, ``date_style``: how the person reads the pages; empty while nothing was chosen.
     ``blocked_at``: an administrator let nobody in under this name since then.
     """
 
@@ -30,4 +30,5 @@ class User(Editable, table=True):
     failed_since_login: int = 0
     temporary_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     language: str = Field(default="", sa_type=String(2))
+    date_style: str = Field(default="", sa_type=String(7))
     blocked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

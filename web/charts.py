@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
+from casework.ledgers.requests import SUBMITTED
 from casework.ledgers.words import ENTRY_STATES
+from casework.verdict_counts import SectionVerdicts
 from casework.waiting import SectionWait
 from casework.year_list import MONTHS
 from ismap.entry import EntryState
@@ -23,6 +25,7 @@ from web.verdict_view import Card
 Filling = Literal["full", "hatch", "dots", "light", "empty"]
 
 LONGEST_LABEL = 24
+MOST_SECTIONS = 12
 JANUARY = 1
 WHOLE = 100
 
@@ -150,13 +153,31 @@ def waiting_by_section(rows: Sequence[SectionWait]) -> Chart:
         Bar(
             row.section,
             (row.longest_days,),
-            f"/requests?{urlencode({'state': 'in_review', 'department': row.section})}",
+            f"/requests?{urlencode({'state': 'in_review', 'department': row.code})}",
             f"{row.count}件",
         )
         for row in rows
     ]
     longest = (Series("いちばん長い日数", "active", "full"),)
     return Chart("waiting-by-section", "課ごとの滞留", "申請課", "日", longest, bars, "審査中の申請", "長い")
+
+
+def verdicts_by_section(rows: Sequence[SectionVerdicts]) -> Chart:
+    """Return the sections by the results of what they submitted; beyond the first ones the rest is one bar."""
+    series = {result: one for result, one in RESULT_SERIES.items() if result != Result.NOT_APPLICABLE}
+    shown, rest = rows[:MOST_SECTIONS], rows[MOST_SECTIONS:]
+    bars = [
+        Bar(
+            row.section,
+            [row.counts.get(result, 0) for result in series],
+            f"/requests?{urlencode({'department': row.code, 'verdict': SUBMITTED})}",
+        )
+        for row in shown
+    ]
+    if rest:
+        parts = [sum(row.counts.get(result, 0) for row in rest) for result in series]
+        bars.append(Bar(f"ほかの{len(rest)}課", parts, f"/requests?{urlencode({'verdict': SUBMITTED})}"))
+    return Chart("verdicts-by-section", "課ごとの判定", "申請課", "件", tuple(series.values()), bars)
 
 
 def results_by_section(cards: Sequence[Card], pack: Pack) -> Chart:

@@ -33,6 +33,7 @@ from jinja2.runtime import Context, Macro
 
 from models.vocabulary import Language
 from web import dates, labels
+from web.date_choice import date_style_of
 from web.english.catalogue import catalogue
 from web.english.page import in_english
 from web.filters import FILTERS
@@ -99,7 +100,6 @@ class Frame:
     list_as_of: str = ""
     version: str = ""
     contact: str = ""
-    date_style: dates.DateStyle = "wareki"
     notice: Notice | None = None
     nav: tuple[NavItem, ...] = NAV
 
@@ -151,7 +151,7 @@ class PageView:
         """Return the page, or only the block ``fragment`` when htmx asked for it (same URL, same template)."""
         wanted = environment().get_template(self.template)
         values = {field.name: getattr(self, field.name) for field in fields(self)} | {"request": request}
-        with dates.written_in(self.frame.date_style):
+        with dates.written_in(date_style_of(request)):
             if fragment and request.headers.get("HX-Request") == "true":
                 html = _render_block(wanted, fragment, values)
             else:

@@ -30,7 +30,6 @@ from web.forms import Form, read_form
 from web.view import Frame, Notice
 
 NOTICE_COOKIE = "sekisho_notice"
-DATE_COOKIE = "sekisho_dates"
 PRODUCT = "関所"
 
 NOTICES: Mapping[str, str] = {
@@ -197,8 +196,8 @@ class Visit:
 
     @property
     def town_date_style(self) -> dates.DateStyle:
-        """Return how the town writes days: its own setting ``date_style``, else the installation's."""
-        return dates.style_of(self.signed.organisation.settings.get("date_style"), self.settings.date_style)
+        """Return how the town writes days."""
+        return town_date_style(self.request, self.signed)
 
     def has(self, *roles: str) -> bool:
         """Return whether the person holds one of the roles."""
@@ -226,7 +225,6 @@ class Visit:
             list_as_of=as_of or "まだ取り込まれていません",
             version=product_version(),
             contact=self.signed.organisation.contact,
-            date_style=dates.style_of(self.request.cookies.get(DATE_COOKIE), self.town_date_style),
             notice=self._notice(code),
         )
 
@@ -299,8 +297,14 @@ def _visit(
 def know_visitor(request: Request, signed: SignedIn) -> None:
     """Note what every page needs of a person, error pages too, which are made after the rollback."""
     request.state.language = signed.user.language
+    request.state.date_style = dates.style_of(signed.user.date_style, town_date_style(request, signed))
     request.state.csrf_token = signed.session.csrf_token
     request.state.contact = signed.organisation.contact
+
+
+def town_date_style(request: Request, signed: SignedIn) -> dates.DateStyle:
+    """Return how a person's town writes days: its own setting ``date_style``, else the installation's."""
+    return dates.style_of(signed.organisation.settings.get("date_style"), installation_of(request).settings.date_style)
 
 
 def visit_owing(*steps: str) -> Callable[[Request], Iterator[Visit]]:

@@ -20,7 +20,7 @@ from casework.ledgers import NUMBER, VERSION, Column, Ledger, operations
 from casework.ledgers.intake import BAD, GOOD, RESULTS, SAME, Intake, ParsedRow, Plan, parse
 from casework.ledgers.intakes import intake_of
 from casework.ledgers.operations import AT_WORK, Outcome, Turn
-from casework.ledgers.reading import SourceRow, Table, propose, read_table
+from casework.ledgers.reading import SourceRow, Table, glance_at_table, propose, read_table
 from casework.result_books import RESULT, WHY
 from casework.tenancy import visible_to
 from models.import_memory import ImportMemory
@@ -42,7 +42,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class MappingView:
-    """What is shown of a file whose headings are to be explained: the proposal and its first rows."""
+    """What is shown of a file whose headings are to be explained; ``rows`` is 0 until many are counted."""
 
     row: Operation
     ledger: Ledger
@@ -59,13 +59,13 @@ def begin(
 ) -> Operation:
     """Keep a file and begin to try it; where its headings are not plain it waits for somebody to explain them.
 
-    ``mapping`` explains them at once, for this file only. ``call`` must only read. Raises ``NotFound``,
-    ``NotPermitted``, ``BadInput`` for a mapping that cannot be, and ``FileRejected``.
+    Only the top of the file is read here: the answer comes at once. ``mapping`` explains the headings, this once.
+    ``call`` must only read. Raises ``NotFound``, ``NotPermitted``, ``BadInput`` for such a mapping, ``FileRejected``.
     """
     intake = intake_of(call, key)
     if len(file.content) > LARGEST:
         raise FileRejected(f"「{file.name}」は20MBを超えています。表だけのファイルにしてください。", reason="too_big")
-    table = read_table(file.name, file.content, intake.ledger)
+    table = glance_at_table(file.name, file.content, intake.ledger)
     chosen = _chosen(call, key, intake, table) if mapping is None else dict(mapping)
     if mapping is not None:
         _check_mapping(_columns(intake), table.headings, mapping)
@@ -78,7 +78,7 @@ def begin(
         asked={"mapping": chosen},
         source_name=file.name or "貼り付けた行",
         source_sha256=call.store.put(file.content),
-        total=len(table.rows),
+        total=table.count,
     )
     operations.start(installation, row)
     return row
@@ -101,8 +101,7 @@ def _is_plain(call: Call, key: str, intake: Intake, table: Table, mapping: Mappi
     labels = {column.key: column.label for column in intake.ledger.columns}
     is_ours = all(mapping.get(name) in {labels[name], name} for name in (NUMBER, VERSION))
     remembered = _remembered(call, key)
-    is_known = bool(remembered) and set(remembered.values()) - {""} <= set(table.headings)
-    return is_ours or is_known
+    return is_ours or (bool(remembered) and set(remembered.values()) - {""} <= set(table.headings))
 
 
 def _remembered(call: Call, key: str) -> dict[str, str]:
@@ -119,12 +118,12 @@ def view_mapping(call: Call, number: str) -> MappingView:
     if row.kind != OperationKind.IMPORT:
         raise NotFound(f"{number} は取込ではありません。履歴から選び直してください。")
     intake = intake_of(call, row.ledger)
-    table = read_table(row.source_name, call.store.get(row.source_sha256), intake.ledger)
+    table = glance_at_table(row.source_name, call.store.get(row.source_sha256), intake.ledger)
     columns = _columns(intake)
     said = row.asked.get("mapping")
     mapping = said if said is not None else propose(columns, table.headings, _remembered(call, row.ledger))
     preview = table.rows[:PREVIEWED]
-    return MappingView(row, intake.ledger, columns, table.headings, mapping, preview, len(table.rows), table.sheet)
+    return MappingView(row, intake.ledger, columns, table.headings, mapping, preview, table.count, table.sheet)
 
 
 def explain(call: Call, installation: Installation, number: str, mapping: Mapping[str, str]) -> Operation:
@@ -284,6 +283,7 @@ def _carry_out(installation: Installation, turn: Turn, row: Operation) -> Outcom
     with operations.as_asked(installation, row, writes=False) as call:
         intake = intake_of(call, row.ledger)
         table = read_table(row.source_name, installation.store.get(row.source_sha256), intake.ledger)
+        turn.beat(0, len(table.rows))
         parsed = _parsed(call, row, intake, table)
         plans: list[Plan] = []
         for batch in intake.plan(call, parsed):

@@ -274,7 +274,7 @@ def cancel(call: Call, number: str) -> Operation:
     row.updated_at = call.now
     call.session.add(row)
     call.session.flush()
-    audit.record(call, "operation_cancelled", "operation", row.number)
+    audit.record(call, "operation_cancelled", "operation", row.number, after={"state": row.state})
     return row
 
 

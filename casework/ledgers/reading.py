@@ -19,6 +19,7 @@ from ismap.workbook import read_sheets
 MOST_ROWS = 10_000
 BESIDE = frozenset({CONDITIONS, MEANINGS, "取込の条件"})  # sheets of our own beside the data
 HEADER_SEARCH_ROWS = 40
+GLANCE_ROWS = 60
 FEWEST_HEADINGS = 2
 ALIKE = 0.72
 _TOTAL = re.compile(r"(?:合計|総計|小計|計|合計金額|合計額|総合計|件数)")
@@ -41,20 +42,38 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Table:
-    """What was read: headings in their order, rows, and the lines passed over, each with the reason."""
+    """What was read: headings in their order, rows, and the lines passed over, each with the reason.
+
+    ``is_whole`` says whether the file has no more lines than those.
+    """
 
     headings: Sequence[str]
     rows: Sequence[SourceRow]
     passed_over: Sequence[tuple[int, str, str]]
     sheet: str = ""
+    is_whole: bool = True
+
+    @property
+    def count(self) -> int:
+        """Return how many rows there are; 0 where only the first of them were read."""
+        return len(self.rows) if self.is_whole else 0
 
 
 def read_table(name: str, raw: bytes, ledger: Ledger) -> Table:
     """Return the table in an Excel book, a CSV or pasted rows. Raises ``FileRejected`` that says what to do."""
+    return _read(name, raw, ledger, None)
+
+
+def glance_at_table(name: str, raw: bytes, ledger: Ledger) -> Table:
+    """Return the headings and the first rows of a table: at once, however long the file. Raises ``FileRejected``."""
+    return _read(name, raw, ledger, GLANCE_ROWS)
+
+
+def _read(name: str, raw: bytes, ledger: Ledger, most: int | None) -> Table:
     if not raw.strip():
         raise FileRejected("ファイルが空です。表のあるファイルを選び直してください。", reason="empty")
     try:
-        sheets = read_sheets(raw) if raw.startswith(b"PK") else {"": read_grid(decode(raw))}
+        sheets = read_sheets(raw, most) if raw.startswith(b"PK") else {"": read_grid(decode(raw))[:most]}
     except RegistryRefused as refusal:
         raise FileRejected(refusal.message, reason=refusal.code) from refusal
     known = _known(ledger.columns)
@@ -67,7 +86,7 @@ def read_table(name: str, raw: bytes, ledger: Ledger) -> Table:
     if not found:
         raise FileRejected(f"「{name}」に行がありません。表のあるファイルを選び直してください。", reason="empty")
     _, title, rows, at = max(found, key=lambda one: one[0])
-    return _table(title, rows, at, name)
+    return _table(title, rows, at, name, is_whole=most is None or len(rows) < most)
 
 
 def _known(columns: Iterable[Column]) -> frozenset[str]:
@@ -85,11 +104,15 @@ def _header(rows: Sequence[GridRow], known: frozenset[str]) -> tuple[int, int]:
         return at, hits
     # Their words are all unknown to us: the first line as wide as the table is taken for the headings.
     width = max(len([cell for cell in cells if cell.strip()]) for _, cells in rows[:HEADER_SEARCH_ROWS])
-    wide = (at for at, (_, cells) in enumerate(rows) if len({cell for cell in cells if cell.strip()}) >= width - 1)
+    wide = (
+        at
+        for at, (_, cells) in enumerate(rows[:HEADER_SEARCH_ROWS])
+        if len({cell for cell in cells if cell.strip()}) >= width - 1
+    )
     return next(wide, 0), hits
 
 
-def _table(title: str, rows: Sequence[GridRow], at: int, name: str) -> Table:
+def _table(title: str, rows: Sequence[GridRow], at: int, name: str, *, is_whole: bool) -> Table:
     headings = _headings(rows[at][1])
     passed = [(no, _line(cells), "表題") for no, cells in rows[:at]]
     kept = []
@@ -103,9 +126,9 @@ def _table(title: str, rows: Sequence[GridRow], at: int, name: str) -> Table:
     if len(kept) > MOST_ROWS:
         message = f"「{name}」は{len(kept):,}行あります。1つのファイルは{MOST_ROWS:,}行までに分けてください。"
         raise FileRejected(message, reason="too_many_rows")
-    if not kept:
+    if not kept and is_whole:
         raise FileRejected(f"「{name}」は見出しだけです。行のあるファイルを選び直してください。", reason="empty")
-    return Table([heading for heading in headings if heading], kept, passed, title)
+    return Table([heading for heading in headings if heading], kept, passed, title, is_whole)
 
 
 def _headings(cells: Sequence[str]) -> list[str]:

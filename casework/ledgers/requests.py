@@ -15,10 +15,17 @@ from casework.request_views import RequestRow, days_waiting
 from models.department import Department
 from models.request import Request
 from models.user import User
-from models.vocabulary import RequestState
+from models.vocabulary import RequestState, Result
 from policy.catalogue import RESULT_LABELS
 
 WHOSE = {"mine": "自分の申請", "section": "自分の課"}
+APPROVED = (RequestState.APPROVED, RequestState.APPROVED_WITH_CONDITIONS)
+SUBMITTED, AGAINST = "submitted", "against"
+VERDICTS: dict[str, str] = {
+    SUBMITTED: "提出したもの",
+    **{result: RESULT_LABELS[result] for result in Result if result != Result.NOT_APPLICABLE},
+    AGAINST: "不適合のまま承認したもの",
+}
 SORTS = {"number": "番号", "drafted_on": "起案日"}
 _RESULTS: dict[str, str] = {result.value: label for result, label in RESULT_LABELS.items()}
 COLUMNS = (
@@ -61,6 +68,12 @@ def _narrowed(call: Call, query: Any, asked: Asked) -> Any:  # noqa: ANN401 (any
         )
         query = query.where(col(Request.department_id).in_(section))
     query = labels.bearing(call, "requests", query, asked.get("label", ""))
+    if asked.get("verdict") in VERDICTS:
+        query = query.where(Request.state != RequestState.DRAFT)
+    if asked.get("verdict") in set(Result):
+        query = query.where(Request.overall == asked["verdict"])
+    if asked.get("verdict") == AGAINST:
+        query = query.where(col(Request.state).in_(APPROVED), Request.overall == Result.NOT_MET)
     if asked.get("whose") == "mine":
         query = query.where(Request.applicant_id == call.actor.user_id)
     if asked.get("whose") == "section":
@@ -113,6 +126,7 @@ def _words(call: Call, asked: Asked) -> list[str]:
     words = [f"「{asked['q']}」を含む"] if asked.get("q") else []
     words += [REQUEST_WORDS[RequestState(asked["state"])]] if asked.get("state") in set(RequestState) else []
     words += [section_name(call, asked["department"])] if asked.get("department") else []
+    words += [VERDICTS[asked["verdict"]]] if asked.get("verdict") in VERDICTS else []
     words += [WHOSE[asked["whose"]]] if asked.get("whose") in WHOSE else []
     return words + labels.filter_words(asked)
 
@@ -122,7 +136,7 @@ REQUESTS = Ledger(
     label="申請の一覧",
     path="/requests",
     columns=COLUMNS,
-    accepts=("q", "state", "department", "whose", "label"),
+    accepts=("q", "state", "department", "verdict", "whose", "label"),
     find=_find,
     count=_count,
     rows=_rows,

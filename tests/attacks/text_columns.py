@@ -130,6 +130,7 @@ OURS = frozenset(
         "corporate_number",
         "criterion",
         "csrf_token",
+        "date_style",
         "decided_as",
         "digest",
         "document_hash",

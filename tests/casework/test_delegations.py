@@ -184,3 +184,17 @@ def test_a_decision_is_made_once_on_the_version_read_and_a_refusal_says_why(sqli
     rows = sqlite_office.look("supervising_officer", delegations.list_delegations)
     assert [row.delegation.state for row in rows] == [DelegationState.REFUSED]
     assert not may(sqlite_office)
+
+
+def test_what_a_delegate_does_by_a_right_of_their_own_is_done_in_nobodys_place(office: Office) -> None:
+    permitted(office, asker="security_officer", scope=("security_officer",))
+    giver = office.user_id("security_officer")
+    with office.call("colleague", writes=False) as call:
+        call.need("security_officer", to="確かめる")
+        lent_right = call.actor.rights.lent
+        call.actor.rights.tell()
+        call.need("security_officer", "staff", to="確かめる")
+
+        assert lent_right is not None
+        assert lent_right.on_behalf_of_id == giver
+        assert call.actor.rights.lent is None

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from casework import audit, redaction
+from casework.actor import Grant
 from casework.audit import ChainCheck
 from casework.audit_scheme import FIRST
 from casework.canonical import hash_of
@@ -44,12 +45,14 @@ def scene(office: Office) -> Office:
 def _fill(office: Office) -> None:
     for guard in ("audit_event_no_update", "audit_event_no_delete"):
         office.sql(f"DROP FUNCTION {guard}() CASCADE" if office.is_postgresql else f"DROP TRIGGER {guard}")
+    giver = office.user_id("colleague")
     with office.call("staff") as call:
+        call.actor.rights.note(Grant("staff", None, giver))
         for number in range(3):
             audit.record(
                 call, "request_changed", "request", f"R8-000{number + 1}",
                 before={"title": "予約", "days": 3}, after={"title": "予約サービス", "days": None},
-                acted_as="staff", on_behalf_of="石井 なつ",
+                acted_as="staff",
             )  # fmt: skip
     _make_old(office)
     with office.call("staff") as call:

@@ -1,4 +1,7 @@
-"""Who stands before every door: each role in the section of the case, in another section, and in the next town."""
+"""Who stands before every door: each role in the section of the case, in another section, and in the next town.
+
+Behind them wait those who stand in for somebody of the cast: they hold nothing of their own.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, select
 
+from casework import delegations
+from casework.delegations import GIVABLE, Asking
 from casework.sessions import hash_secret
 from models.department import Department
 from models.login_session import LoginSession
@@ -34,6 +39,16 @@ CAST = (
 )
 
 
+def stand_in_for(name: str) -> str:
+    """Return who stands in for somebody of the cast."""
+    return f"代理:{name}"
+
+
+def post_of(role: str) -> str:
+    """Return the post that gives a role."""
+    return f"{role}の職"
+
+
 @dataclass(frozen=True)
 class Pass:
     """With what somebody of the cast is let in."""
@@ -44,22 +59,32 @@ class Pass:
 
 
 def seed_cast(office: Office) -> dict[str, Pass]:
-    """Enter everybody of the cast, one role each, signed in."""
+    """Enter everybody of the cast, one role each, signed in; then who stands in for one of our town."""
     with office.session(writes=True) as session:
-        return {name: _enter(office, session, *name.split("@")) for name in CAST}
+        people = {name: _enter(office, session, name) for name in CAST}
+        lenders = [f"{role}@{OWN}" for role in GIVABLE]
+        people |= {stand_in_for(name): _enter(office, session, name, stands_in=True) for name in lenders}
+    for name in lenders:
+        with office.call(name, writes=False) as call:
+            (part,) = delegations.own_parts(call)
+        days = (date(2026, 11, 20), date(2027, 3, 31))
+        asked = office.do(name, delegations.ask, Asking(stand_in_for(name), (part.code,), *days, "出張のため"))
+        office.do("ciso", delegations.decide, asked.key, version=1, is_permitted=True, note="")
+    return people
 
 
-def _enter(office: Office, session: Session, role: str, place: str) -> Pass:
+def _enter(office: Office, session: Session, of_cast: str, *, stands_in: bool = False) -> Pass:
+    role, _, place = of_cast.partition("@")
     town = session.exec(select(Organisation).where(Organisation.code == TOWNS[place])).one()
     section = session.exec(
         select(Department).where(Department.organisation_id == town.key, Department.code == SECTIONS[place])
     ).one()
-    name = f"{role}@{place}"
+    name = stand_in_for(of_cast) if stands_in else of_cast
     user = User(
         organisation_id=town.key,
         login_name=name,
         name=name,
-        email=f"{role}.{place}@example.jp",
+        email=f"{role}.{place}{'.2' if stands_in else ''}@example.jp",
         password_hash="",
         department_id=section.key,
     )
@@ -72,8 +97,9 @@ def _enter(office: Office, session: Session, role: str, place: str) -> Pass:
             role=each,
             department_id=section.key if role in OF_A_SECTION else None,
             starts_on=date(2026, 4, 1),
+            post_name=post_of(role),
         )
-        for each in (Role if role == EVERY_ROLE else (role,))
+        for each in ((), Role if role == EVERY_ROLE else (role,))[not stands_in]
     )
     login = LoginSession(
         organisation_id=town.key,

@@ -12,12 +12,13 @@ import pytest
 
 from casework import waiting, year_list
 from casework.errors import NotPermitted
+from casework.verdict_counts import SectionVerdicts
 from tests.ismap.lists import make_row
 from tests.office import Office, outsourcing
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
 from tests.web.registry_rooms import take_in
-from web.charts import OPEN, Bar, Chart, due_by_month, section_of
+from web.charts import MOST_SECTIONS, OPEN, Bar, Chart, due_by_month, section_of, verdicts_by_section
 from web.pages.patterns_charts import chart_samples
 from web.view import environment
 
@@ -156,7 +157,40 @@ def test_today_shows_the_waiting_to_who_answers_for_it(sqlite_office: Office, vi
 
     assert [row[1:] for row in table(page, "waiting-by-section")] == [["1件", "3"]]
     assert drawn(page.html, "waiting-by-section") == [100]
+    address = re.findall(r'href="(/requests\?state=in_review[^"]*)"', page.html)[0].replace("&amp;", "&")
+    assert "1件" in visit_as("supervising_officer").open(address).words
     assert "waiting-by-section" not in visit_as("staff").open("/").html
+
+
+def test_today_shows_the_verdicts_by_section_and_what_was_approved_against_them(
+    sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    against = sqlite_office.approved()
+    sqlite_office.sql("UPDATE request SET overall = 'not_met' WHERE number = :number", number=against.number)
+    sqlite_office.submitted()
+    officer = visit_as("supervising_officer")
+
+    page = officer.open("/")
+
+    assert [row[1:] for row in table(page, "verdicts-by-section")[:-1]] == [["1", "0", "0", "1", "2"]]
+    assert drawn(page.html, "verdicts-by-section") == [100]
+    addresses = [each.replace("&amp;", "&") for each in re.findall(r'href="(/requests\?[^"]*)"', page.html)]
+    listed = officer.open(next(each for each in addresses if each.endswith("verdict=against")))
+    assert against.number in listed.words
+    assert "1件" in listed.words
+    assert "2件" in officer.open(next(each for each in addresses if each.endswith("verdict=submitted"))).words
+    assert "verdicts-by-section" not in visit_as("staff").open("/").html
+    assert "不適合のまま例外承認" not in visit_as("staff").open("/").html
+
+
+def test_beyond_the_first_sections_the_rest_is_one_bar() -> None:
+    rows = [SectionVerdicts(f"s{no}", f"{no}課", {"met": no}) for no in range(1, MOST_SECTIONS + 4)]
+
+    chart = verdicts_by_section(rows)
+
+    assert len(chart.bars) == MOST_SECTIONS + 1
+    assert chart.bars[-1].label == "ほかの3課"
+    assert sum(chart.totals) == sum(row.total for row in rows)
 
 
 def test_a_verdict_is_drawn_by_section_as_it_was_stored(sqlite_office: Office, staff: Visitor) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from fastapi import Request
 
 from casework.contracts import TermIn
 from casework.decisions import Condition
@@ -17,6 +18,7 @@ from tests.office import Office, cloud
 from tests.web.browsing import Page, Visitor, day
 from tests.web.conftest import VisitAs
 from web.app import create_site
+from web.date_choice import date_style_of
 from web.pages import list_files
 
 # 神 U+FA19, 﨑 U+FA11 and 髙 U+9AD9 are letters of their own; ㈱ and ① are one sign each.
@@ -68,18 +70,20 @@ def test_a22_a_day_that_is_not_is_refused_with_the_one_press_that_mends_it(
 
 def test_a23_days_are_written_as_the_town_or_the_person_has_set(sqlite_office: Office, visit_as: VisitAs) -> None:
     number = sqlite_office.approved().number
-    staff, officer = visit_as("staff"), visit_as("supervising_officer")
+    staff, elsewhere, officer = visit_as("staff"), visit_as("staff"), visit_as("supervising_officer")
     japanese = staff.open(f"/requests/{number}")
 
     chosen = staff.press(staff.open("/me"), "この書き方にする", date_style="seireki")
     western, of_somebody_else = (each.open(f"/requests/{number}") for each in (staff, officer))
+    on_another_device = elsewhere.open(f"/requests/{number}")
     sqlite_office.sql("UPDATE organisation SET settings = :s", s='{"mfa_roles": [], "date_style": "seireki"}')
     of_the_town = officer.open(f"/requests/{number}")
-    staff.press(staff.open("/me"), "この書き方にする", date_style="wareki")
+    elsewhere.press(elsewhere.open("/me"), "この書き方にする", date_style="wareki")
 
     begins = {"令和9年4月1日(2027-04-01)", "2027年4月1日(令和9年)"}
     shown = [{each for each in begins if each in page.words} for page in (japanese, western, of_somebody_else)]
     assert shown == [{"令和9年4月1日(2027-04-01)"}, {"2027年4月1日(令和9年)"}, {"令和9年4月1日(2027-04-01)"}]
+    assert "2027年4月1日(令和9年)" in on_another_device.words
     assert "2027年4月1日(令和9年)" in of_the_town.words
     assert "令和9年4月1日(2027-04-01)" in staff.open(f"/requests/{number}").words
     assert "日付の書き方を変えました" in chosen.words
@@ -98,6 +102,16 @@ def test_a23_the_installation_says_how_days_are_written_at_first(sqlite_office: 
     page = Visitor(create_site(installation), sqlite_office, "staff").open(f"/requests/{number}")
 
     assert "2027年4月1日(令和9年)" in page.words
+
+
+def test_what_a_browser_was_told_counts_where_nobody_is_signed_in_and_nowhere_else() -> None:
+    told = {"type": "http", "headers": [(b"cookie", b"sekisho_dates=seireki")]}
+    nobody, somebody = Request({**told}), Request({**told})
+    somebody.state.date_style = "wareki"
+
+    styles = [date_style_of(nobody), date_style_of(somebody), date_style_of(Request({"type": "http", "headers": []}))]
+
+    assert styles == ["seireki", "wareki", "wareki"]
 
 
 def test_a24_a_number_in_any_width_is_said_back_before_it_is_kept(sqlite_office: Office, procurement: Visitor) -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from fastapi import FastAPI
 
-from casework.ledgers import exporting, operations
+from casework.ledgers import exporting, importing, operations
 from tests.casework.ledgers.tables_brought import ROWS, edited, messy_ledger
 from tests.office import Office
 from tests.web.browsing import Page, Visitor
@@ -259,16 +259,21 @@ def test_a47_a_table_of_1200_rows_is_answered_at_once_and_found_again_in_two_pla
     asked = procurement.press(
         form, "試し取込をする", files={"file": ("台帳.xlsx", messy_ledger(rows))}, ledger="contracts"
     )
-    began = monotonic()
-    under_way = procurement.press(asked, "この対応で試す")
-    took = monotonic() - began
+    monkeypatch.setattr(importing, "read_table", None)  # whoever read all rows before the answer would fall
+    took = []
+    for _ in range(3):
+        began = monotonic()
+        under_way = procurement.press(asked, "この対応で試す")
+        took.append(monotonic() - began)
     number = under_way.path.rpartition("/")[2]
-    sqlite_office.sql("UPDATE operation SET state = 'running', done = 400 WHERE number = :number", number=number)
+    told = "UPDATE operation SET state = 'running', done = 400, total = 1200 WHERE number = :number"
+    sqlite_office.sql(told, number=number)
 
     seen = procurement.open(f"/operations/{number}")
     fragment = procurement.open(f"/operations/{number}?seen=25", **{"HX-Request": "true"})
 
-    assert took < 5  # a second on a machine that does nothing else
+    assert min(took) < 1, took  # the best of three: the machine may be at other work
+    assert "行を数えています" in under_way.words
     assert "400 / 1200" in seen.words
     assert 'role="status"' in seen.html
     assert "hx-swap-oob" not in fragment.html

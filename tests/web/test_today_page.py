@@ -56,6 +56,16 @@ def test_each_count_is_what_stands_under_the_heading_it_leads_to(sqlite_office: 
     assert under(near, "due-today") == due
 
 
+def test_the_officers_turn_is_in_order_of_importance_and_says_why(sqlite_office: Office, visit_as: VisitAs) -> None:
+    number = sqlite_office.submitted().number
+
+    page, of_manager = visit_as("supervising_officer").open("/"), visit_as("security_manager").open("/")
+
+    assert "決裁の番が来ている申請(重要度順)" in page.words
+    assert re.search(rf"{number}.*あなたの番 1日目・重要度: .*個人情報を扱う・機密性3B", page.words, re.DOTALL)
+    assert "重要度" not in of_manager.words
+
+
 def test_what_is_overdue_stands_first_and_what_has_no_day_after_the_windows(
     sqlite_office: Office, visit_as: VisitAs
 ) -> None:

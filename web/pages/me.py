@@ -13,12 +13,12 @@ from casework.errors import BadInput
 from casework.passwords import SHORTEST
 from models.login_session import LoginSession
 from web import dates
+from web.date_choice import DATE_COOKIE
 from web.filters import show_date
 from web.forms import Reading
 from web.labels_record import SIGN_IN_WAYS
 from web.view import FormErrors, PageView
 from web.visit import (
-    DATE_COOKIE,
     Post,
     PostDep,
     Refused,
@@ -102,7 +102,7 @@ def show_me(visit: VisitDep) -> Response:
         has_factor=totp.find_factor(visit.call.session, user) is not None,
         has_password=bool(user.password_hash),
         is_keeper=visit.has("admin"),
-        date_style=visit.request.cookies.get(DATE_COOKIE, ""),
+        date_style=user.date_style,
         date_styles=[
             ("", "団体の書き方", show_date(visit.call.today, visit.town_date_style)),
             *((style, words, show_date(visit.call.today, style)) for style, words in DATE_WORDS.items()),
@@ -113,13 +113,22 @@ def show_me(visit: VisitDep) -> Response:
 
 @router.post("/me/dates", name="me_dates")
 def choose_dates(post: PostDep) -> Response:
-    """Keep in this browser how days are to be written; anything unknown is the town's way."""
+    """Keep with the person how days are to be written, and in this browser for when nobody is signed in.
+
+    Anything unknown is the town's way.
+    """
     chosen = post.form.text("date_style")
     wish = chosen if chosen in DATE_WORDS else ""
-    date_styles.choose_style(post.visit.call, wish, post.visit.request.cookies.get(DATE_COOKIE, ""))
+    date_styles.choose_style(post.visit.call, post.visit.signed.user, wish)
     answer = go_to("/me", "dates_chosen")
     answer.set_cookie(
-        DATE_COOKIE, wish, max_age=DATE_COOKIE_SECONDS if wish else 0, httponly=True, samesite="lax", path="/"
+        DATE_COOKIE,
+        wish,
+        max_age=DATE_COOKIE_SECONDS if wish else 0,
+        httponly=True,
+        samesite="lax",
+        secure=post.visit.settings.secure_cookies,
+        path="/",
     )
     return answer
 

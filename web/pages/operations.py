@@ -15,6 +15,7 @@ from casework.ledgers.importing import Brought, MappingView
 from casework.ledgers.intake import BAD, GOOD, RESULTS
 from casework.ledgers.intakes import INTAKES, intake_of, takers
 from casework.ledgers.operations import AT_WORK
+from casework.ledgers.reading import GLANCE_ROWS
 from casework.ledgers.shelf import SHELF
 from casework.ledgers.writing import MEDIA_TYPES
 from models.operation import Operation
@@ -229,10 +230,11 @@ def _brought(reading: Reading) -> Brought | None:
 
 
 def _see(row: Operation) -> Response:
-    """Lead to the operation's page; a small one is done by then."""
+    """Lead to the operation's page; a small one is done by then, and nothing is waited for with a large one."""
     if operations.waits_for_mapping(row):
         return go_to(f"{PATH}/{row.number}/mapping")
-    operations.wait_for(row, MOMENT_SECONDS)
+    if 0 < row.total <= GLANCE_ROWS:
+        operations.wait_for(row, MOMENT_SECONDS)
     return go_to(f"{PATH}/{row.number}")
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from casework import request_views
 from casework.case_words import REQUEST_WORDS
 from casework.ledgers import Row
-from casework.ledgers.requests import REQUESTS, WHOSE
+from casework.ledgers.requests import REQUESTS, VERDICTS, WHOSE
 from casework.paging import PageWish
 from casework.request_views import RequestRow
 from casework.requests import find_request
@@ -30,6 +30,7 @@ class RequestsPage(PageView):
 
     tools: ListTools
     states: Sequence[tuple[str, str]]
+    verdicts: Sequence[tuple[str, str]]
     whose_choices: Sequence[tuple[str, str]]
     sections: Sequence[tuple[str, str]]
 
@@ -54,6 +55,7 @@ def list_requests_page(visit: VisitDep) -> Response:
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", None)),
         tools=list_tools(visit, REQUESTS, link=lambda row: f"/requests/{row['number']}", special=_special),
         states=tuple(REQUEST_WORDS.items()),
+        verdicts=tuple(VERDICTS.items()),
         whose_choices=tuple(WHOSE.items()),
         sections=section_choices(visit),
     )

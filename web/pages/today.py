@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework import kept_forms, turn_notices, urging, waiting, year_list
+from casework import kept_forms, turn_notices, urging, verdict_counts, waiting, year_list
 from casework import today as todays
 from casework.circulation import CirculationRow
 from casework.duties import OccurrenceRow
@@ -21,7 +21,7 @@ from casework.today_windows import Window
 from casework.year_list import Narrowed
 from models.operation import Operation
 from models.vocabulary import OccurrenceState, Role
-from web.charts import Chart, waiting_by_section
+from web.charts import Chart, verdicts_by_section, waiting_by_section
 from web.labels import label
 from web.registry_today import ListsToday, TouchedWork, lists_today, touched_work, with_news
 from web.today_contracts import contract_blocks
@@ -62,6 +62,8 @@ class TodayPage(PageView):
     once: str
     lists: ListsToday | None
     stays: Chart | None
+    verdicts: Chart | None
+    against: int | None
     can_apply: bool
 
 
@@ -82,6 +84,7 @@ def show_today(visit: VisitDep) -> Response:
         seen.day,
     )
     shown = [window for window in windows if window.count]
+    counted = verdict_counts.count(visit.call) if visit.has(*waiting.READERS) else None
     page = TodayPage(
         frame=with_news(visit, visit.frame("today")),
         day=seen.day,
@@ -96,6 +99,8 @@ def show_today(visit: VisitDep) -> Response:
         just_read=seen.decision_work.just_read,
         once=new_once(),
         lists=lists_today(visit),
+        verdicts=verdicts_by_section(counted.sections) if counted else None,
+        against=counted.against if counted else None,
         stays=waiting_by_section(waiting.by_section(visit.call)) if visit.has(*waiting.READERS) else None,
         can_apply=not visit.has(Role.AUDITOR, Role.ADMIN),
     )
@@ -105,7 +110,11 @@ def show_today(visit: VisitDep) -> Response:
 def _turns(seen: Today) -> list[Block]:
     """Return what others wait for: the visitor's turn to decide, and what came back to them."""
     return [
-        Block("decide", "決裁の番が来ている申請", [_to_decide(row) for row in seen.to_decide]),
+        Block(
+            "decide",
+            "決裁の番が来ている申請(重要度順)" if seen.reasons else "決裁の番が来ている申請",
+            [_to_decide(row, seen.reasons.get(row.request.key, ())) for row in seen.to_decide],
+        ),
         Block("returned", "差し戻された申請", [_returned(row) for row in seen.returned]),
     ]
 
@@ -157,8 +166,9 @@ def _case(row: RequestRow, kind: str, path: str, note: str) -> Work:
     return Work(kind, row.request.number, row.request.title, path, note=note)
 
 
-def _to_decide(row: RequestRow) -> Work:
-    note = f"{row.department_name} {row.applicant_name}・あなたの番 {(row.days_waiting or 0) + 1}日目"
+def _to_decide(row: RequestRow, reasons: Sequence[str]) -> Work:
+    who, day, why = f"{row.department_name} {row.applicant_name}", (row.days_waiting or 0) + 1, "・".join(reasons)
+    note = f"{who}・あなたの番 {day}日目・重要度: {why}" if reasons else f"{who}・あなたの番 {day}日目"
     return _case(row, "決裁", f"/requests/{row.request.number}#decision", note)
 
 

@@ -14,9 +14,10 @@ from casework.errors import NotFound, NotPermitted
 from casework.ledgers import exporting, importing, operations
 from casework.ledgers.exporting import ExportWish
 from casework.ledgers.importing import Brought
+from casework.ledgers.reading import GLANCE_ROWS, glance_at_table, read_table
 from casework.ledgers.shelf import SHELF
 from models.vocabulary import OperationState
-from tests.casework.ledgers.tables_brought import book, bring, counts, done, edited, export, take_in
+from tests.casework.ledgers.tables_brought import book, bring, counts, done, edited, export, messy_ledger, take_in
 from tests.office import Office
 
 
@@ -259,3 +260,15 @@ def test_work_that_died_is_taken_up_again(office: Office) -> None:
 
     assert taken == 1
     assert office.look("procurement", operations.find_operation, row.number).state == OperationState.SUCCEEDED
+
+
+def test_a_long_table_is_glanced_at_by_its_top_and_a_short_one_is_read_whole() -> None:
+    end = ("契約管財課", "R8.4.1", "R9.3.31", "120", "", "", "", "")
+    long, short = ([(no, f"業務{no}", "㈱会社", *end) for no in range(size)] for size in (200, 3))
+
+    glances = [glance_at_table("台帳.xlsx", messy_ledger(rows), SHELF["contracts"]) for rows in (long, short)]
+
+    assert [glance.is_whole for glance in glances] == [False, True]
+    assert [glance.count for glance in glances] == [0, 3]
+    assert len(glances[0].rows) < GLANCE_ROWS
+    assert glances[0].headings == read_table("台帳.xlsx", messy_ledger(long), SHELF["contracts"]).headings
