@@ -17,6 +17,7 @@ from api.problems import answer_casework_error
 from api.refusals import answer_beyond, answer_http_error, answer_unexpected, answer_validation_error
 from api.routers import (
     alerts,
+    attachments,
     audits,
     calendars,
     contract_drafts,
@@ -56,6 +57,7 @@ _ROOMS = (
     sessions,
     tokens,
     requests,
+    attachments,
     request_deeds,
     exceptions,
     files_out_and_in,

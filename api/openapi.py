@@ -79,6 +79,8 @@ _AUDIT_EVENTS = {
     "decide_unavoidable_case": "unavoidable_case_decided",
     "save_decision_settings": "decision_settings_changed",
     "attach_to_request": "evidence_attached",
+    "replace_attachment": "evidence_attached",
+    "move_attachment": "attachment_moved",
     "enter_service_evidence": "evidence_entered",
     "enter_provider_evidence": "evidence_entered",
     "replace_evidence": "evidence_entered",

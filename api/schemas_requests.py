@@ -12,7 +12,6 @@ from casework.decisions import Condition, Deciding
 from casework.errors import BadInput, FieldError, NotFound
 from casework.request_views import RequestDetail, RequestRow
 from models.decision import Decision
-from models.evidence_file import EvidenceFile
 from models.request import Request
 from models.request_version import RequestVersion
 from models.vocabulary import DecisionAction, StepKind
@@ -188,18 +187,6 @@ class VersionOut(BaseModel):
     content_hash: str
 
 
-class FileOut(BaseModel):
-    """A file kept as proof."""
-
-    id: int
-    name: str
-    media_type: str
-    size_bytes: int
-    sha256: str
-    uploaded_at: Instant
-    url: str
-
-
 def _state_facts(request: Request) -> dict[str, Any]:
     return {
         "number": request.number,
@@ -306,16 +293,3 @@ def version_of(detail: RequestDetail, version_no: int) -> RequestVersion:
         number = detail.row.request.number
         raise NotFound(f"申請 {number} に第{version_no}版はありません。版の一覧から選び直してください。")
     return found
-
-
-def file_out(row: EvidenceFile) -> FileOut:
-    """Return a file as shown; its bytes are at ``url``."""
-    return FileOut(
-        id=row.key,
-        name=row.name,
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        sha256=row.sha256,
-        uploaded_at=row.created_at,
-        url=f"/api/v1/files/{row.key}",
-    )

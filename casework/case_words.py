@@ -1,6 +1,6 @@
 """The Japanese words for how a case and a clause stand and what was done: one home for pages, papers and messages."""
 
-from models.vocabulary import ClauseState, DecisionAction, RequestState, StepKind
+from models.vocabulary import AttachmentKind, ClauseState, DecisionAction, RequestState, StepKind
 
 REQUEST_WORDS: dict[str, str] = {
     RequestState.DRAFT: "下書き",
@@ -33,6 +33,17 @@ STEP_WORDS: dict[str, str] = {
     StepKind.AGREE: "合議",
     StepKind.DECIDE: "決裁",
     StepKind.CIRCULATE: "回覧",
+}
+ATTACHMENT_WORDS: dict[str, str] = {
+    AttachmentKind.CONTRACT: "契約書",
+    AttachmentKind.TERMS: "利用規約",
+    AttachmentKind.SPECIFICATION: "仕様書",
+    AttachmentKind.ESTIMATE: "見積書",
+    AttachmentKind.CERTIFICATE: "証明書",
+    AttachmentKind.SOC_REPORT: "SOC報告",
+    AttachmentKind.REPLY: "回答書",
+    AttachmentKind.SCREEN: "画面写し",
+    AttachmentKind.OTHER: "その他",
 }
 CLAUSE_WORDS: dict[str, str] = {
     ClauseState.UNCHECKED: "未確認",

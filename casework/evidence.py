@@ -1,7 +1,7 @@
 """Files shown as proof: taken in carefully, kept under their SHA-256, never exchanged."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import PurePath
@@ -32,10 +32,14 @@ FIRST_BYTES = {
     ".pptx": b"PK\x03\x04",
     ".png": b"\x89PNG\r\n\x1a\n",
     ".jpg": b"\xff\xd8\xff",
+    ".msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 }
+MAIL_TYPES = {".msg": "application/vnd.ms-outlook", ".eml": "message/rfc822"}
 LARGEST = 20 * 1024 * 1024
 LOCKED_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a document locked with a password lies in a box of its own
 LOCKED_PDF = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
+MAIL_HEAD = re.compile(rb"(?im)^(from|date|received|return-path|message-id|mime-version|subject):")
+HEAD_BYTES = 65536
 PACKED = frozenset({".docx", ".xlsx", ".pptx"})
 
 
@@ -47,6 +51,21 @@ class Upload:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Caption:
+    """What is said of a file: what it is called, of which kind, how confidential, from whom, harmless from what."""
+
+    title: str = ""
+    kind: str = ""
+    mark: str = ""
+    received_from: str = ""
+    is_sanitised: bool = False
+    original_sha256: str = ""
+
+
+NO_CAPTION = Caption()
+
+
 def attach(
     call: Call,
     object_kind: str,
@@ -55,21 +74,26 @@ def attach(
     *,
     kind: str = "",
     valid_until_on: date | None = None,
+    caption: Caption = NO_CAPTION,
     replaces: EvidenceFile | None = None,
 ) -> EvidenceFile:
     """Keep a file as proof of something and return its row. Raises ``FileRejected`` with one reason.
 
     Who may attach to what, and what it may replace, is the caller's to check; this looks at the file alone.
     """
-    name = PurePath("".join(filter(str.isprintable, upload.name)).replace("\\", "/")).name.strip()
-    _look_at(name, upload.content)
+    name = look_at(call, upload)
     row = EvidenceFile(
         organisation_id=call.actor.organisation_id,
         object_kind=object_kind,
         object_id=object_id,
         name=name,
-        kind=kind,
-        media_type=MEDIA_TYPES[PurePath(name).suffix.lower()],
+        kind=caption.kind or kind,
+        title=caption.title,
+        mark=caption.mark,
+        received_from=caption.received_from,
+        is_sanitised=caption.is_sanitised,
+        original_sha256=caption.original_sha256,
+        media_type={**MEDIA_TYPES, **MAIL_TYPES}[PurePath(name).suffix.lower()],
         size_bytes=len(upload.content),
         sha256=call.store.put(upload.content),
         valid_until_on=valid_until_on,
@@ -79,19 +103,33 @@ def attach(
     call.session.add(row)
     call.session.flush()
     after = {"name": name, "sha256": row.sha256, "to": f"{object_kind} {object_id}"}
+    after |= {name: value for name, value in asdict(caption).items() if value}
     if replaces:
         after |= {"replaces": f"{replaces.key} {replaces.name}"}
     audit.record(call, "evidence_attached", "evidence", str(row.key), after=after)
     return row
 
 
-def _look_at(name: str, content: bytes) -> None:
-    suffix = PurePath(name).suffix.lower()
+def kinds_taken(call: Call) -> list[str]:
+    """Return the endings of the files that are taken: ``.pdf``, ``.docx`` …, and mails where the office lets them."""
+    return [*MEDIA_TYPES, *(MAIL_TYPES if call.store.rules.takes_mail else ())]
+
+
+def look_at(call: Call, upload: Upload) -> str:
+    """Return the name a file is kept under; raises ``FileRejected`` with one reason where it cannot be taken."""
+    name = PurePath("".join(filter(str.isprintable, upload.name)).replace("\\", "/")).name.strip()
     if not name:
         raise FileRejected("ファイルを選んでください。", reason="not_chosen")
-    if suffix not in MEDIA_TYPES:
-        kinds = "、".join(ending.lstrip(".") for ending in MEDIA_TYPES)
+    taken = kinds_taken(call)
+    if PurePath(name).suffix.lower() not in taken:
+        kinds = "、".join(ending.lstrip(".") for ending in taken)
         raise FileRejected(f"「{name}」は受け取れない種類です。{kinds} のどれかを選んでください。", reason="wrong_kind")
+    _look_inside(name, upload.content)
+    return name
+
+
+def _look_inside(name: str, content: bytes) -> None:
+    suffix = PurePath(name).suffix.lower()
     if not content:
         raise FileRejected(f"「{name}」は中身が空です。内容のあるファイルを選んでください。", reason="empty")
     if len(content) > LARGEST:
@@ -101,7 +139,8 @@ def _look_at(name: str, content: bytes) -> None:
             f"「{name}」はパスワードで保護されています。保護を外したファイルを選んでください。",
             reason="password_protected",
         )
-    if not content.startswith(FIRST_BYTES.get(suffix, b"")):
+    is_mail = suffix != ".eml" or MAIL_HEAD.search(content[:HEAD_BYTES])
+    if not is_mail or not content.startswith(FIRST_BYTES.get(suffix, b"")):
         raise FileRejected(
             f"「{name}」の中身が拡張子 {suffix} と合いません。元のファイルを選び直してください。",
             reason="wrong_content",

@@ -1,14 +1,24 @@
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
+
+
+@dataclass(frozen=True)
+class FileRules:
+    """What the office lets be kept: how much beside one case, and whether mails are among it."""
+
+    most_mb_of_a_case: int = 100
+    takes_mail: bool = False
 
 
 class FileStore:
     """Keeps bytes under their SHA-256, beside the database; the same bytes are kept once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rules: FileRules | None = None) -> None:
         self.folder = folder
+        self.rules = rules or FileRules()
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256

@@ -58,7 +58,7 @@ def open_installation(settings: Settings | None = None, *, now: Callable[[], dat
         raise DatabaseNotReady(
             f"データベースの形が違います(いま {current}、必要なのは {wanted})。sekisho migrate を実行してください。"
         )
-    installation = Installation(chosen, engine, FileStore(chosen.file_store), now)
+    installation = Installation(chosen, engine, FileStore(chosen.file_store, chosen.file_rules), now)
     with open_session(engine, operator=True) as session:
         shared_organisation(session)
     return installation

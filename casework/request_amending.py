@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework import audit, case_notices, decision_settings, evidence, request_diff, requests, route_progress
+from casework import (
+    attachments,
+    audit,
+    case_notices,
+    decision_settings,
+    evidence,
+    request_diff,
+    requests,
+    route_progress,
+)
 from casework.call import Call
 from casework.decisions import current_version, list_decisions, may_decide
 from casework.errors import BadInput, FieldError, NotPermitted
@@ -67,6 +76,7 @@ def amend(
     document: Mapping[str, Any],
     reason: str,
     uploads: Sequence[evidence.Upload] = (),
+    caption: evidence.Caption = evidence.NO_CAPTION,
 ) -> Request:
     """Make the next version of a request in review; returns the request.
 
@@ -86,8 +96,8 @@ def amend(
         problems.append(FieldError("/document", "nothing_changed", "内容を変えてから、版を改めてください。"))
     if problems:
         raise BadInput("審査中の修正に確認が必要な箇所があります。", problems)
-    for upload in uploads:
-        evidence.attach(call, "request", request.key, upload)
+    if uploads:
+        attachments.keep(call, request, attachments.NewFiles(uploads), caption)
     made = _store(call, request, assessment, weighed, reason)
     _tell(call, request, made, weighed, reason)
     return request

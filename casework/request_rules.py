@@ -8,6 +8,12 @@ from models.request import Request
 from models.vocabulary import RequestState
 
 EDITABLE = (RequestState.DRAFT, RequestState.RETURNED)
+DECIDED = (
+    RequestState.APPROVED,
+    RequestState.APPROVED_WITH_CONDITIONS,
+    RequestState.REJECTED,
+    RequestState.REVOKED,
+)
 
 
 def find_request(call: Call, number: str) -> Request:

@@ -25,7 +25,7 @@ from casework import (
     verdicts,
 )
 from casework.actor import Grant
-from casework.attachments import Attachment, in_order
+from casework.attachment_list import Attachment, AttachmentRow, attachment_rows, in_order
 from casework.call import Call
 from casework.decisions import Turn
 from casework.duties import OccurrenceRow
@@ -33,6 +33,7 @@ from casework.exceptions import ExceptionRow
 from casework.later_views import OpenView
 from casework.paging import Order, Page, PageWish, fetch_page
 from casework.recalls import Recallable
+from casework.request_rules import DECIDED
 from casework.requests import find_request
 from casework.route_progress import Progress
 from casework.routes import Step, steps_of
@@ -108,6 +109,12 @@ class RequestDetail:
     def attachments(self) -> list[Attachment]:
         """Return the files in their order, with the earlier versions of each."""
         return in_order(self.files, self.row.request.file_order)
+
+    @property
+    def attachment_rows(self) -> list[AttachmentRow]:
+        """Return every version of every file as a list shows it."""
+        decided_on = self.version if self.row.request.state in DECIDED else None
+        return attachment_rows(self.row.request, self.attachments, self.people, decided_on)
 
     @property
     def is_own_draft(self) -> bool:
@@ -218,7 +225,8 @@ def request_detail(call: Call, number: str) -> RequestDetail:
     approved = _of_request(call, ApprovedService, request)
     found = duties.duties_of_request(call, request.key)
     people = {key for row in made for key in (row.decided_by_id, row.on_behalf_of_id, row.manager_id)}
-    people |= {row.manager_id for row in approved}
+    files = evidence.files_of(call, "request", [request.key])
+    people |= {row.manager_id for row in approved} | {row.uploaded_by_id for row in files}
     return RequestDetail(
         row=rows_of(call, [request])[0],
         document=document,
@@ -231,7 +239,7 @@ def request_detail(call: Call, number: str) -> RequestDetail:
         step=(turn.step if turn else decisions.current_step(progress)) if in_review else None,
         grant=turn.grant if turn and turn.may_act else None,
         people=names_of(call.session, call.actor, people | {request.applicant_id}),
-        files=evidence.files_of(call, "request", [request.key]),
+        files=files,
         approved=approved,
         contracts=_of_request(call, Contract, request),
         occurrences=duties.occurrences_of(call, [duty.key for duty in found]) if found else (),

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casework.files import FileRules
 from casework.sign_in_rules import SignInRules
 
 
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     oidc_leeway_seconds: int = 60
     date_style: Literal["wareki", "seireki"] = "wareki"
     max_upload_mb: int = 20
+    max_case_mb: int = 100
+    mail_attachments: bool = False
     provider_links: bool = False
 
     @cached_property
@@ -75,6 +78,11 @@ class Settings(BaseSettings):
             address_failures=self.address_failures,
             mfa_roles=frozenset({"admin", *self.mfa_roles.split()}),
         )
+
+    @property
+    def file_rules(self) -> FileRules:
+        """Return what may be kept beside a case."""
+        return FileRules(most_mb_of_a_case=self.max_case_mb, takes_mail=self.mail_attachments)
 
     @property
     def file_store(self) -> Path:

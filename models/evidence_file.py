@@ -1,6 +1,6 @@
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlmodel import Field
 
 from models.base import Record
@@ -9,7 +9,8 @@ from models.base import Record
 class EvidenceFile(Record, table=True):
     """A file shown as proof, named by its SHA-256; the bytes lie in the file store beside the database.
 
-    ``replaces_id`` names the file it takes the place of; that one stays, and is replaced only once.
+    ``replaces_id`` names the file it takes the place of; that one stays, and is replaced only once. ``mark`` is the
+    class of confidentiality as the pack names it, ``original_sha256`` the hash before the file was made harmless.
     """
 
     __tablename__ = "evidence_file"
@@ -23,6 +24,11 @@ class EvidenceFile(Record, table=True):
     object_id: int
     name: str
     kind: str = Field(default="", sa_type=String(40))
+    title: str = Field(default="", sa_type=Text)
+    mark: str = Field(default="", sa_type=String(40))
+    received_from: str = Field(default="", sa_type=Text)
+    is_sanitised: bool = False
+    original_sha256: str = Field(default="", sa_type=String(64))
     media_type: str = Field(sa_type=String(120))
     size_bytes: int
     sha256: str = Field(sa_type=String(64), index=True)

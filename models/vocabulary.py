@@ -504,6 +504,20 @@ class EvidenceKind(StrEnum):
     OTHER = "other"
 
 
+class AttachmentKind(StrEnum):
+    """What a file beside a request is; the list may grow without a migration."""
+
+    CONTRACT = "contract"
+    TERMS = "terms"
+    SPECIFICATION = "specification"
+    ESTIMATE = "estimate"
+    CERTIFICATE = "certificate"
+    SOC_REPORT = "soc_report"
+    REPLY = "reply"
+    SCREEN = "screen"
+    OTHER = "other"
+
+
 class EvidenceStanding(StrEnum):
     """How a piece of evidence stands on a day; read off, never stored."""
 

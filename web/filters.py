@@ -10,6 +10,7 @@ from markupsafe import Markup
 from web import dates
 
 NOTHING = "—"
+_KILO = 1024
 # A day in both calendars, as ``dates.date_text`` writes it, and the other ways days stand in a sentence.
 _BOTH = re.compile(r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日\(\d{4}-\d{2}-\d{2}\)", re.ASCII)
 _ONE = re.compile(r"(?:令和|平成|昭和)(?:元|\d+)年\d+月\d+日|(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\d-])")
@@ -35,6 +36,13 @@ def show_due(day: date | None) -> str | Markup:
 def show_short(day: date | None) -> str | Markup:
     """``{{ day|short }}``: the table form ``R8.4.1``."""
     return NOTHING if day is None else _time(day.isoformat(), _short(day))
+
+
+def show_size(size_bytes: int) -> str:
+    """``{{ file.size_bytes|size }}``: ``312 バイト``, ``4.2 KB``, ``12.0 MB``."""
+    if size_bytes < _KILO:
+        return f"{size_bytes} バイト"
+    return f"{size_bytes / _KILO:.1f} KB" if size_bytes < _KILO**2 else f"{size_bytes / _KILO**2:.1f} MB"
 
 
 def show_short_due(day: date | None) -> str | Markup:
@@ -99,6 +107,7 @@ FILTERS: Mapping[str, Callable[..., str | Markup]] = MappingProxyType(
         "instant": show_instant,
         "seconds": show_seconds,
         "dated": mark_days,
+        "size": show_size,
         "yen": show_yen,
         "days_left": show_days_left,
         "fiscal_year": show_fiscal_year,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from casework.call import ROLE_LABELS
-from casework.case_words import CLAUSE_WORDS, DECISION_WORDS, REQUEST_WORDS, STEP_WORDS
+from casework.case_words import ATTACHMENT_WORDS, CLAUSE_WORDS, DECISION_WORDS, REQUEST_WORDS, STEP_WORDS
 from casework.ledgers.words import CONTRACT_STATES, EXCEPTIONS, OCCURRENCE_STATES, PERMISSIONS
 from ismap.entry import EntryState
 from models.vocabulary import (
@@ -148,6 +148,7 @@ LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "separation": SEPARATIONS,
         "service": SERVICE_STATES,
         "contract": CONTRACT_STATES,
+        "attachment": ATTACHMENT_WORDS,
         "clause": CLAUSE_WORDS,
         "occurrence": OCCURRENCE_STATES,
         "item": ITEM_STATES,

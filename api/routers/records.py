@@ -8,7 +8,7 @@ from api import answers
 from api.answers import PageOut
 from api.dependencies import CallDep, ExportingCallDep, PageQuery, StrictRoute
 from api.schemas_records import AuditEventOut, HeadOut, VerificationOut, audit_event_out
-from casework import audit_bundle, audit_views, evidence
+from casework import attachment_list, audit_bundle, audit_views
 from casework.audit_views import EventFilter
 
 router = APIRouter(route_class=StrictRoute)
@@ -119,5 +119,5 @@ def export_audit_events(call: ExportingCallDep, query: Annotated[ExportQuery, Qu
 )
 def download_file(call: ExportingCallDep, file_id: int) -> Response:
     """A file's bytes, to be kept."""
-    row, content = evidence.hand_out(call, file_id)
-    return answers.download(content, row.name, row.media_type)
+    file = attachment_list.hand_out(call, file_id)
+    return answers.download(file.content, file.name, file.media_type)

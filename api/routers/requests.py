@@ -9,22 +9,19 @@ from api.dependencies import BINARY, CallDep, ExportingCallDep, OnceDep, PageQue
 from api.examples import REQUEST_DOCUMENT
 from api.schemas_requests import (
     DecisionIn,
-    FileOut,
     RequestItemOut,
     RequestOut,
     RequestStateOut,
     SubmissionIn,
     VersionOut,
     WithdrawalIn,
-    file_out,
     request_item_out,
     request_out,
     request_state_out,
     version_of,
     version_out,
 )
-from api.uploads import FileIn, read_upload
-from casework import attachments, decisions, request_views, requests, specification_papers
+from casework import decisions, request_views, requests, specification_papers
 from casework.labels import LONGEST
 from models.request import Request as StoredRequest
 from models.vocabulary import RequestState
@@ -226,35 +223,6 @@ def make_request_specification(call: ExportingCallDep, number: str) -> Response:
     """The annex to the procurement specification of a request."""
     made = specification_papers.make_specification(call, number)
     return answers.download(made.content, made.name, made.media_type)
-
-
-@router.get(
-    "/{number}/attachments",
-    operation_id="list_request_attachments",
-    response_model=PageOut[FileOut],
-    summary="添付ファイルを一覧する",
-)
-def list_request_attachments(call: CallDep, number: str) -> Response:
-    """Files beside a request."""
-    return answers.everything([file_out(row) for row in attachments.list_attachments(call, number)])
-
-
-@router.post(
-    "/{number}/attachments",
-    operation_id="attach_to_request",
-    status_code=201,
-    response_model=FileOut,
-    summary="ファイルを添付する",
-    description="本人だけが、下書きか差戻しのときに行えます。決裁は、提出した時点のファイルに対して行われます。",
-)
-def attach_to_request(call: CallDep, once: OnceDep, number: str, file: FileIn) -> Response:
-    """Keep a file beside a draft."""
-    return once(lambda: _attached(call, number, file))
-
-
-def _attached(call: CallDep, number: str, file: FileIn) -> Response:
-    row = attachments.attach_to_request(call, number, read_upload(file))
-    return answers.created(file_out(row), f"/files/{row.key}")
 
 
 def _made(row: StoredRequest) -> Response:

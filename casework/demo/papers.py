@@ -1,5 +1,7 @@
 """Small, real papers to show as evidence: they open in any viewer, and none bears a real name."""
 
+import struct
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
@@ -8,6 +10,7 @@ from docx import Document
 
 from contract_clauses.drafting.paper import dated
 
+HEADING, MENU, LINE, STEP = 40, 120, 10, 24
 NOTICE = "見本 - 架空の星見ヶ丘市の資料です。"
 
 
@@ -46,6 +49,28 @@ def pdf_paper(title: str, *lines: str) -> bytes:
         b"<< /Type /FontDescriptor /FontName /HeiseiKakuGo-W5 /Flags 4" + measures + b" >>",
     ]
     return _assemble(parts)
+
+
+def picture_of_a_screen() -> bytes:
+    """Return a small PNG that looks like a page with a heading, a menu and some lines; no person's screen."""
+    width, height = 480, 270
+    rows = []
+    for y in range(height):
+        row = bytearray(b"\xf4" * width)
+        if y < HEADING:
+            row[:] = b"\x30" * width
+        elif HEADING + 16 < y < height - 16:
+            row[:MENU] = b"\xd8" * MENU
+            if y % STEP < LINE:
+                end = width - 40 - (y // STEP * 31) % 120
+                row[MENU + STEP : end] = b"\x90" * (end - MENU - STEP)
+        rows.append(b"\0" + bytes(row))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows), 9)), (b"IEND", b""))
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def _assemble(parts: list[bytes]) -> bytes:

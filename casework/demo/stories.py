@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from casework import attachments, decisions, duties, request_views, requests
+from casework import decisions, duties, request_views, requests
 from casework.calendar import fiscal_year, fiscal_year_days
 from casework.call import Call
 from casework.decisions import Condition, Deciding
-from casework.demo import contracts
+from casework.demo import attached, contracts
 from casework.demo.documents import Use, completed, compose, pick
-from casework.demo.papers import pdf_paper, text_paper
+from casework.demo.papers import pdf_paper
 from casework.demo.play import Step, Story, step
 from casework.demo.town import Town
 from casework.evidence import Upload
@@ -67,8 +67,7 @@ def tell(telling: Telling) -> Story:
     story, by, day = telling.story, telling.story["by"], telling.drafted_on
     document = yield step(day, by, compose, story, telling.use)
     request = yield step(day, by, requests.create_request, document)
-    if pick(story["title"], 2) == 0:
-        yield step(day, by, attachments.attach_to_request, request.number, _paper_of(story))
+    yield from attached.lay_beside(story, request.number, day)
     state = RequestState(story["state"])
     if state == RequestState.DRAFT:
         return
@@ -85,6 +84,7 @@ def tell(telling: Telling) -> Story:
         request = yield from _sent_back_once(telling, request)
     request = yield _decided(telling, request, ACTIONS[state])
     if state in APPROVED:
+        yield from attached.add_afterwards(story, request.number, day + DECIDED_AFTER)
         yield [
             _duties(telling, request),
             *(
@@ -92,13 +92,6 @@ def tell(telling: Telling) -> Story:
                 for plan in story.get("contracts", ())
             ),
         ]
-
-
-def _paper_of(story: Mapping[str, Any]) -> Upload:
-    company = story["company"]
-    if "service" in story or "services" in story:
-        return Upload("利用規約.pdf", pdf_paper("利用規約(写し)", f"提供者: {company}", f"用途: {story['title']}"))
-    return Upload("仕様書案.txt", text_paper("仕様書案", f"業務: {story['title']}", "第4章 選定条件", "第7章 対策"))
 
 
 def _decided(telling: Telling, request: Request, action: DecisionAction, remarks: Sequence[str] = ()) -> Step:

@@ -1,7 +1,7 @@
 """Labels on requests, services and contracts; what somebody typed and put aside.
 
 Revision ID: 20261201_labels
-Revises: 20261130_language
+Revises: 20261201_today_indexes
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from migrations.tenant_wall import raise_wall, take_wall_down
 
 revision = "20261201_labels"
-down_revision = "20261130_language"
+down_revision = "20261201_today_indexes"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """How a person wants days written.
 
 Revision ID: 20261201_person_date_style
-Revises: 20261130_language
+Revises: 20261201_labels
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201_person_date_style"
-down_revision = "20261130_language"
+down_revision = "20261201_labels"
 branch_labels = None
 depends_on = None
 

@@ -177,6 +177,7 @@ OURS = frozenset(
         "object_kind",
         "object_number",
         "origin",
+        "original_sha256",
         "overall",
         "overall_after",
         "overall_before",

@@ -47,6 +47,8 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
         "/requests/{draft}", "/requests/{in_review}", "/requests/{in_review}?show=all", "/requests/{returned}",
         "/requests/{approved}", "/requests/{conditional}", "/requests/{rejected}", "/requests/{withdrawn}",
     ),
+    "request_attach": ("/requests/{draft}/attachments/new",),
+    "request_replace_file": ("/requests/{draft}/attachments/{draft_file}/replacement",),
     "request_withdraw": ("/requests/{in_review}/withdraw",),
     "request_amend": ("/requests/{in_review}/amend",),
     "request_compare": ("/requests/{in_review}/compare", "/requests/{amended}/compare"),
@@ -167,6 +169,8 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
     "show_questions": {"nobody"},
     "request_amend": {"staff"},
     "kept_form": {"staff"},
+    "request_attach": {"staff"},
+    "request_replace_file": {"staff"},
     "request_recall": {"staff"},
     "request_withdraw": {"staff"},
     "request_revoke": {"supervising_officer"},
@@ -180,6 +184,8 @@ WALKERS: dict[str, set[str]] = {  # only at their turn, or without an account; f
 NO_PAGES = {
     "request_copy",  # leads on to request_new_basics
     "file",  # a download
+    "file_preview",  # kept apart from the site: acceptance/test_files_by_keyboard.py looks at it
+    "file_picture",  # a picture, drawn by file_preview
     "calendar_file",  # the same, for calendars
     "me_calendar_file",  # the same, once
     "audit_export",  # the same
@@ -207,8 +213,13 @@ WAITING_DUTY = (
 )
 FIRST_INCIDENT = "SELECT number FROM incident WHERE state = :state ORDER BY id LIMIT 1"
 FIRST_EXCEPTION = "SELECT number FROM policy_exception WHERE state = :state LIMIT 1"
+FIRST_DRAFT_FILE = (
+    "SELECT max(f.id) FROM evidence_file f WHERE f.object_kind = 'request' AND f.object_id ="
+    " (SELECT r.id FROM request r WHERE r.state = :state ORDER BY r.id LIMIT 1)"
+)
 TOWN = {
     "draft": (FIRST_REQUEST, "draft"),
+    "draft_file": (FIRST_DRAFT_FILE, "draft"),
     "in_review": (FIRST_REQUEST, "in_review"),
     "returned": (FIRST_REQUEST, "returned"),
     "approved": (FIRST_REQUEST, "approved"),

@@ -175,9 +175,11 @@ def _answer_all(staff: Person) -> Locator:
 
 def staff_attaches_and_submits(staff: Person, number: str) -> None:
     staff.opens(f"/requests/{number}")
+    staff.follows("ファイルを添付する")
     staff.attaches("添付するファイル", "サービス仕様書.pdf", PAPER)
+    staff.picks("種類", "仕様書")
     staff.presses("添付する")
-    assert staff.page.get_by_role("link", name="サービス仕様書.pdf").is_visible()
+    assert staff.page.get_by_role("link", name="サービス仕様書", exact=True).is_visible()
     staff.follows("続きを書く")
     staff.follows("提出前の確認")
     assert not staff.says("まだ答えていない質問があります")

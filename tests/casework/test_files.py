@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import attachments, evidence
+from casework import attachment_list, attachments, evidence
 from casework.errors import FileRejected
 from casework.evidence import Upload
 from casework.files import FileStore
@@ -88,5 +88,5 @@ def test_a_file_is_read_back_by_its_own_town(office: Office) -> None:
     found, content = office.look("auditor", evidence.read_file, row.key)
 
     assert (found.name, found.size_bytes, content) == ("規約.pdf", len(PDF), PDF)
-    assert [each.key for each in office.look("staff", attachments.list_attachments, draft.number)] == [row.key]
+    assert [each.file.key for each in office.look("staff", attachment_list.list_rows, draft.number)] == [row.key]
     assert office.one("SELECT action FROM audit_event WHERE object_kind = 'evidence'") == "evidence_attached"

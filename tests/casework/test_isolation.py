@@ -8,6 +8,7 @@ import pytest
 
 from casework import (
     accounts,
+    attachment_list,
     attachments,
     catalogue,
     contracts,
@@ -17,6 +18,7 @@ from casework import (
     duties,
     endings,
     evidence,
+    file_preview,
     handover,
     posts,
     request_views,
@@ -25,6 +27,7 @@ from casework import (
     tenancy,
     today,
 )
+from casework.attachments import NewFiles
 from casework.call import Call
 from casework.decisions import Deciding
 from casework.errors import BadInput, NotFound
@@ -43,7 +46,8 @@ SAID = Deciding(DecisionAction.APPROVE, "0" * 64, manager="next_staff")
 READS: dict[str, Callable[[Call], Any]] = {
     "a request": lambda call: requests.find_request(call, "R8-0001"),
     "a request's page": lambda call: request_views.request_detail(call, "R8-0001"),
-    "a request's files": lambda call: attachments.list_attachments(call, "R8-0001"),
+    "a file to look at": lambda call: file_preview.preview_of(call, 1),
+    "a request's files": lambda call: attachment_list.list_rows(call, "R8-0001"),
     "a row by its key": lambda call: tenancy.find(call.session, call.actor, Request, 1, "申請"),
     "a contract": lambda call: contracts.contract_detail(call, "K8-0001"),
     "an ending": lambda call: endings.find_ending(call, "K8-0001"),
@@ -61,8 +65,9 @@ WRITES: dict[str, Callable[[Call], Any]] = {
     "a withdrawal": lambda call: requests.withdraw_request(call, "R8-0001", version=2, reason=""),
     "a copy": lambda call: requests.create_request(call, document(), copied_from="R8-0001"),
     "a file": lambda call: attachments.attach_to_request(call, "R8-0001", PDF),
+    "a file given before": lambda call: attachments.attach_files(call, "R8-0001", NewFiles(reused=[1])),
     "another version of a file": lambda call: attachments.replace_file(call, "R8-0001", 1, PDF),
-    "another order of files": lambda call: attachments.move_file(call, "R8-0001", 1, up=True),
+    "another order of files": lambda call: attachments.move_file(call, "R8-0001", 1, place=1),
     "a decision": lambda call: decisions.decide(call, "R8-0001", version=2, deciding=SAID),
     "a contract": lambda call: contracts.create_contract(
         call, request_number="R8-0001", title="x", contractor="y", term=contracts.TermIn(DAY, DAY)

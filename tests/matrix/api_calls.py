@@ -73,6 +73,12 @@ API_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/later-views/{decision_id}/confirmations": on("passed", {}),
     "POST /requests/{number}/revocations": on("approved", REASON),
     "POST /requests/{number}/attachments": Example({"number": "draft"}, files=PDF),
+    "POST /requests/{number}/attachments/{file_id}/replacements": Example(
+        {"number": "draft", "file_id": "draft_file"}, files=PDF
+    ),
+    "POST /requests/{number}/attachments/{file_id}/moves": Example(
+        {"number": "draft", "file_id": "draft_file"}, json={"place": 1}
+    ),
     "POST /circulations/readings": Example(json={"ids": ["$slip"]}),
     "POST /exceptions": Example(json=EXCEPTION),
     "POST /exceptions/{number}/permissions": on("exception", {"is_permitted": True}),

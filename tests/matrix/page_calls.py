@@ -67,12 +67,18 @@ PAGE_CALLS: Mapping[str, Example] = {
     "POST /requests/{number}/q/{topic}": on("draft", None, "", **_STEP),
     "GET /requests/{number}/check": on("draft"),
     "POST /requests/{number}/submissions": on("draft"),
-    "POST /requests/{number}/attachments": Example({"number": "draft"}, files=PDF),
+    "GET /files/{file_id:int}/preview": Example({"file_id": "picture"}),
+    "GET /files/{file_id:int}/picture": Example({"file_id": "picture"}),
+    "GET /requests/{number}/attachments/new": on("draft"),
+    "POST /requests/{number}/attachments/new": Example({"number": "draft"}, files=PDF),
+    "GET /requests/{number}/attachments/{file_id:int}/replacement": Example(
+        {"number": "draft", "file_id": "draft_file"}
+    ),
     "POST /requests/{number}/attachments/{file_id:int}/replacement": Example(
         {"number": "draft", "file_id": "draft_file"}, files=PDF
     ),
     "POST /requests/{number}/attachments/{file_id:int}/move": Example(
-        {"number": "draft", "file_id": "draft_file"}, form={"way": "down"}
+        {"number": "draft", "file_id": "draft_file"}, form={"place": "1"}
     ),
     "GET /requests/{number}/withdraw": on("draft"),
     "POST /requests/{number}/withdraw": on("draft", None, "", **REASON),

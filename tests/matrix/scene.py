@@ -60,6 +60,7 @@ from tests.office import Office, cloud, complete, document, information, outsour
 APPLICANT = "staff@own"
 PERMITTED_UNTIL = date(2027, 3, 31)
 PDF = b"%PDF-1.7 terms"
+PNG = b"\x89PNG\r\n\x1a\n"
 ENDING = "SELECT e.id FROM ending e JOIN contract c ON c.id = e.contract_id"
 
 
@@ -94,11 +95,13 @@ def set_scene(office: Office, people: dict[str, Pass]) -> dict[str, Any]:
 def _requests(office: Office) -> dict[str, Any]:
     draft = office.draft(APPLICANT)
     attached = office.do(APPLICANT, attachments.attach_to_request, draft.number, Upload("規約.pdf", PDF))
+    picture = office.do(APPLICANT, attachments.attach_to_request, draft.number, Upload("画面.png", PNG))
     simple = {"subjects": [outsourcing()], "information": [information("1")]}
     in_review = office.submitted(APPLICANT, **simple)
     return {
         "draft": draft.number,
         "draft_file": attached.key,
+        "picture": picture.key,
         "in_review": in_review.number,
         "document": complete(document()),
         "section_document": complete(document(**simple, title="窓口の委託")),

@@ -11,8 +11,19 @@ _COPIED = (
 _FROM = " FROM contract WHERE number = 'K8-0002'"
 _REPLACED = (
     "INSERT INTO evidence_file (organisation_id, created_at, object_kind, object_id, name, kind, media_type,"
-    " size_bytes, sha256, uploaded_by_id, replaces_id) SELECT organisation_id, created_at, object_kind, object_id + 1,"
+    " size_bytes, sha256, uploaded_by_id, replaces_id) SELECT organisation_id, created_at, 'contract', object_id,"
     " name, kind, media_type, size_bytes, sha256, uploaded_by_id, id FROM evidence_file WHERE name = '証明書.pdf'"
+)
+_LATE = (
+    "INSERT INTO evidence_file (organisation_id, created_at, object_kind, object_id, name, kind, media_type,"
+    " size_bytes, sha256, uploaded_by_id, replaces_id) SELECT organisation_id, created_at, object_kind, object_id,"
+    " name, kind, media_type, size_bytes, sha256, uploaded_by_id, id FROM evidence_file WHERE name = '提出済み.pdf'"
+)
+_HARMLESS = (
+    "INSERT INTO evidence_file (organisation_id, created_at, object_kind, object_id, name, kind, media_type,"
+    " size_bytes, sha256, uploaded_by_id, is_sanitised, original_sha256) SELECT organisation_id, created_at,"
+    " object_kind, object_id, name, kind, media_type, size_bytes, sha256, uploaded_by_id, {is_sanitised}, {original}"
+    " FROM evidence_file WHERE name = '証明書.pdf'"
 )
 _APPROVED = f"INSERT INTO contract ({_COLUMNS}, request_id) SELECT {_COPIED}, true, request_id{_FROM}"
 
@@ -25,6 +36,12 @@ FILE_ATTACKS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "UPDATE contract SET is_existing = false WHERE is_existing",)),
     ("a file in the place of another thing's file", "evidence_file_replaces_its_own", (
         _REPLACED,)),
+    ("a file replaced after the submission", "evidence_file_replaced_in_drafts_only", (
+        _LATE,)),
+    ("an original of a file that was never made harmless", "evidence_file_original_of_a_harmless_copy", (
+        _HARMLESS.format(is_sanitised="false", original="sha256"),)),
+    ("an original that is no hash", "evidence_file_original_of_a_harmless_copy", (
+        _HARMLESS.format(is_sanitised="true", original="'abc'"),)),
 )  # fmt: skip
 
 

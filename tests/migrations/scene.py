@@ -11,7 +11,7 @@ R8-0006 is a draft with a file. One rule of the organisation is recorded, and it
 from datetime import date
 from typing import Any
 
-from casework import attachments, duties, organisation_items, policy_texts
+from casework import attachments, duties, organisation_items, policy_texts, requests
 from casework.evidence import Upload
 from casework.organisation_items import ItemIn
 from tests.migrations.alert_attacks import sql_of_alerts
@@ -34,7 +34,9 @@ _CONTRACT = "(SELECT id FROM contract WHERE number = '{}')"
 def set_scene(office: Office) -> None:
     """Fill an office with the scene."""
     office.submitted("staff")
-    office.submitted("colleague")
+    theirs = office.draft("colleague")
+    office.do("colleague", attachments.attach_to_request, theirs.number, Upload("提出済み.pdf", PDF))
+    office.do("colleague", requests.submit_request, theirs.number, version=theirs.version)
     office.concluded(office.approved())
     office.contract(office.approved())
     office.concluded(office.approved())

@@ -12,6 +12,7 @@ from web.list_tools import Cell, Head, ShownRow
 _TODAY, _START, _END = date(2026, 11, 20), date(2026, 4, 1), date(2027, 3, 31)
 _NOTICE, _NOTICE_DUE = date(2026, 12, 31), date(2026, 12, 28)
 _DECIDED = datetime(2026, 11, 12, 1, 30, tzinfo=UTC)
+_LATER = 3  # the third sample came after the decision
 _NO_DAY = DateInput("令和", "", "", "")
 
 
@@ -22,6 +23,9 @@ def contract_samples() -> dict[str, Any]:
         "contract": {"number": "K8-0007", "version": 3},
         "urls": {"tacit": "#terms", "end": "#terms", "rule": "#terms"},
         "no_suggestions": {},
+        "attachments": [_attachment(1), _attachment(2, is_current=False), _attachment(3)],
+        "marks": {"2": "機密性2"},
+        "kept": [{"name": "規約.pdf", "size_bytes": 4096, "slip": "sample"}],
         "evidence": [_evidence("accepted"), _evidence("unevaluated")],
         "handover": _handover(),
         "no_handover": _no_handover(),
@@ -29,6 +33,32 @@ def contract_samples() -> dict[str, Any]:
         "clause": _clause(),
         "labels": LabelPart("requests", "R8-0007", ["重点", "来年度に見直す"], [("調査中", "調査中")]),
     }
+
+
+def _attachment(key: int, *, is_current: bool = True) -> SimpleNamespace:
+    file = {
+        "id": key,
+        "name": "契約書案.pdf" if key < _LATER else "通知書.pdf",
+        "size_bytes": 182_000 * key,
+        "media_type": "application/pdf",
+        "kind": "contract" if key < _LATER else "",
+        "mark": "2",
+        "received_from": "△△株式会社 営業部" if key < _LATER else "",
+        "is_sanitised": key == 1,
+        "original_sha256": "cd" * 32 if key == 1 else "",
+        "sha256": "ab" * 32,
+        "created_at": _DECIDED,
+    }
+    place_no, is_later = (1, False) if key < _LATER else (2, True)
+    return SimpleNamespace(
+        file=SimpleNamespace(**file),
+        title="契約書案" if key < _LATER else "通知書",
+        place_no=place_no,
+        version_no=2 if key == 1 else 1,
+        is_current=is_current,
+        is_added_later=is_later,
+        uploaded_by="見本 太郎",
+    )
 
 
 def _clause() -> SimpleNamespace:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from casework import (
     accounts,
+    attachments,
     audit,
     dossier_uses,
     exceptions,
@@ -22,6 +23,7 @@ from casework import (
     separation,
 )
 from casework import replay as replays
+from casework.attachment_captions import marks_of
 from casework.contract_rules import may_edit
 from casework.dossier_uses import Reopened
 from casework.errors import NotFound
@@ -69,6 +71,7 @@ class RequestPage(PageView):
     timeline: Sequence[Event]
     route: Sequence[Mapping[str, str]]
     lists: RegistryPart
+    marks: Mapping[str, str]
     is_applicant: bool
     may: "May"
     covered: Mapping[str, ExceptionRow]
@@ -89,6 +92,7 @@ class May:
     amend: bool
     revoke: bool
     ask_exception: bool
+    attach: bool
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ def request_page(
         timeline=timeline_of(detail),
         route=route_of(detail),
         lists=registry_part(visit.call, request, detail.version),
+        marks=marks_of(request),
         is_applicant=is_applicant,
         may=_may(visit, request, is_applicant=is_applicant),
         covered={provision: row for row in detail.exceptions for provision in row.provisions},
@@ -222,6 +227,7 @@ def _may(visit: Visit, request: RequestRecord, *, is_applicant: bool) -> May:
         amend=request_amending.may_amend(visit.call, request),
         revoke=revocations.may_revoke(visit.call, request),
         ask_exception=visit.has(*exceptions.ASKERS) and request.current_version_no > 0,
+        attach=attachments.may_add(visit.call, request),
     )
 
 

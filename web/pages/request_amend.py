@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import request_amending, requests
+from casework.attachment_captions import marks_of
 from casework.decisions import current_version
 from casework.errors import BadInput, FileRejected, NotPermitted
 from casework.request_amending import Amendment
@@ -17,9 +18,11 @@ from models.vocabulary import RequestState
 from web import forms_request as fields
 from web.document_words import differences
 from web.forms import Form, Reading
+from web.kept_files import CAPTION_FIELDS, FIELD, KeptFile, caption_from, chosen_files, keep_files, refusals_of
 from web.pages.request import pack_of_version
 from web.pages.request_basics import BasicsPage, basics_page
 from web.pages.request_compare import result_rows
+from web.pages.request_files import KINDS, endings_of
 from web.request_story import place_words
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
@@ -27,7 +30,7 @@ from web.visit import Post, PostDep, Refused, Visit, VisitDep, do_once, go_to, n
 router = APIRouter(include_in_schema=False)
 
 # What belongs to one showing of a form, and is set anew by the next.
-OF_THE_PAGE = ("csrf_token", "once", "base", "then", "reason", "add", "remove")
+OF_THE_PAGE = ("csrf_token", "once", "base", "then", "reason", "add", "remove", FIELD, *CAPTION_FIELDS.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,10 @@ class AmendPage(PageView):
     matters: bool
     lapsing: Sequence[tuple[str, str]]
     carried: Sequence[tuple[str, str]]
+    kinds: Sequence[tuple[str, str]]
+    marks: Sequence[tuple[str, str]]
+    endings: str
+    kept: Sequence[KeptFile]
     form: Form
     once: str
 
@@ -78,7 +85,7 @@ def amend(post: PostDep, number: str) -> Response:
         request = _open(visit, number)
         document = _document(visit, request, post.form)
         reading = Reading(post.form)
-        file = post.form.files.get("file")
+        uploads = chosen_files(visit.call, post.form)
         try:
             request_amending.amend(
                 visit.call,
@@ -86,13 +93,15 @@ def amend(post: PostDep, number: str) -> Response:
                 version=reading.version(),
                 document=document,
                 reason=post.form.text("reason"),
-                uploads=[file] if file else [],
+                uploads=uploads,
+                caption=caption_from(post.form),
             )
         except BadInput as refusal:
-            reading.take(refusal, {"/document": "reason"})
+            names = {"/document": "reason", **{f"/{name}": field for name, field in CAPTION_FIELDS.items()}}
+            reading.take(refusal, names)
             raise Refused(_again(post, request, document, reading.errors)) from refusal
         except FileRejected as refusal:
-            errors = FormErrors.of({"file": refusal.message})
+            errors = refusals_of(visit.call, uploads, refusal, post.form)
             raise Refused(_again(post, request, document, errors)) from refusal
         return go_to(f"/requests/{number}", "amended")
 
@@ -178,6 +187,10 @@ def _page(
             if name not in {*OF_THE_PAGE, "version"}
             for value in values
         ],
+        kinds=KINDS,
+        marks=list(marks_of(request).items()),
+        endings=endings_of(visit),
+        kept=keep_files(visit.call, chosen_files(visit.call, form)) if errors else (),
         form=form,
         once=new_once(),
     )

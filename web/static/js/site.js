@@ -26,3 +26,51 @@ document.addEventListener("htmx:beforeRequest", (event) => {
     event.preventDefault();
   }
 });
+
+// Files of a list are also put in order by dragging; the buttons 上へ and 下へ do the same without it.
+let dragged = null;
+
+const placed = (target) => (target instanceof Element ? target.closest("tr[data-place]") : null);
+
+for (const row of document.querySelectorAll("tr[data-place]")) {
+  const handle = document.createElement("span");
+  handle.className = "drag-handle";
+  handle.draggable = true;
+  handle.setAttribute("aria-hidden", "true");
+  row.cells[0].prepend(handle);
+  handle.addEventListener("dragstart", (event) => {
+    dragged = row;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", row.id);
+    event.dataTransfer.setDragImage(row, 0, 0);
+  });
+  handle.addEventListener("dragend", () => {
+    dragged = null;
+    document.querySelectorAll(".is-drop-target").forEach((each) => each.classList.remove("is-drop-target"));
+  });
+}
+
+document.addEventListener("dragover", (event) => {
+  const row = dragged && placed(event.target);
+  if (!row || row === dragged) {
+    return;
+  }
+  event.preventDefault();
+  document.querySelectorAll(".is-drop-target").forEach((each) => each.classList.remove("is-drop-target"));
+  row.classList.add("is-drop-target");
+});
+
+document.addEventListener("drop", (event) => {
+  const row = dragged && placed(event.target);
+  const form = dragged && dragged.querySelector("form.attachments__move");
+  if (!row || row === dragged || !form) {
+    return;
+  }
+  event.preventDefault();
+  const place = document.createElement("input");
+  place.type = "hidden";
+  place.name = "place";
+  place.value = row.dataset.place;
+  form.append(place);
+  form.submit();
+});
