@@ -184,10 +184,9 @@ def request_page(
     errors: FormErrors = NO_ERRORS,
 ) -> RequestPage:
     """Return the page of a request, also for a decision or a file that was refused."""
-    request = detail.row.request
-    pack = _pack_of(visit, detail)
+    request, pack = detail.row.request, _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
-    shown = cards if shows_all else [card for card in cards if card.needs_action]
+    shown = [card for card in cards if shows_all or card.needs_action]
     is_applicant = request.applicant_id == visit.call.actor.user_id
     return RequestPage(
         frame=visit.frame("requests", ("今日やること", "/"), ("申請", "/requests"), (request.number, None)),
@@ -371,8 +370,7 @@ def _short(value: object) -> str:
 def show_sheet(visit: VisitDep, number: str) -> Response:
     """The decision sheet on A4."""
     detail = request_views.request_detail(visit.call, number)
-    request = detail.row.request
-    pack = _pack_of(visit, detail)
+    request, pack = detail.row.request, _pack_of(visit, detail)
     cards = cards_of(detail.verdict, pack, detail.document)
     is_open = request.state == RequestState.IN_REVIEW
     trail = (("今日やること", "/"), ("申請", "/requests"), (number, f"/requests/{number}"), ("決裁シート", None))
