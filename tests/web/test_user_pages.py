@@ -17,7 +17,7 @@ from tests.web.browsing import Page, Visitor
 from tests.web.conftest import VisitAs
 from tests.web.test_pages_open import check_page
 from web.app import create_site
-from web.visit import NOTICES
+from web.notices import NOTICES
 
 NEW = "雨の日の図書館で三冊の本"
 REASON = "本人から窓口で申し出"

@@ -16,10 +16,10 @@ from casework.sessions import NewSession
 from casework.sign_in import NotLetIn
 from models.vocabulary import SignInWay
 from web.forms import Form
+from web.notices import NOTICES
 from web.view import NO_ERRORS, FieldError, FormErrors, Frame, Notice, PageView
 from web.visit import (
     NOTICE_COOKIE,
-    NOTICES,
     SIGNED_IN,
     FormDep,
     Post,
