@@ -40,13 +40,14 @@ NO_LISTS = "一覧がまだ取り込まれていません。sekisho ismap sync �
 _kept: OrderedDict[tuple[str, str], Lists] = OrderedDict()
 
 
+# Asked several times on every page: built once.
+_NEWEST = select(RegistrySnapshot).order_by(col(RegistrySnapshot.is_sample), col(RegistrySnapshot.id).desc()).limit(1)
+_NEWEST_REAL = _NEWEST.where(col(RegistrySnapshot.is_sample).is_(False))
+
+
 def latest_snapshot(session: Session, *, with_sample: bool = True) -> RegistrySnapshot | None:
     """Return the newest real snapshot; without one, the reference sample when it may count."""
-    query = select(RegistrySnapshot).order_by(col(RegistrySnapshot.id).desc()).limit(1)
-    real = session.exec(query.where(col(RegistrySnapshot.is_sample).is_(False))).first()
-    if real is not None or not with_sample:
-        return real
-    return session.exec(query).first()
+    return session.exec(_NEWEST if with_sample else _NEWEST_REAL).first()
 
 
 def newest_sample(session: Session) -> RegistrySnapshot | None:

@@ -125,15 +125,21 @@ def _to_decide(call: Call) -> tuple[list[RequestRow], dict[int, Sequence[str]]]:
     if not deciding:
         return [], {}
     is_weighed = call.actor.has(Role.SUPERVISING_OFFICER)
-    order = [col(Request.overall) != Result.NOT_MET] if is_weighed else []
-    query = (
-        visible_to(call.actor, Request)
+    order = [*([col(Request.overall) != Result.NOT_MET] if is_weighed else []), col(Request.waiting_since_at)]
+    # The keys come from one small index alone (ix_request_waiting); only what is shown is read whole.
+    waiting = (
+        select(col(Request.id))
+        .where(Request.organisation_id == call.actor.organisation_id)
         .where(Request.state == written_out(RequestState.IN_REVIEW), Request.applicant_id != call.actor.user_id)
         .where(or_(*(_waits_for(grant) for grant in call.actor.grants if grant.role in deciding)))
-        .order_by(*order, col(Request.waiting_since_at), col(Request.id))
+        .order_by(*order, col(Request.id))
         .limit(MOST_WEIGHED if is_weighed else MOST)
     )
-    rows = request_views.rows_of(call, call.session.exec(query).all())
+    keys = list(call.session.exec(waiting).all())
+    if not keys:
+        return [], {}
+    read = visible_to(call.actor, Request).where(col(Request.id).in_(keys)).order_by(*order, col(Request.id))
+    rows = request_views.rows_of(call, call.session.exec(read).all())
     if not is_weighed:
         return rows, {}
     weighed = importance.weigh(call, rows)[:MOST]

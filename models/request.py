@@ -28,9 +28,12 @@ class Request(Editable, table=True):
             "ix_request_waiting",
             f"state = '{RequestState.IN_REVIEW}'",
             "organisation_id",
+            "state",
             "waiting_since_at",
             "id",
             "waits_at",
+            "applicant_id",
+            "overall",
         ),
         only_where(
             "ix_request_waiting_by_section",

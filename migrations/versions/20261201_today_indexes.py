@@ -17,7 +17,12 @@ WHOLE = (
     ("contract", ("organisation_id", "owner_id", "ends_on")),
 )
 PARTIAL = (
-    ("ix_request_waiting", "request", ("organisation_id", "waiting_since_at", "id", "waits_at"), "state = 'in_review'"),
+    (
+        "ix_request_waiting",
+        "request",
+        ("organisation_id", "state", "waiting_since_at", "id", "waits_at", "applicant_id", "overall"),
+        "state = 'in_review'",
+    ),
     (
         "ix_request_waiting_by_section",
         "request",
