@@ -86,6 +86,11 @@ def open_session(
         session.commit()
 
 
+def only_reads(session: Session) -> bool:
+    """Return whether a session was opened only to read: what it saw once stays so until its end."""
+    return session.connection().get_execution_options().get(WRITES) is False
+
+
 def confine(session: Session, organisation_id: int) -> None:
     """Let the rest of a transaction see one organisation only (PostgreSQL)."""
     if session.get_bind().dialect.name == "postgresql":

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from casework.call import Call
 from casework.canonical import hash_of
+from casework.database import only_reads
 from casework.errors import NotFound
 from casework.installation import SHARED, shared_organisation
 from casework.own_aliases import NONE, OwnAliases
@@ -47,7 +48,14 @@ _NEWEST_REAL = _NEWEST.where(col(RegistrySnapshot.is_sample).is_(False))
 
 def latest_snapshot(session: Session, *, with_sample: bool = True) -> RegistrySnapshot | None:
     """Return the newest real snapshot; without one, the reference sample when it may count."""
-    return session.exec(_NEWEST if with_sample else _NEWEST_REAL).first()
+    query = _NEWEST if with_sample else _NEWEST_REAL
+    if not only_reads(session):
+        return session.exec(query).first()
+    # A page asks for it in its frame, its news and its blocks; within one reading transaction it stays the same.
+    seen: dict[bool, RegistrySnapshot | None] = session.info.setdefault("newest_snapshots", {})
+    if with_sample not in seen:
+        seen[with_sample] = session.exec(query).first()
+    return seen[with_sample]
 
 
 def newest_sample(session: Session) -> RegistrySnapshot | None:

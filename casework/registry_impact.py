@@ -89,6 +89,8 @@ def reassessments_of(call: Call, request: Request) -> list[Impact]:
 
 
 def _impacts(call: Call, rows: Sequence[Reassessment]) -> list[Impact]:
+    if not rows:
+        return []
     keys = {row.request_id for row in rows}
     requests, contracts = requests_by_key(call, keys), contracts_by_request(call, keys)
     services = _services(call, keys)

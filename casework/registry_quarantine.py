@@ -62,7 +62,10 @@ def list_rows(call: Call, *, snapshot: str | None = None, state: str = "", wish:
 
 def count_open(session: Session) -> int:
     """Return how many rows of the lists as they stand now wait for a person."""
-    query = select(func.count()).select_from(QuarantinedRow).where(_is_current(session))
+    current = _current(session)
+    if not current:
+        return 0
+    query = select(func.count()).select_from(QuarantinedRow).where(_is_one_of(current))
     return session.exec(query.where(col(QuarantinedRow.state) == QuarantineState.OPEN)).one()
 
 
@@ -314,9 +317,13 @@ def _current(session: Session) -> dict[str, int]:
 
 
 def _is_current(session: Session) -> ColumnElement[bool]:
+    return _is_one_of(_current(session))
+
+
+def _is_one_of(current: Mapping[str, int]) -> ColumnElement[bool]:
     places = [
         and_(col(QuarantinedRow.scheme) == scheme, col(QuarantinedRow.snapshot_id) == key)
-        for scheme, key in _current(session).items()
+        for scheme, key in current.items()
     ]
     return or_(*places) if places else false()
 

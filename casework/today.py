@@ -26,6 +26,7 @@ from models.request import Request
 from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Result, Role
 
 MOST = 20
+OWN = (RequestState.RETURNED, RequestState.DRAFT, RequestState.IN_REVIEW)
 MOST_WEIGHED = 100
 
 
@@ -91,14 +92,15 @@ class Today:
 def look_at_today(call: Call) -> Today:
     """Return what waits for the actor; every block is bounded, so the page costs the same for any ledger."""
     is_procurement = call.actor.has(Role.PROCUREMENT)
+    own = _own(call)
     to_decide, reasons = _to_decide(call)
     return Today(
         day=call.today,
         counts=_counts(call),
         to_decide=to_decide,
-        returned=_own(call, RequestState.RETURNED),
-        drafts=_own(call, RequestState.DRAFT),
-        waiting=_own(call, RequestState.IN_REVIEW),
+        returned=own[RequestState.RETURNED],
+        drafts=own[RequestState.DRAFT],
+        waiting=own[RequestState.IN_REVIEW],
         occurrences=_own_occurrences(call),
         without_contract=_without_contract(call) if is_procurement else (),
         contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
@@ -110,10 +112,24 @@ def look_at_today(call: Call) -> Today:
     )
 
 
-def _own(call: Call, state: RequestState) -> list[RequestRow]:
-    query = visible_to(call.actor, Request).where(Request.applicant_id == call.actor.user_id, Request.state == state)
-    rows = call.session.exec(query.order_by(col(Request.id).desc()).limit(MOST)).all()
-    return request_views.rows_of(call, rows)
+def _own(call: Call) -> dict[RequestState, list[RequestRow]]:
+    """Return the actor's open requests by their state, the newest of each first."""
+    query = (
+        visible_to(call.actor, Request)
+        .where(Request.applicant_id == call.actor.user_id, col(Request.state).in_(OWN))
+        .order_by(col(Request.id).desc())
+    )
+    newest = call.session.exec(query.limit(len(OWN) * MOST)).all()
+    found = {state: [row for row in newest if row.state == state][:MOST] for state in OWN}
+    if len(newest) == len(OWN) * MOST:  # many of one state may stand before the few of another
+        found = {
+            state: rows
+            if len(rows) == MOST
+            else list(call.session.exec(query.where(Request.state == state).limit(MOST)))
+            for state, rows in found.items()
+        }
+    shown = request_views.rows_of(call, [row for rows in found.values() for row in rows])
+    return {state: [row for row in shown if row.request.state == state] for state in OWN}
 
 
 def _to_decide(call: Call) -> tuple[list[RequestRow], dict[int, Sequence[str]]]:

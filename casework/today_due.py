@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, true
+from sqlalchemy import ColumnElement, and_, func, true
 from sqlmodel import col, or_, select
 
 from casework import second_checks
@@ -46,8 +46,13 @@ def look(call: Call) -> DueWork:
     checks = second_checks.waiting_checks(call.session, call.actor.organisation_id, people)
     return DueWork(
         to_confirm=_undecided(call, _renews_itself(), _notice_passed(call.today)),
-        notices=_undecided(call, ~_renews_itself(), col(Contract.ends_on) < call.today)
-        + _undecided(call, col(Contract.ends_on) >= call.today, _notice_is_near(call.today)),
+        notices=_undecided(
+            call,
+            or_(
+                and_(col(Contract.ends_on) < call.today, ~_renews_itself()),
+                and_(col(Contract.ends_on) >= call.today, _notice_is_near(call.today)),
+            ),
+        ),
         checks=[row for row in checks if call.actor.user_id in row.user_ids][:MOST],
     )
 
