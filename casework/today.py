@@ -17,6 +17,7 @@ from casework.tenancy import visible_to, written_out
 from casework.today_contracts import ContractWork
 from casework.today_decisions import DecisionWork
 from casework.today_due import DueWork
+from casework.today_kinds import Kind, there_are
 from models.contract import Contract
 from models.decision import Decision
 from models.duty_occurrence import DutyOccurrence
@@ -72,6 +73,7 @@ class Today:
     contract_work: ContractWork
     due_work: DueWork
     reasons: Mapping[int, Sequence[str]]
+    kinds: frozenset[Kind]
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +94,7 @@ class Today:
 def look_at_today(call: Call) -> Today:
     """Return what waits for the actor; every block is bounded, so the page costs the same for any ledger."""
     is_procurement = call.actor.has(Role.PROCUREMENT)
+    kinds = there_are(call)
     own = _own(call)
     to_decide, reasons = _to_decide(call)
     return Today(
@@ -104,10 +107,11 @@ def look_at_today(call: Call) -> Today:
         occurrences=_own_occurrences(call),
         without_contract=_without_contract(call) if is_procurement else (),
         contracts_drafting=_contracts(call, col(Contract.state) == ContractState.DRAFTING) if is_procurement else (),
-        endings=_endings(call),
-        decision_work=today_decisions.look(call),
-        contract_work=today_contracts.look(call),
-        due_work=today_due.look(call),
+        endings=_endings(call) if Kind.ENDING in kinds else (),
+        decision_work=today_decisions.look(call, kinds),
+        contract_work=today_contracts.look(call, kinds),
+        due_work=today_due.look(call, kinds),
+        kinds=kinds,
         reasons=reasons,
     )
 

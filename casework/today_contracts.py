@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 from casework import subcontractors
 from casework.call import Call
 from casework.tenancy import visible_to
+from casework.today_kinds import Kind
 from models.clause_check import ClauseCheck
 from models.contract import Contract
 from models.contract_draft import ContractDraft
@@ -51,11 +52,12 @@ class ContractWork:
         return not any((self.drafts, self.nodes))
 
 
-def look(call: Call) -> ContractWork:
-    """Return what waits for the actor; bounded in every part."""
+def look(call: Call, kinds: frozenset[Kind]) -> ContractWork:
+    """Return what waits for the actor; bounded in every part, and asked only for the kinds that are there."""
+    approves = Kind.SUBCONTRACTOR in kinds and call.actor.has(*subcontractors.APPROVERS)
     return ContractWork(
         drafts=_drafts(call) if call.actor.has(Role.PROCUREMENT) else (),
-        nodes=_nodes(call) if call.actor.has(*subcontractors.APPROVERS) else (),
+        nodes=_nodes(call) if approves else (),
     )
 
 

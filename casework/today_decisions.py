@@ -13,6 +13,7 @@ from casework.exceptions import ExceptionRow
 from casework.later_views import OpenView
 from casework.separation import CaseRow
 from casework.tenancy import visible_to, written_out
+from casework.today_kinds import Kind
 from models.approved_service import ApprovedService
 from models.decision import Decision
 from models.policy_exception import PolicyException
@@ -59,14 +60,15 @@ def exception_due(row: ExceptionRow) -> tuple[date | None, bool]:
     return due, row.standing in {"lapsed", "overdue"}
 
 
-def look(call: Call) -> DecisionWork:
-    """Return what waits for the actor; bounded in every part."""
+def look(call: Call, kinds: frozenset[Kind]) -> DecisionWork:
+    """Return what waits for the actor; bounded in every part, and asked only for the kinds that are there."""
+    has_circulations = Kind.CIRCULATION in kinds
     return DecisionWork(
-        circulations=circulation.unread(call),
-        just_read=circulation.just_read(call),
-        views=later_views.open_views(call)[:MOST],
-        exceptions=_exceptions(call),
-        cases=_cases(call),
+        circulations=circulation.unread(call) if has_circulations else [],
+        just_read=circulation.just_read(call) if has_circulations else [],
+        views=later_views.open_views(call)[:MOST] if Kind.PASSED_OVER in kinds else [],
+        exceptions=_exceptions(call) if Kind.EXCEPTION in kinds else [],
+        cases=_cases(call) if Kind.UNAVOIDABLE_CASE in kinds else [],
         suspended=_suspended(call),
     )
 

@@ -13,6 +13,7 @@ from casework.call import Call
 from casework.contract_rules import EDITORS, RUNNING
 from casework.second_checks import WaitingCheck
 from casework.tenancy import visible_to
+from casework.today_kinds import Kind
 from models.contract import Contract
 from models.contract_term import ContractTerm
 from models.renewal_rule import RenewalRule
@@ -40,10 +41,12 @@ class DueWork:
         return not any((self.to_confirm, self.notices, self.checks))
 
 
-def look(call: Call) -> DueWork:
-    """Return what waits for the actor; bounded in every part."""
-    people = People(call.session, call.today)
-    checks = second_checks.waiting_checks(call.session, call.actor.organisation_id, people)
+def look(call: Call, kinds: frozenset[Kind]) -> DueWork:
+    """Return what waits for the actor; bounded in every part, and asked only for the kinds that are there."""
+    checks = []
+    if kinds & {Kind.PROOF, Kind.ENDING}:
+        people = People(call.session, call.today)
+        checks = second_checks.waiting_checks(call.session, call.actor.organisation_id, people)
     return DueWork(
         to_confirm=_undecided(call, _renews_itself(), _notice_passed(call.today)),
         notices=_undecided(

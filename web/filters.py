@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -131,5 +132,6 @@ def _short(day: date) -> str:
     return dates.table_date(day, dates.chosen_style())
 
 
+@lru_cache(maxsize=4096)  # a list shows the same few days in hundreds of cells
 def _time(machine: str, shown: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, shown)

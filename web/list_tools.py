@@ -21,6 +21,8 @@ from web.export_form import ExportForm, export_form
 from web.lists import Listing, list_around, size_of
 from web.visit import Visit
 
+PLAIN = ("text", "number", "period", "yes")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -30,6 +32,16 @@ class Cell:
     kind: str = "text"
     words: str = ""
     note: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the value is shown as it is: most cells are, and a macro for each costs half the page."""
+        return not self.note and self.kind in PLAIN
+
+    @property
+    def plain(self) -> object:
+        """Return the value, or the dash that stands where there is none."""
+        return "—" if self.value is None or self.value == "" else self.value
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from casework.ledgers.shelf import SHELF
 from casework.paging import PageWish
 from casework.request_views import RequestRow
 from casework.today import Today
+from casework.today_kinds import Kind
 from casework.today_windows import Window
 from casework.year_list import Narrowed
 from models.operation import Operation
@@ -71,13 +72,14 @@ class TodayPage(PageView):
 def show_today(visit: VisitDep) -> Response:
     """What waits for the person who looks."""
     seen = todays.look_at_today(visit.call)
-    first = [block for block in [incident_block(visit), *_turns(seen)] if block.items]
+    incidents = [incident_block(visit)] if Kind.INCIDENT in seen.kinds else []
+    first = [block for block in [*incidents, *_turns(seen)] if block.items]
     windows, blocks = by_window(
         [
             *_blocks(seen),
-            _kept(visit),
-            Block("touched", "一覧の変更で影響のある利用", _touched_work(visit)),
-            _files(visit),
+            *([_kept(visit)] if Kind.KEPT_FORM in seen.kinds else []),
+            *([_touched_block(visit)] if Kind.REASSESSMENT in seen.kinds else []),
+            *([_files(visit)] if Kind.OPERATION in seen.kinds else []),
         ],
         [_occurrence(row) for row in seen.occurrences],
         seen.counts,
@@ -145,6 +147,10 @@ def _next_line(visit: Visit) -> str:
     ahead = Narrowed(today, today + NEXT_WITHIN, owner_id=visit.call.actor.user_id, is_open=True)
     found = year_list.list_lines(visit.call, ahead, PageWish(1)).items
     return f"次は {found[0].due_on.isoformat()} {found[0].ground} {found[0].title} です。" if found else ""
+
+
+def _touched_block(visit: Visit) -> Block:
+    return Block("touched", "一覧の変更で影響のある利用", _touched_work(visit))
 
 
 def _touched_work(visit: Visit) -> list[Work]:
