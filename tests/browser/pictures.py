@@ -34,6 +34,9 @@ SHOTS = (
     Shot("today.png", "tanaka", "/"),
     Shot("request.png", "tanaka", "/requests?state=rejected", by="無料の名簿の共有", part="#findings"),
     Shot("contract.png", "nakamura", "/contracts?state=drafting", by="避難所受付の機器の設定業務", part="#clauses"),
+    Shot("gap.png", "nakamura", "/contracts?state=drafting", by="相談の記録の整理業務", part="/drafts/2/gap"),
+    Shot("year.png", "nakamura", "/obligations"),
+    Shot("ending.png", "nakamura", "/contracts?q=ひざし講座帳", by="ひざし講座帳", part="/closing"),
 )
 
 
