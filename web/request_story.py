@@ -10,7 +10,7 @@ from casework.case_words import DECISION_WORDS
 from casework.request_views import RequestDetail
 from casework.routes import Step
 from models.decision import Decision
-from models.vocabulary import DecisionAction, StepKind
+from models.vocabulary import DecisionAction, RequestState, StepKind
 from web.dates import jst, short_date
 
 
@@ -97,12 +97,17 @@ def place_words(step: Step) -> str:
     return words.get(StepKind(step.kind), roles)
 
 
+_OVER = (RequestState.REJECTED, RequestState.WITHDRAWN)
+
+
 def route_of(detail: RequestDetail) -> list[Mapping[str, str]]:
     """Return the places of the route with who did them, whose turn it is, and what is still to come."""
     progress, took = detail.progress, _days_taken(detail)
     is_running = detail.step is not None
     open_steps = set(progress.open_steps) if is_running else set()
-    begun = bool(progress.done) or is_running
+    state = detail.row.request.state
+    begun = bool(progress.done) or is_running or state in _OVER
+    ahead = "行われません" if state in _OVER else "これから"
     route: list[Mapping[str, str]] = [
         {"label": "申請", "state": "done" if begun else "now", "note": detail.row.applicant_name}
     ]
@@ -120,7 +125,7 @@ def route_of(detail: RequestDetail) -> list[Mapping[str, str]]:
                 {"label": place_words(step), "state": "now", "note": f"いまの番({days}日目)・{step.provision}"}
             )
         else:
-            route.append({"label": place_words(step), "state": "later", "note": f"これから・{step.provision}"})
+            route.append({"label": place_words(step), "state": "later", "note": f"{ahead}・{step.provision}"})
     route += [
         {
             "label": f"回覧 {ROLE_LABELS[slip.role]}",

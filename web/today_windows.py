@@ -33,10 +33,19 @@ class DueWindow:
         """Return how many there are, shown or not."""
         return len(self.works) + self.rest
 
-    @property
-    def tally(self) -> tuple[str, int, str]:
-        """Return what the line of counts shows: a link to the heading, or no address where there is none."""
-        return self.title, self.count, f"#{self.id}" if self.count else ""
+    def tally_with(self, first: Sequence[Block], today: date) -> tuple[str, int, str]:
+        """Return what the line of counts shows, with what stands ``first`` on the page (an incident's notice).
+
+        The link leads to the heading, to the block where only that has some, and nowhere where there is none.
+        """
+        held = [
+            block.id
+            for block in first
+            for work in block.items
+            if work.due_on is not None and f"due-{window_of(work.due_on, today, is_overdue=work.overdue)}" == self.id
+        ]
+        place = self.id if self.count else next(iter(held), "")
+        return self.title, self.count + len(held), f"#{place}" if place else ""
 
 
 def by_window(

@@ -21,7 +21,7 @@ from casework.ledgers import exporting, importing, operations
 
 DEEDS = (exporting, importing)  # brought in, so that both kinds of operations can be carried out
 Args = Mapping[str, Any]
-SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=5), timedelta(hours=6)
+SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=5), timedelta(hours=1)
 
 
 def _enter_alerts(installation: Installation, _args: Args) -> str:

@@ -130,8 +130,17 @@ def test_due_dates_beyond_what_is_shown_are_counted_and_led_to() -> None:
     assert (overdue.count, overdue.rest) == (8, 5)
     assert (of_today.count, of_today.rest, list(of_today.works)) == (2, 1, [optional])
     assert (week.count, month.count) == (2, 0)
-    assert overdue.tally == ("期限切れ", 8, "#due-overdue")
-    assert month.tally == ("30日以内", 0, "")
+    assert overdue.tally_with([], DAY) == ("期限切れ", 8, "#due-overdue")
+    assert month.tally_with([], DAY) == ("30日以内", 0, "")
+
+
+def test_the_notice_of_an_incident_that_is_due_today_counts_among_what_is_due_today() -> None:
+    incident = Block("incidents", "インシデントの報告と確認", [Work("事故", "", "知らせる", "#", due_on=DAY)])
+
+    windows, _ = by_window([], [], today.DueCounts(overdue=0, today=0, week=0, month=0), DAY)
+
+    tallies = [window.tally_with([incident], DAY) for window in windows]
+    assert tallies[:3] == [("期限切れ", 0, ""), ("今日まで", 1, "#incidents"), ("7日以内", 0, "")]
 
 
 def test_the_applicant_urges_once_a_day_and_the_one_whose_turn_it_is_hears(

@@ -90,7 +90,7 @@ def show_today(visit: VisitDep) -> Response:
     page = TodayPage(
         frame=with_news(visit, visit.frame("today")),
         day=seen.day,
-        tallies=[window.tally for window in windows if window.title != TITLES[Window.LATER]],
+        tallies=[window.tally_with(first, seen.day) for window in windows if window.title != TITLES[Window.LATER]],
         first=first,
         windows=shown,
         blocks=blocks,
