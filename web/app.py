@@ -124,7 +124,6 @@ PAGES = (
     request_amend,
     request_compare,
     request_deeds,
-    request_files,
     decisions,
     decision_settings,
     circulations,
@@ -169,6 +168,8 @@ PAGES = (
     help_texts,
     patterns,
 )
+# Routes are tried one after another, some four hundred of them: what everybody opens all day comes before the API's.
+OPENED_FIRST = (today, requests, contract_list)
 FOR_GOOD = b"public, max-age=31536000, immutable"
 FOR_NOW = b"public, max-age=300"
 
@@ -181,6 +182,8 @@ def create_site(installation: Installation | None = None) -> FastAPI:
     site.mount("/static", KeptFiles(StaticFiles(directory=Path(STATIC))), name="static")
     for page in PAGES:
         site.include_router(page.router)
+        if page in OPENED_FIRST:
+            site.router.routes.insert(0, site.router.routes.pop())
     error_pages.install(site)
     site.add_middleware(PageHeaders)
     return site
