@@ -76,7 +76,7 @@ def test_the_list_is_narrowed_by_words_kind_time_and_role(staff: Visitor, query:
 def test_nothing_found_says_so_with_a_way_out(staff: Visitor) -> None:
     page = staff.open("/rules?q=月の裏側")
 
-    assert "条件「「月の裏側」を含む」に合うものはありません。" in page.words
+    assert "条件「『月の裏側』を含む」に合うものはありません。" in page.words
     assert "/rules?pack=mutsu" in page.links()
 
 
