@@ -145,7 +145,7 @@ def test_files_are_looked_at_and_only_the_applicants_stay(staff: Desk, officer: 
     kept = made(staff.post(path, files={"file": ("覚え書き.txt", b"memo", "text/plain")}))
     fetched = officer.get(f"/files/{kept['id']}")
     assert fetched.content == b"memo"
-    assert fetched.headers["content-disposition"].endswith("%E8%A6%9A%E3%81%88%E6%9B%B8%E3%81%8D.txt")
+    assert fetched.headers["content-disposition"].endswith("_01_%E8%A6%9A%E3%81%88%E6%9B%B8%E3%81%8D_v1.txt")
     assert [row["sha256"] for row in made(staff.get(path))["items"]] == [kept["sha256"]]
 
 
