@@ -44,6 +44,7 @@ USUAL: tuple[tuple[str, str, str], ...] = (
     ("/table-imports/", "number", "operation"),
     ("/operations/", "row_no", "bad_row"),
     ("/lists/", "filter_id", "saved_filter"),
+    ("/lists/", "number", "contract"),
     ("/", "kept_form_id", "kept_form"),
     ("/ismap/", "snapshot", "dirty_list"),
     ("/ismap/", "row_id", "kept_out"),
