@@ -387,7 +387,7 @@ def test_a_lost_authenticator_is_reset_with_a_reason(office: Office) -> None:
     assert "second_factor_reset" in told(office, "ciso")
     with office.session() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "second_factor_reset")).one()
-    assert (event.actor_name, event.after) == ("関 のぞみ", {"reason": REASON})
+    assert (event.actor_name, event.after) == ("関 のぞみ", {"reason": REASON, "blocked_at": ""})
 
 
 def test_nobody_but_an_administrator_keeps_accounts(sqlite_office: Office) -> None:
