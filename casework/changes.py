@@ -15,10 +15,15 @@ _KEPT = "changes"
 
 @dataclass
 class _Changes:
-    """Each changed column's value before and after: of a row by any of its names, and of whatever row was the last."""
+    """Each changed column's value before and after: of a row by any of its names, and of every row there is."""
 
     of_row: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
-    newest: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    of_any: dict[str, dict[object, tuple[Any, Any]]] = field(default_factory=dict)
+
+    def of_the_only_row(self, column: str) -> tuple[Any, Any] | None:
+        """Return the change of a column where one row alone had it: of two nobody could say whose is meant."""
+        pairs = list(self.of_any.get(column, {}).values())
+        return pairs[0] if len(pairs) == 1 else None
 
 
 @event.listens_for(Session, "before_flush")
@@ -35,20 +40,21 @@ def _note_row(changes: _Changes, row: SQLModel) -> None:
         history = attribute.history
         if history.deleted and history.added:
             pair = (history.deleted[0], history.added[0])
-            changes.newest[attribute.key] = pair
+            changes.of_any.setdefault(attribute.key, {})[inspect(row, raiseerr=True).identity_key] = pair
             changes.of_row.update({(attribute.key, name): pair for name in names})
 
 
 def before_of(session: Session, name: str, after: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stood before in place of the values of ``after`` that changed in this transaction.
 
-    ``name`` is how the event calls the row: its own change counts before that of another row with the same value.
+    ``name`` is how the event calls the row. Where that row itself did not change, the change counts that one row alone
+    had and that led to the same value; where several had one, nothing is said of before.
     """
     session.flush()
     changes: _Changes = session.info.get(_KEPT) or _Changes()
     found = {}
     for key, value in after.items():
-        for pair in (changes.of_row.get((key, name)), changes.newest.get(key)):
+        for pair in (changes.of_row.get((key, name)), changes.of_the_only_row(key)):
             if pair is not None and _plain(pair[1]) == _plain(value):
                 found[key] = _plain(pair[0])
                 break

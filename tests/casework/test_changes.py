@@ -43,3 +43,17 @@ def test_what_is_new_and_what_stayed_has_nothing_before(office: Office) -> None:
         said = changes.before_of(call.session, made.number, {"title": made.title, "state": made.state})
 
     assert said == {}
+
+
+def test_where_two_other_rows_changed_nobody_says_what_stood_before_in_a_third(office: Office) -> None:
+    names = ("一つ目", "二つ目", "三つ目")
+    first, second, third = (office.draft("staff", title=title).number for title in names)
+
+    with office.call("staff") as call:
+        for number in (first, second):
+            row = call.session.exec(select(Request).where(Request.number == number)).one()
+            row.title = "同じ名"
+            call.session.add(row)
+        said = changes.before_of(call.session, third, {"title": "同じ名"})
+
+    assert said == {}
