@@ -124,7 +124,7 @@ def learn_statistics(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
         connection.exec_driver_sql(f"PRAGMA analysis_limit={_SAMPLE_OF_AN_INDEX}")
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
