@@ -99,6 +99,21 @@ def test_a_renewal_across_the_day_of_a_new_rule_is_to_be_looked_up(sqlite_office
     assert "省令の原文で確かめてください" in procurement.open(f"/contracts/{contract.number}").words
 
 
+def test_the_days_that_are_left_are_counted_to_the_last_open_day_for_the_notice(
+    sqlite_office: Office, procurement: Visitor
+) -> None:
+    # Three months before the end is the last day of the year, when the office has been closed for three days.
+    contract = running(sqlite_office)
+    left = f"残{(date(2027, 12, 28) - sqlite_office.clock.today).days}日"
+
+    page = procurement.open(f"/contracts/{contract.number}")
+
+    assert page.words.count("契約上 R9.12.31(金)・閉庁") >= 2
+    assert left in page.words
+    ledger = procurement.open("/contracts")
+    assert "R9.12.28(火)" in ledger.words
+
+
 # -- the office's calendar --
 
 

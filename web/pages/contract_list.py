@@ -7,7 +7,8 @@ from datetime import date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from casework.calendar import fiscal_year
+from casework.calendar import Closed, due_day, fiscal_year
+from casework.closed_days import closed_for
 from casework.contract_rules import RUNNING
 from casework.ledgers import Row
 from casework.ledgers.contracts import CONTRACTS, NOTICES
@@ -47,7 +48,10 @@ def show_contracts(visit: VisitDep) -> Response:
     view = ContractsPage(
         frame=visit.frame("contracts", ("今日やること", "/"), ("契約", None)),
         tools=list_tools(
-            visit, CONTRACTS, link=lambda row: f"/contracts/{row['number']}", special=_special_of(visit.call.today)
+            visit,
+            CONTRACTS,
+            link=lambda row: f"/contracts/{row['number']}",
+            special=_special_of(visit.call.today, closed_for(visit.call)),
         ),
         states=tuple(CONTRACT_STATES.items()),
         sections=section_choices(visit),
@@ -57,12 +61,17 @@ def show_contracts(visit: VisitDep) -> Response:
     return view.render(visit.request)
 
 
-def _special_of(today: date) -> Callable[[Contract, Row], dict[str, Cell]]:
+def _special_of(today: date, closed: Closed) -> Callable[[Contract, Row], dict[str, Cell]]:
     def special(contract: Contract, _row: Row) -> dict[str, Cell]:
-        left = (contract.notice_on - today).days if contract.notice_on and contract.state in RUNNING else None
+        # Days are counted to the open day on which the notice can still be given, not to a Saturday in the contract.
+        due_on = due_day(contract.notice_on, closed) if contract.notice_on else None
+        left = (due_on - today).days if due_on and contract.state in RUNNING else None
         note = show_days_left(left) if left is not None and left <= NEAR_DAYS else ""
+        is_open = due_on == contract.notice_on
         return {
-            "notice_on": Cell(contract.notice_on, "date", note=note),
+            "notice_on": Cell(contract.notice_on, "date", note=note)
+            if is_open
+            else Cell((contract.notice_on, due_on), "due", note=note),
             "amount_yen": Cell(contract.amount_yen, "yen"),
             "state": Cell(contract.state, "state", "contract", "既存契約" if contract.is_existing else ""),
         }
