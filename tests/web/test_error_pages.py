@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from casework.call import Call
@@ -11,6 +10,7 @@ from tests.office import Office
 from tests.web.browsing import Visitor
 from tests.web.conftest import VisitAs
 from tests.web.page_reader import read
+from web.app import create_site
 from web.error_pages import TITLES
 
 
@@ -19,8 +19,10 @@ def refuse(status: int) -> None:
     raise HTTPException(status)
 
 
-def test_every_refusal_says_what_happened_and_what_to_do(site: FastAPI, staff: Visitor) -> None:
+def test_every_refusal_says_what_happened_and_what_to_do(sqlite_office: Office) -> None:
+    site = create_site(sqlite_office.installation)  # one of its own: the shared one is every other test's too
     site.add_api_route("/refuse/{status}", refuse)
+    staff = Visitor(site, sqlite_office, "staff")
 
     for status, heading in TITLES.items():
         page = staff.open(f"/refuse/{status}")
