@@ -103,11 +103,13 @@ def labels_on(call: Call, key: str, number: str) -> Sequence[str]:
 def labels_by_id(call: Call, key: str, ids: Collection[int]) -> Mapping[int, Sequence[str]]:
     """Return the labels of some things of a list by the things' keys; one statement."""
     found: dict[int, list[str]] = {}
-    query = visible_to(call.actor, Label).where(
-        Label.object_kind == LABELLED[key].object_kind, col(Label.object_id).in_(ids)
+    query = select(Label.object_id, Label.name).where(
+        Label.organisation_id == call.actor.organisation_id,
+        Label.object_kind == LABELLED[key].object_kind,
+        col(Label.object_id).in_(ids),
     )
-    for row in call.session.exec(query.order_by(col(Label.id))).all() if ids else ():
-        found.setdefault(row.object_id, []).append(row.name)
+    for object_id, name in call.session.exec(query.order_by(col(Label.id))).all() if ids else ():
+        found.setdefault(object_id, []).append(name)
     return found
 
 

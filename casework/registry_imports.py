@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from threading import Thread
 
 from sqlmodel import Session, col, select
@@ -249,13 +250,18 @@ def result_book(call: Call, code: str) -> bytes:
 
 
 def _newest(session: Session, states: tuple[ImportState, ...]) -> RegistryImport | None:
+    return session.exec(_newest_in(states)).first()
+
+
+@cache
+def _newest_in(states: tuple[ImportState, ...]) -> SelectOfScalar[RegistryImport]:
+    # Built once: what cannot change need not be put together for each page.
     query = _imports().where(
         col(RegistryImport.state).in_(states),
         col(RegistryImport.is_trial).is_(False),
         RegistryImport.source != SAMPLE,
     )
-    ordered = query.order_by(col(RegistryImport.finished_at).desc(), col(RegistryImport.id).desc())
-    return session.exec(ordered.limit(1)).first()
+    return query.order_by(col(RegistryImport.finished_at).desc(), col(RegistryImport.id).desc()).limit(1)
 
 
 def _ended(row: RegistryImport) -> tuple[datetime, int]:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal
+from sqlalchemy import ColumnElement, Date, and_, bindparam, func, literal
 from sqlmodel import col, or_, select
 
 from casework import duties, holding_proofs, importance, request_views, today_contracts, today_decisions, today_due
@@ -24,7 +26,7 @@ from models.duty_occurrence import DutyOccurrence
 from models.ending import Ending
 from models.ending_item import EndingItem
 from models.request import Request
-from models.vocabulary import ContractState, EndingState, ItemState, RequestState, Result, Role
+from models.vocabulary import ContractState, EndingState, ItemState, OccurrenceState, RequestState, Result, Role
 
 MOST = 20
 OWN = (RequestState.RETURNED, RequestState.DRAFT, RequestState.IN_REVIEW)
@@ -186,21 +188,29 @@ def _own_occurrences(call: Call) -> list[OccurrenceRow]:
 
 
 def _counts(call: Call) -> DueCounts:
-    day = col(DutyOccurrence.due_on)
-    week, month = call.today + timedelta(days=7), call.today + timedelta(days=30)
-    found = call.session.exec(
-        select(
-            func.count().filter(day < call.today, col(DutyOccurrence.is_optional).is_(False)),
-            func.count().filter(day == call.today),
-            func.count().filter(day.between(call.today, week)),
-            func.count().filter(day.between(call.today, month)),
-        ).where(
-            DutyOccurrence.organisation_id == call.actor.organisation_id,
-            DutyOccurrence.owner_id == call.actor.user_id,
-            DutyOccurrence.state == "scheduled",
-        )
-    ).one()
-    return DueCounts(*found)
+    given = {
+        "organisation": call.actor.organisation_id,
+        "person": call.actor.user_id,
+        "today": call.today,
+        "week": call.today + timedelta(days=7),
+        "month": call.today + timedelta(days=30),
+    }
+    return DueCounts(*call.session.execute(_how_many_are_due(), given).one())
+
+
+@cache
+def _how_many_are_due() -> Any:  # noqa: ANN401 (a select of four counts)
+    day, today = col(DutyOccurrence.due_on), bindparam("today", type_=Date)
+    return select(
+        func.count().filter(day < today, col(DutyOccurrence.is_optional).is_(False)),
+        func.count().filter(day == today),
+        func.count().filter(day.between(today, bindparam("week", type_=Date))),
+        func.count().filter(day.between(today, bindparam("month", type_=Date))),
+    ).where(
+        DutyOccurrence.organisation_id == bindparam("organisation"),
+        DutyOccurrence.owner_id == bindparam("person"),
+        DutyOccurrence.state == OccurrenceState.SCHEDULED,
+    )
 
 
 def _without_contract(call: Call) -> list[RequestRow]:

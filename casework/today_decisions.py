@@ -69,7 +69,7 @@ def look(call: Call, kinds: frozenset[Kind]) -> DecisionWork:
         views=later_views.open_views(call)[:MOST] if Kind.PASSED_OVER in kinds else [],
         exceptions=_exceptions(call) if Kind.EXCEPTION in kinds else [],
         cases=_cases(call) if Kind.UNAVOIDABLE_CASE in kinds else [],
-        suspended=_suspended(call),
+        suspended=_suspended(call) if Kind.SUSPENDED in kinds else [],
     )
 
 

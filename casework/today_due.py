@@ -43,10 +43,13 @@ class DueWork:
 
 def look(call: Call, kinds: frozenset[Kind]) -> DueWork:
     """Return what waits for the actor; bounded in every part, and asked only for the kinds that are there."""
-    checks = []
+    checks: Sequence[WaitingCheck] = ()
     if kinds & {Kind.PROOF, Kind.ENDING}:
         people = People(call.session, call.today)
         checks = second_checks.waiting_checks(call.session, call.actor.organisation_id, people)
+    checks = [row for row in checks if call.actor.user_id in row.user_ids][:MOST]
+    if Kind.OWN_CONTRACT not in kinds and not call.actor.has(*EDITORS):
+        return DueWork((), (), checks)
     return DueWork(
         to_confirm=_undecided(call, _renews_itself(), _notice_passed(call.today)),
         notices=_undecided(
@@ -56,7 +59,7 @@ def look(call: Call, kinds: frozenset[Kind]) -> DueWork:
                 and_(col(Contract.ends_on) >= call.today, _notice_is_near(call.today)),
             ),
         ),
-        checks=[row for row in checks if call.actor.user_id in row.user_ids][:MOST],
+        checks=checks,
     )
 
 

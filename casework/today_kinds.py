@@ -7,7 +7,10 @@ from sqlalchemy import BindParameter, bindparam, exists, select
 from sqlmodel import col
 
 from casework.call import Call
+from casework.tenancy import written_out
+from models.approved_service import ApprovedService
 from models.circulation import Circulation
+from models.contract import Contract
 from models.decision import Decision
 from models.ending import Ending
 from models.holding_proof import HoldingProof
@@ -18,7 +21,7 @@ from models.policy_exception import PolicyException
 from models.reassessment import Reassessment
 from models.subcontractor import Subcontractor
 from models.unavoidable_case import UnavoidableCase
-from models.vocabulary import DecisionAction, EndingState, ProofState, SubcontractorState
+from models.vocabulary import DecisionAction, EndingState, ProofState, ServiceState, SubcontractorState
 
 
 class Kind(StrEnum):
@@ -35,9 +38,12 @@ class Kind(StrEnum):
     KEPT_FORM = "kept_form"
     REASSESSMENT = "reassessment"
     OPERATION = "operation"
+    SUSPENDED = "suspended"
+    OWN_CONTRACT = "own_contract"
 
 
 _ORGANISATION: BindParameter[int] = bindparam("organisation")
+_PERSON: BindParameter[int] = bindparam("person")
 # Each is at least as wide as what its block asks for: a kind that is not there leaves no block without its work.
 _CONDITIONS: dict[Kind, tuple[Any, ...]] = {
     Kind.CIRCULATION: (Circulation.organisation_id == _ORGANISATION,),
@@ -54,12 +60,18 @@ _CONDITIONS: dict[Kind, tuple[Any, ...]] = {
     Kind.KEPT_FORM: (KeptForm.organisation_id == _ORGANISATION,),
     Kind.REASSESSMENT: (Reassessment.organisation_id == _ORGANISATION, col(Reassessment.is_changed)),
     Kind.OPERATION: (Operation.organisation_id == _ORGANISATION,),
+    Kind.SUSPENDED: (
+        ApprovedService.organisation_id == _ORGANISATION,
+        ApprovedService.state == written_out(ServiceState.SUSPENDED),
+    ),
+    Kind.OWN_CONTRACT: (Contract.organisation_id == _ORGANISATION, Contract.owner_id == _PERSON),
 }
 # Built once: its text never changes, and building it is most of what it would cost.
 _QUESTION = select(*(exists().where(*conditions).label(kind) for kind, conditions in _CONDITIONS.items()))
 
 
 def there_are(call: Call) -> frozenset[Kind]:
-    """Return the kinds of which the actor's organisation has anything; one statement."""
-    row = call.session.execute(_QUESTION, {"organisation": call.actor.organisation_id}).one()
+    """Return the kinds of which the actor's organisation (``OWN_CONTRACT``: the actor) has anything; one statement."""
+    asked = {"organisation": call.actor.organisation_id, "person": call.actor.user_id}
+    row = call.session.execute(_QUESTION, asked).one()
     return frozenset(kind for kind, is_there in zip(_CONDITIONS, row, strict=True) if is_there)

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from casework.call import Call
 from casework.ledgers.requests import APPROVED
+from casework.unchanged import while_unchanged
 from casework.waiting import READERS
 from models.department import Department
 from models.request import Request
@@ -41,6 +42,10 @@ class VerdictCounts:
 def count(call: Call) -> VerdictCounts:
     """Count every request that was submitted by section and result, in one query; raises ``NotPermitted``."""
     call.need(*READERS, to="課ごとの判定を見る")
+    return while_unchanged(call, "verdict_counts", _count)
+
+
+def _count(call: Call) -> VerdictCounts:
     grouped = (
         select(Request.department_id, Request.overall, Request.state, func.count().label("many"))
         .where(Request.organisation_id == call.actor.organisation_id, Request.state != RequestState.DRAFT)

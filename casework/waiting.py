@@ -1,12 +1,14 @@
 """課ごとの滞留: where requests wait, how many, and for how long the one that waits longest."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from casework.call import Call
 from casework.tenancy import written_out
+from casework.unchanged import while_unchanged
 from models.department import Department
 from models.request import Request
 from models.vocabulary import RequestState, Role
@@ -27,6 +29,14 @@ class SectionWait:
 def by_section(call: Call) -> list[SectionWait]:
     """Return the sections with requests in review, the longest waiting first; raises ``NotPermitted``."""
     call.need(*READERS, to="課ごとの滞留を見る")
+    return [
+        SectionWait(code, name, count, (call.now - first).days + 1)
+        for code, name, count, first in while_unchanged(call, "waiting_by_section", _counted)
+    ]
+
+
+def _counted(call: Call) -> list[tuple[str, str, int, datetime]]:
+    """Return code, name, how many wait and since when for each section, the longest waiting first."""
     # Counted per section from one index, before any name is looked up.
     counted = (
         select(
@@ -45,8 +55,4 @@ def by_section(call: Call) -> list[SectionWait]:
         .join(counted, counted.c.department_id == col(Department.id))
         .order_by(counted.c.since, col(Department.id))
     )
-    return [
-        SectionWait(code, name, count, (call.now - first).days + 1)
-        for code, name, count, first in call.session.exec(query)
-        if first is not None
-    ]
+    return [(code, name, count, first) for code, name, count, first in call.session.exec(query) if first is not None]

@@ -1,5 +1,6 @@
 """The site: the API, the pages on top of it, and the files a page loads. Everything comes from this machine."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -88,6 +89,7 @@ from web.pages import (
     webhooks,
     year,
 )
+from web.turns import Turns
 from web.view import STATIC
 from web.visit import NOTICE_COOKIE
 
@@ -172,6 +174,8 @@ PAGES = (
 OPENED_FIRST = (today, requests, contract_list)
 FOR_GOOD = b"public, max-age=31536000, immutable"
 FOR_NOW = b"public, max-age=300"
+# After how many new things garbage is looked for: a page makes some ten thousand and leaves nearly none of them.
+GARBAGE = (20_000, 20, 50)
 
 
 def create_site(installation: Installation | None = None) -> FastAPI:
@@ -186,12 +190,17 @@ def create_site(installation: Installation | None = None) -> FastAPI:
             site.router.routes.insert(0, site.router.routes.pop())
     error_pages.install(site)
     site.add_middleware(PageHeaders)
+    site.add_middleware(Turns)
     return site
 
 
 @asynccontextmanager
 async def _keep_watch(site: FastAPI) -> AsyncIterator[None]:
     """Do the service's own work beside the site while it runs (async because ASGI is)."""
+    # What stands from the start is never garbage: it is not looked through again at every page.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     with jobs_of(site.state.installation).working():
         yield
 

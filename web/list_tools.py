@@ -5,6 +5,8 @@ The address is the whole truth: every link and form here only makes another addr
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -12,16 +14,23 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from casework import departments, labels
+from casework.call import Call
 from casework.ledgers import Column, Ledger, Row, Value, saved
 from casework.ledgers.bulk import ACTIONS
 from casework.ledgers.intakes import takers
 from casework.ledgers.saved import SavedRow
 from casework.paging import Page, PageWish
+from casework.unchanged import while_unchanged
 from web.export_form import ExportForm, export_form
+from web.filters import NOTHING, show_instant, show_short, show_yen
 from web.lists import Listing, list_around, size_of
 from web.visit import Visit
 
-PLAIN = ("text", "number", "period", "yes")
+OF_DEEDS = frozenset({"requests", "services", "contracts"})  # no row of theirs comes without an event
+PLAIN = frozenset({"text", "number", "period", "yes"})
+WRITTEN: Mapping[str, Callable[[Any], object]] = MappingProxyType(
+    {"date": show_short, "instant": show_instant, "yen": show_yen}
+)
 
 
 @dataclass(frozen=True)
@@ -35,13 +44,15 @@ class Cell:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether the value is shown as it is: most cells are, and a macro for each costs half the page."""
-        return not self.note and self.kind in PLAIN
+        """Return whether ``plain`` is all there is: most cells are, and a macro for each costs half the page."""
+        return not self.note and (self.kind in PLAIN or self.kind in WRITTEN)
 
     @property
     def plain(self) -> object:
-        """Return the value, or the dash that stands where there is none."""
-        return "—" if self.value is None or self.value == "" else self.value
+        """Return the value as it is written, or the dash that stands where there is none."""
+        if self.kind in WRITTEN:
+            return WRITTEN[self.kind](self.value)
+        return NOTHING if self.value is None or self.value == "" else self.value
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def list_tools(
     params = request.query_params
     asked = ledger.narrowed(params)
     page = ledger.find(call, asked, PageWish(size_of(request), params.get("cursor") or None))
-    total = ledger.count(call, asked)
+    total = _total(call, ledger, asked)
     shown = _shown(ledger, params.getlist("cols"))
     kept = saved.list_saved(call, ledger.key)
     return ListTools(
@@ -144,17 +155,33 @@ def list_tools(
     )
 
 
+def _total(call: Call, ledger: Ledger, asked: Mapping[str, str]) -> int:
+    """Return how many rows a list has; the whole of a ledger of deeds is counted again only after a deed."""
+    if ledger.key in OF_DEEDS and asked.keys() <= {"sort"}:
+        return while_unchanged(call, f"total {ledger.key}", lambda own: ledger.count(own, {}))
+    return ledger.count(call, asked)
+
+
 def _labels(visit: Visit, ledger: Ledger, asked: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the labels by which a list may be narrowed, with the one that the address names."""
     if ledger.key not in labels.LABELLED:
         return []
-    names = [*labels.names_in_use(visit.call, ledger.key), *([asked["label"]] if "label" in asked else [])]
+    in_use = while_unchanged(
+        visit.call, f"labels {ledger.key}", lambda call: tuple(labels.names_in_use(call, ledger.key))
+    )
+    names = [*in_use, *([asked["label"]] if "label" in asked else [])]
     return [(name, name) for name in dict.fromkeys(names)]
 
 
 def section_choices(visit: Visit) -> list[tuple[str, str]]:
     """Return the sections that exist today, for narrowing a list."""
-    return [(row.code, row.name) for row in departments.list_departments(visit.call)]
+    today = visit.call.today
+    rows = while_unchanged(visit.call, "sections", _sections)
+    return [(code, name) for code, name, ends_on in rows if ends_on is None or ends_on >= today]
+
+
+def _sections(call: Call) -> list[tuple[str, str, date | None]]:
+    return [(row.code, row.name, row.ends_on) for row in departments.list_departments(call, with_past=True)]
 
 
 def _shown(ledger: Ledger, chosen: Sequence[str]) -> list[Column]:

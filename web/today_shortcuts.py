@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from casework import registry_quarantine, sampling, separation, year_list
 from casework.audit_views import READERS
+from casework.call import Call
 from casework.decision_settings import KEEPERS
 from casework.ledgers.obligations import LONG_AGO
 from casework.registry_imports import IMPORTERS
+from casework.unchanged import while_unchanged
 from casework.verdicts import missing_rules, own_pack
 from casework.year_list import Narrowed
 from models.vocabulary import Role
@@ -65,6 +67,9 @@ def _missing_rules(visit: Visit) -> int:
     """Return how many rules the policy wants and the organisation has not made, for who answers for them."""
     if not visit.has(Role.SUPERVISING_OFFICER):
         return 0
-    organisation_id = visit.call.actor.organisation_id
-    pack = own_pack(visit.call.session, organisation_id)
-    return len(missing_rules(visit.call.session, organisation_id, pack))
+    return while_unchanged(visit.call, "missing_rules", _count_missing)
+
+
+def _count_missing(call: Call) -> int:
+    pack = own_pack(call.session, call.actor.organisation_id)
+    return len(missing_rules(call.session, call.actor.organisation_id, pack))

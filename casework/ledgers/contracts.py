@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -105,7 +105,17 @@ def _rows(call: Call, items: Sequence[Contract]) -> list[Row]:
     session, keys = call.session, [row.key for row in items]
     wide: Any = select  # the typed one ends at four
     ours = (
-        wide(Contract, Provider.name, Department.name, User.name, Request.number, RenewalRule)
+        wide(
+            Contract.id,
+            Provider.name,
+            Department.name,
+            User.name,
+            Request.number,
+            RenewalRule.renews_tacitly,
+            RenewalRule.tacit_every,
+            RenewalRule.notice_before,
+        )
+        .select_from(Contract)
         .join(Provider, col(Provider.id) == col(Contract.provider_id))
         .join(Department, col(Department.id) == col(Contract.department_id))
         .join(User, col(User.id) == col(Contract.owner_id))
@@ -113,22 +123,23 @@ def _rows(call: Call, items: Sequence[Contract]) -> list[Row]:
         .outerjoin(RenewalRule, col(RenewalRule.contract_id) == col(Contract.id))
         .where(Contract.organisation_id == call.actor.organisation_id, col(Contract.id).in_(keys))
     )
-    found = {contract.key: (contract, *names) for contract, *names in session.exec(ours).all()}
-    terms = session.exec(
-        visible_to(call.actor, ContractTerm)
-        .where(col(ContractTerm.contract_id).in_(keys))
+    # Only the cells' own columns are read: whole rows of four tables cost a fifth of the page.
+    beside = {key: _Beside(*cells) for key, *cells in session.exec(ours).all()}
+    terms = (
+        select(col(ContractTerm.contract_id), col(ContractTerm.starts_on))
+        .where(ContractTerm.organisation_id == call.actor.organisation_id, col(ContractTerm.contract_id).in_(keys))
         .order_by(col(ContractTerm.term_no))
-    ).all()
-    starts = {term.contract_id: term.starts_on for term in terms}
+    )
+    starts = dict(session.exec(terms).all())
     clauses, on = _clauses(call, keys), labels.labels_by_id(call, "contracts", keys)
     return [
         {
-            **_cells(*found[key]),
-            "starts_on": starts.get(key),
-            "clauses": clauses.get(key, ""),
-            "labels": labels.BETWEEN.join(on.get(key, ())),
+            **_cells(contract, beside[contract.key]),
+            "starts_on": starts.get(contract.key),
+            "clauses": clauses.get(contract.key, ""),
+            "labels": labels.BETWEEN.join(on.get(contract.key, ())),
         }
-        for key in keys
+        for contract in items
     ]
 
 
@@ -146,24 +157,34 @@ def _clauses(call: Call, keys: Sequence[int]) -> dict[int, str]:
     return {key: f"{checked} / {total} 済み" for key, total, checked in call.session.exec(query).all()}
 
 
-def _cells(
-    contract: Contract, provider: str, department: str, owner: str, request: str | None, rule: RenewalRule | None
-) -> dict[str, Any]:
+class _Beside(NamedTuple):
+    """What other tables have to say of a contract's row."""
+
+    provider: str
+    department: str
+    owner: str
+    request: str | None
+    renews: bool | None
+    every: str | None
+    before: str | None
+
+
+def _cells(contract: Contract, beside: _Beside) -> dict[str, Any]:
     return {
         "number": contract.number,
         "title": contract.title,
-        "contractor": provider,
-        "department": department,
-        "owner": owner,
+        "contractor": beside.provider,
+        "department": beside.department,
+        "owner": beside.owner,
         "ends_on": contract.ends_on,
         "notice_on": contract.notice_on,
         "amount_yen": contract.amount_yen,
         "state": CONTRACT_STATES[contract.state],
-        "renewal": YES if rule and rule.renews_tacitly else NO,
-        "tacit_every": term_plan.words_of(rule.tacit_every) if rule and rule.tacit_every else "",
-        "notice_before": f"{term_plan.words_of(rule.notice_before)}前" if rule and rule.notice_before else "",
+        "renewal": YES if beside.renews else NO,
+        "tacit_every": term_plan.words_of(beside.every) if beside.every else "",
+        "notice_before": f"{term_plan.words_of(beside.before)}前" if beside.before else "",
         "concluded_on": contract.concluded_on,
-        "request": request or "",
+        "request": beside.request or "",
         "existing": YES if contract.is_existing else "",
         "version": contract.version,
     }

@@ -8,6 +8,7 @@ from sqlmodel import col, or_
 
 from casework import audit
 from casework.call import Call
+from casework.database import only_reads
 from casework.errors import BadInput, FieldError, NotFound
 from casework.ledgers.shelf import find_ledger
 from casework.tenancy import names_of, visible_to
@@ -30,6 +31,16 @@ class SavedRow:
 
 def list_saved(call: Call, key: str) -> Sequence[SavedRow]:
     """Return the actor's conditions of a list and those shared with the actor's section, by name."""
+    if not only_reads(call.session):
+        return _list_saved(call, key)
+    # A list asks for them to open its default, and again to show them; one reading transaction sees the same.
+    seen: dict[str, Sequence[SavedRow]] = call.session.info.setdefault("saved_filters", {})
+    if key not in seen:
+        seen[key] = _list_saved(call, key)
+    return seen[key]
+
+
+def _list_saved(call: Call, key: str) -> Sequence[SavedRow]:
     ledger = find_ledger(call, key)
     query = visible_to(call.actor, SavedFilter).where(
         SavedFilter.ledger == key,
