@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -33,8 +33,7 @@ WRITTEN: Mapping[str, Callable[[Any], object]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):  # a page makes hundreds, and a frozen dataclass takes five times as long to make
     """One cell as a page shows it: ``kind`` says how, ``words`` is the list its label is from, ``note`` goes below."""
 
     value: Value | Any
