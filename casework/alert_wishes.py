@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func
 from sqlmodel import col
+from sqlmodel.sql.expression import SelectOfScalar
 
 from casework import audit
 from casework.alert_letters import numbers_of, path_of
 from casework.call import Call
 from casework.errors import NotFound
+from casework.paging import Order, Page, PageWish, fetch_page
 from casework.request_rules import need_version
 from casework.tenancy import visible_to
 from models.alert import Alert
 from models.alert_wish import AlertWish
 from models.vocabulary import AlertState
-
-MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class OwnAlert:
     path: str
 
 
-def list_own(call: Call) -> list[OwnAlert]:
-    """Return the actor's newest notices; what was withdrawn before it went is none."""
-    query = visible_to(call.actor, Alert).where(
+def list_own(call: Call, wish: PageWish) -> Page[OwnAlert]:
+    """Return a page of the actor's notices, newest first; what was withdrawn before it went is none."""
+    order = Order(col(Alert.id), col(Alert.id))
+    found = fetch_page(call.session, _own(call), order=order, wish=wish, place_of=lambda row: (row.key, row.key))
+    return Page(with_paths(call, found.items), found.next_cursor)
+
+
+def count_unseen(call: Call) -> int:
+    """Return how many of the actor's notices were not seen yet."""
+    unseen = _own(call).where(col(Alert.seen_at).is_(None)).with_only_columns(func.count())
+    return int(call.session.execute(unseen).scalar_one())
+
+
+def _own(call: Call) -> SelectOfScalar[Alert]:
+    return visible_to(call.actor, Alert).where(
         Alert.user_id == call.actor.user_id, Alert.state != AlertState.WITHDRAWN, col(Alert.send_on) <= call.today
     )
-    return with_paths(call, call.session.exec(query.order_by(col(Alert.id).desc()).limit(MOST_SHOWN)).all())
 
 
 def with_paths(call: Call, alerts: Sequence[Alert]) -> list[OwnAlert]:
@@ -43,10 +55,9 @@ def with_paths(call: Call, alerts: Sequence[Alert]) -> list[OwnAlert]:
 def mark_seen(call: Call, alert_id: int | None = None) -> int:
     """Say that the actor has seen one notice, or all; return how many were new. Raises ``NotFound``."""
     call.line_up()
-    query = visible_to(call.actor, Alert).where(Alert.user_id == call.actor.user_id)
-    if alert_id is not None:
-        query = query.where(Alert.id == alert_id)
-    rows = call.session.exec(query.where(col(Alert.send_on) <= call.today)).all()
+    # Of all of them only the new ones are read; one that was named is looked for whether it was seen or not.
+    which = col(Alert.seen_at).is_(None) if alert_id is None else col(Alert.id) == alert_id
+    rows = call.session.exec(_own(call).where(which).order_by(col(Alert.id))).all()
     if alert_id is not None and not rows:
         raise NotFound("この知らせはありません。一覧から選び直してください。")
     new = [row for row in rows if row.seen_at is None]

@@ -1,8 +1,10 @@
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from api import answers
 from api.answers import PageOut
-from api.dependencies import CallDep, OnceDep, StrictRoute
+from api.dependencies import CallDep, OnceDep, PageQuery, StrictRoute
 from api.schemas_alerts import AlertOut, SeenOut, alert_out
 from casework import alert_wishes
 
@@ -14,11 +16,12 @@ router = APIRouter(prefix="/alerts", route_class=StrictRoute, tags=["知らせ"]
     operation_id="list_alerts",
     response_model=PageOut[AlertOut],
     summary="自分あての知らせを新しい順に一覧する",
-    description="新しい100件です。同じ知らせは1回だけ出ます。",
+    description="同じ知らせは1回だけ出ます。",
 )
-def list_alerts(call: CallDep) -> Response:
-    """The caller's newest notices."""
-    return answers.everything([alert_out(row) for row in alert_wishes.list_own(call)])
+def list_alerts(call: CallDep, request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+    """A page of the caller's notices."""
+    found = alert_wishes.list_own(call, query.wish)
+    return answers.page(request, [alert_out(row) for row in found.items], found)
 
 
 @router.post(

@@ -46,6 +46,30 @@ def test_a_person_reads_the_own_notices_says_they_were_seen_and_how_to_be_told(
     assert [tuple(row) for row in sqlite_office.sql("SELECT by_mail, at_once FROM alert_wish")] == [(1, 0)]
 
 
+def test_older_notices_stand_on_further_pages_and_those_not_seen_are_counted_over_all(
+    officer: Visitor, sqlite_office: Office
+) -> None:
+    sqlite_office.submitted()
+    alerts.run_now(sqlite_office.engine, now_is=sqlite_office.clock, channel=Post(), settings=sqlite_office.settings)
+    columns = ", ".join(name for _, name, *_ in sqlite_office.sql("PRAGMA table_info(alert)") if name != "id")
+    kept = columns.replace("unique_key", "'copy ' || n.value").replace("title", "'知らせ ' || n.value")
+    sqlite_office.sql(
+        f"INSERT INTO alert ({columns}) SELECT {kept} FROM alert, json_each('[{','.join(map(str, range(60)))}]') AS n"  # noqa: S608 (our own words)
+        " WHERE alert.id = (SELECT max(id) FROM alert WHERE user_id ="
+        " (SELECT id FROM user_account WHERE login_name = 'supervising_officer'))"
+    )
+
+    first = officer.open("/me/alerts")
+    second = officer.open(next(link for link in first.links() if "cursor=" in link))
+
+    assert "知らせ 59" in first.words
+    assert "知らせ 0" not in first.words
+    assert "知らせ 0" in second.words
+    unseen = sqlite_office.one("SELECT count(*) FROM alert WHERE seen_at IS NULL AND title LIKE '知らせ%'") + 1
+    assert f"まだ見ていない知らせ {unseen}件" in first.words
+    assert f"まだ見ていない知らせ {unseen}件" in second.words
+
+
 def test_nobody_reads_anothers_notices(staff: Visitor, sqlite_office: Office) -> None:
     sqlite_office.submitted()
 

@@ -10,6 +10,7 @@ from casework import alert_wishes
 from casework.alert_wishes import OwnAlert
 from models.alert_wish import AlertWish
 from web.forms import Reading
+from web.lists import Listing, list_around, wish_of
 from web.pages.me import TRAIL
 from web.view import PageView
 from web.visit import PostDep, VisitDep, go_to
@@ -19,11 +20,12 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, kw_only=True)
 class MyAlertsPage(PageView):
-    """The newest notices, which of them were seen, and the form for how to be told."""
+    """A page of notices, how many of all were not seen, and the form for how to be told."""
 
     template = "pages/me_alerts.html"
 
     rows: Sequence[OwnAlert]
+    listing: Listing
     unseen: int
     wish: AlertWish
     has_mail: bool
@@ -32,11 +34,12 @@ class MyAlertsPage(PageView):
 @router.get("/me/alerts", name="me_alerts")
 def show_alerts(visit: VisitDep) -> Response:
     """One's notices."""
-    rows = alert_wishes.list_own(visit.call)
+    found = alert_wishes.list_own(visit.call, wish_of(visit.request))
     view = MyAlertsPage(
         frame=visit.frame("", *TRAIL, ("知らせ", None)),
-        rows=rows,
-        unseen=sum(row.alert.seen_at is None for row in rows),
+        rows=found.items,
+        listing=list_around(visit.request, found),
+        unseen=alert_wishes.count_unseen(visit.call),
         wish=alert_wishes.wish_of(visit.call),
         has_mail=bool(visit.settings.smtp_host and visit.signed.user.email),
     )
