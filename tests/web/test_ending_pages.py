@@ -33,6 +33,9 @@ def test_a52_the_ledger_is_not_closed_before_everything_is_shown_and_the_page_sa
     refused = manager.press(page, "終了にする")
 
     assert (refused.status, sqlite_office.one("SELECT state FROM ending")) == (409, "open")
+    items = sqlite_office.one("SELECT count(*) FROM ending_item")
+    assert f"0 / {items}" in page.words  # the numbered lines, and not what a holder has besides
+    assert f"あと{items}件が済むと終了にできます" in page.words
     assert "△△株式会社「予約者の氏名と連絡先」" in refused.words
     assert "の欄がすべて済むと、済みになります(いま 0 / 1 済)" in page.words
     assert "CISOの許可を得て 例外措置" in " ".join(page.words.split())
@@ -184,6 +187,10 @@ def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Offic
     closed = manager.press(manager.open(f"/contracts/{number}/closing"), "終了にする")
 
     assert "終了手続が終わりました" in closed.words
+    standing = manager.open(f"/contracts/{number}").words
+    assert "この契約は終わりました。" in standing
+    assert "終了手続に入っています" not in standing
+    assert "更新しないと知らせる期限:" not in standing
     assert not any("/closing/" in form.action for form in closed.forms)
 
 
