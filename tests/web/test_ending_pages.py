@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casework import data_holdings
+from casework.contracts import TermIn
 from casework.data_holdings import GivenIn
 from tests.casework.ending_desk import certificate, confirm, holdings_of, opened, record, settle_all
 from tests.office import Office, cloud, information, outsourcing
@@ -177,7 +178,9 @@ def test_an_end_that_turns_into_a_bankruptcy_asks_for_more(sqlite_office: Office
 
 
 def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Office, visit_as: VisitAs) -> None:
-    number, manager = ending(sqlite_office), visit_as("service_manager")
+    over_two_years = TermIn(date(2027, 3, 1), date(2028, 3, 31))  # which a running contract would have to account for
+    number = opened(sqlite_office, sqlite_office.concluded(term=over_two_years)).number
+    manager = visit_as("service_manager")
     row = holdings_of(sqlite_office, number)[0]
     facts: dict[str, Any] = {"version": row.holding.version, "given": GivenIn(1248, "", date(2026, 11, 10))}
     sqlite_office.do("service_manager", data_holdings.note_given, number, 1, **facts)
@@ -191,6 +194,7 @@ def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Offic
     assert "この契約は終わりました。" in standing
     assert "終了手続に入っています" not in standing
     assert "更新しないと知らせる期限:" not in standing
+    assert "「更新の定め」に書いてください" not in standing
     assert not any("/closing/" in form.action for form in closed.forms)
 
 
