@@ -20,7 +20,7 @@ from casework.database import confine, open_session
 from casework.errors import BadInput, FieldError, NotFound, TooManyRequests
 from casework.installation import shared_organisation
 from casework.questionnaire_replies import LINK, read_answer
-from casework.questionnaires import asked_of, hash_of_token, is_link_open, workbook_of
+from casework.questionnaires import asked_of, hash_of_token, is_link_open, number_of, workbook_of
 from casework.request_rules import EDITABLE
 from casework.sign_in_rules import Knock
 from models.organisation import Organisation
@@ -131,7 +131,7 @@ def _keep(call: Call, row: Questionnaire, answers: dict[str, dict[str, Any]], an
         answered_by=answered_by.strip()[:200] or row.provider_name,
         received_at=call.now,
         answers=answers,
-        file_name=f"回答書_{request.number}_{row.code}.xlsx",
+        file_name=f"回答書_{request.number}_{number_of(call, row):02}.xlsx",
         sha256=call.store.put(workbook_of(row, organisation.name, answers)),
     )
     row.link_used_at = call.now

@@ -254,7 +254,7 @@ def accept(call: Call, reply_id: int) -> QuestionnaireReply:
             continue
         words = "、".join(part for part in (each.after.get("evidence"), citation_of(item)) if part)
         taken[each.provision] = {**each.after, "evidence": words}
-    source = f"回答書 {found.questionnaire.code}({found.questionnaire.provider_name})"
+    source = f"質問票{found.no} への回答書({found.questionnaire.provider_name})"
     unconfirmed_answers.put(call, found.request, taken, AnswerOrigin.PROVIDER, source, reply_id=reply.key)
     reply.item_id = item.key
     return _settle(call, found, reply, ReplyState.ACCEPTED, len(taken))
@@ -295,11 +295,11 @@ def _keep(call: Call, found: QuestionnaireRow, reply: QuestionnaireReply) -> Dos
     stated = EvidenceIn(
         kind=EvidenceKind.REPLY,
         issuer=row.provider_name,
-        scope=f"質問票 {row.code} への回答({len(reply.answers)}件)",
+        scope=f"質問票{found.no} への回答({len(reply.answers)}件)",
         received_from=reply.answered_by or row.provider_name,
         provisions=[each.provision for each in found.asked if each.provision in reply.answers],
     )
-    name = f"回答書_{found.request.number}_{row.code}.xlsx"
+    name = f"回答書_{found.request.number}_{found.no:02}.xlsx"
     return dossiers.enter(call, about, stated, Upload(name, call.store.get(reply.sha256)))
 
 

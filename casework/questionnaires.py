@@ -33,11 +33,19 @@ LINKS_OFF = "この関所では、事業者の回答用リンクを使わない�
 
 @dataclass(frozen=True)
 class QuestionnaireRow:
-    """A questionnaire with its replies, newest first, and the request it belongs to."""
+    """A questionnaire with its replies, newest first, and the request it belongs to; ``no`` counts the request's."""
 
     questionnaire: Questionnaire
     request: Request
     replies: Sequence[QuestionnaireReply]
+    no: int
+
+    @property
+    def name(self) -> str:
+        """Return what people call it: which of the request's it is, and about what it asks whom."""
+        row = self.questionnaire
+        about = f"{row.service_name}({row.provider_name})" if row.service_name else row.provider_name
+        return f"質問票{self.no} {about}"
 
     @property
     def asked(self) -> list[Asked]:
@@ -133,8 +141,8 @@ def list_questionnaires(call: Call, number: str) -> list[QuestionnaireRow]:
     )
     replies = call.session.exec(found.order_by(col(QuestionnaireReply.id).desc())).all() if rows else ()
     return [
-        QuestionnaireRow(row, request, [reply for reply in replies if reply.questionnaire_id == row.key])
-        for row in rows
+        QuestionnaireRow(row, request, [reply for reply in replies if reply.questionnaire_id == row.key], no)
+        for no, row in zip(range(len(rows), 0, -1), rows, strict=True)
     ]
 
 
@@ -147,7 +155,15 @@ def find_questionnaire(call: Call, questionnaire_id: int) -> QuestionnaireRow:
     request = call.session.exec(visible_to(call.actor, Request).where(Request.id == row.request_id)).one()
     query = visible_to(call.actor, QuestionnaireReply).where(QuestionnaireReply.questionnaire_id == row.key)
     replies = call.session.exec(query.order_by(col(QuestionnaireReply.id).desc())).all()
-    return QuestionnaireRow(row, request, replies)
+    return QuestionnaireRow(row, request, replies, number_of(call, row))
+
+
+def number_of(call: Call, row: Questionnaire) -> int:
+    """Return which of its request's questionnaires one is, counted from the first."""
+    earlier = visible_to(call.actor, Questionnaire).where(
+        Questionnaire.request_id == row.request_id, col(Questionnaire.id) <= row.key
+    )
+    return len(call.session.exec(earlier).all())
 
 
 def workbook_of(
@@ -173,7 +189,7 @@ def export(call: Call, questionnaire_id: int) -> tuple[str, bytes]:
     content = workbook_of(found.questionnaire, organisation)
     after = {"code": found.questionnaire.code, "sha256": hashlib.sha256(content).hexdigest()}
     audit.record(call, "questionnaire_exported", "request", found.request.number, after=after)
-    return f"質問票_{found.request.number}_{found.questionnaire.code}.xlsx", content
+    return f"質問票_{found.request.number}_{found.no:02}.xlsx", content
 
 
 def open_link(call: Call, questionnaire_id: int, *, is_on: bool, days: int = LINK_DAYS) -> tuple[Questionnaire, str]:

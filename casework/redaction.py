@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from casework import audit
 from casework.audit_scheme import NEW, SIDES, leaf_of
+from casework.audit_words import FIELDS
 from casework.call import Call
 from casework.errors import BadInput, FieldError, NotFound, NotPermitted, StaleVersion, WrongState
 from casework.tenancy import find, visible_to
@@ -122,6 +123,7 @@ def _event(call: Call, seq: int) -> AuditEvent:
 def _value(event: AuditEvent, side: str, field: str) -> tuple[Any, str]:
     held: dict[str, Any] = getattr(event, side) if side in SIDES else {}
     if field not in held:
-        message = f"{event.seq}番の記録に「{field}」の値はありません。前か後か、項目の名前を確かめてください。"
+        named = FIELDS.get(field, field)
+        message = f"{event.seq}番の記録に「{named}」の値はありません。前か後か、項目を確かめてください。"
         raise BadInput(message, [FieldError("field", "no_such_value", message)])
     return held[field], event.salts[side][field]

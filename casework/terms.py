@@ -96,7 +96,7 @@ def _standing(
     if contract.state == ContractState.DRAFTING:
         return TermStanding.NOT_CONCLUDED
     if contract.state not in RUNNING:
-        return TermStanding.CLOSING
+        return TermStanding.CLOSED if contract.state == ContractState.CLOSED else TermStanding.CLOSING
     if decision is not None and decision.choice == TermChoice.END:
         return TermStanding.ENDS
     if today <= (notice_of(last, rule) or last.ends_on):

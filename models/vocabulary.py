@@ -241,6 +241,7 @@ class TermStanding(StrEnum):
     TACIT_UNCONFIRMED = "tacit_unconfirmed"
     TERM_OVER = "term_over"
     CLOSING = "closing"
+    CLOSED = "closed"
 
 
 class ClauseState(StrEnum):

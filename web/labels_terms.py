@@ -19,6 +19,7 @@ TERM_STANDINGS: dict[str, str] = {
     TermStanding.TACIT_UNCONFIRMED: "更新の確認待ち",
     TermStanding.TERM_OVER: "期間が過ぎています",
     TermStanding.CLOSING: "終了手続",
+    TermStanding.CLOSED: "終了",
 }
 PLANS: dict[str, str] = {
     PlanKind.STUDY: "移行の検討",

@@ -30,9 +30,13 @@ def snapshot_words(row: RegistrySnapshot) -> str:
     return f"{short_date(row.acquired_on)} 取得{'(見本・未確認)' if row.is_sample else ''} {row.code}"
 
 
+_SECOND_HAND = "secondary: a public document that cites the portal (www.ismap.go.jp), unverified"
+_SECOND_HAND_WORDS = "ポータル(www.ismap.go.jp)を引いた公開の文書(二次の資料、未確認)"
+
+
 def source_words(source: str) -> str:
     """Return where a list came from; the sample that comes with the product says so."""
-    return "製品に付いている見本" if source == SAMPLE else source
+    return {SAMPLE: "製品に付いている見本", _SECOND_HAND: _SECOND_HAND_WORDS}.get(source, source)
 
 
 def age_of(snapshot: RegistrySnapshot | None, today: date) -> int:

@@ -180,4 +180,8 @@ _SAID: Mapping[TermStanding, tuple[str, Tone]] = {
         "bad",
     ),
     TermStanding.CLOSING: ("終了手続に入っています。", "quiet"),
+    TermStanding.CLOSED: (
+        "この契約は終わりました。預けた情報の返却・消去の記録は、終了手続の画面に残っています。",
+        "quiet",
+    ),
 }

@@ -33,6 +33,18 @@ OF_THE_SCREEN = (
     "条件をすべて外す",
     "決裁を確認する",
 )
+FORMS = {  # a page that is a form: what it asks and what stands in its fields, and what belongs to the screen alone
+    "/requests/{draft}/basics": (
+        ("件名", "使うネットワークの領域", "インターネット接続系", "情報の名前"),
+        ("保存して次へ", "情報の行を追加", "例住民向け予約サービス", "必須"),
+    ),
+    "{first_topic}": (("はい", "条件を付ければできる", "根拠"), ("保存して次へ", "判定だけ更新", "資料の名前と場所")),
+    "/q/{token}": (("答える人(部署と名前)", "条件・理由・補足"), ("回答を送る", "例2027-03-31")),
+}
+FIELDS = """() => [...document.querySelectorAll("main form :is(input[type=text], textarea)")]
+  .filter((field) => field.checkVisibility() && field.value).map((field) => field.value)"""
+CUT = """() => [...document.querySelectorAll("main form .input")].filter((field) => field.checkVisibility())
+  .filter((field) => field.scrollWidth > field.clientWidth + 1).map((field) => field.value || field.name)"""
 RADICALS = str.maketrans(
     "⻑⺠⻘⻄⻝⻲⻤⻩⻨⻭⻯⻁⺟⻆⻅⻫", "長民青西食亀鬼黄麦歯竜虎母角見斉"
 )  # a PDF gives these for those
@@ -70,6 +82,39 @@ def test_paper_is_a4_numbered_and_carries_nothing_of_the_screen(path: str, seats
             assert squeezed(CASES[path].format_map(town)) in words, f"sheet {no} does not say which case it is"
         if "{in_review}" in path:
             assert re.search(r"審査中第\d+版", words), f"sheet {no} does not say that nothing is decided"
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_page_that_is_a_form_prints_its_questions_and_what_stands_in_them(
+    path: str, seats: Seats, town: dict[str, str]
+) -> None:
+    seat = seats["nobody" if path.startswith("/q/") else "staff"]
+    asked, of_the_screen = FORMS[path]
+    words = "".join(print_out(seat, path.format_map(town)))
+    seat.page.emulate_media(media="print")
+    typed, cut = seat.page.evaluate(FIELDS), seat.page.evaluate(CUT)
+    seat.page.emulate_media(media="null")
+
+    assert [each for each in asked if squeezed(each) not in words] == []
+    assert [each for each in of_the_screen if squeezed(each) in words] == []
+    assert [each for each in typed if squeezed(each) not in words] == []
+    assert cut == []
+    assert typed or not path.endswith("/basics")
+
+
+def test_the_facts_of_the_decision_sheet_use_both_halves_of_the_paper(seats: Seats, town: dict[str, str]) -> None:
+    page = seats[READER].page
+    page.set_viewport_size({"width": 718, "height": 1000})  # what an A4 sheet has between its margins, in px
+    page.goto(f"/requests/{town['in_review']}/print")
+    page.emulate_media(media="print")
+    lefts = page.evaluate(
+        "[...document.querySelectorAll('.sheet .facts')].map((list) => [...list.querySelectorAll('dt')]"
+        ".map((term) => Math.round(term.getBoundingClientRect().left)))"
+    )
+    page.emulate_media(media="null")
+
+    assert lefts
+    assert [len(set(each)) for each in lefts] == [2] * len(lefts)
 
 
 @pytest.mark.parametrize("path", ["/obligations", "/contracts"])

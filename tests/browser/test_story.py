@@ -155,7 +155,7 @@ def staff_answers(staff: Person, *, has_script: bool) -> None:
             expect(staff.page.locator(".verdict__overall")).to_have_text(MET)
             expect(staff.page.get_by_role("status")).to_have_text(f"判定が {NEEDS} から {MET} に変わりました")
             assert not has_script or last.evaluate("radio => radio === document.activeElement")
-        staff.presses("保存して次へ")
+        staff.presses("保存して提出前の確認へ" if no == len(topics) else "保存して次へ")
         assert "保存しました" in staff.notice()
     assert staff.heading() == "提出前の確認"
 

@@ -14,7 +14,7 @@ from casework import oidc_roles, passwords, tokens
 from casework.sessions import hash_secret
 from tests.doors import Authenticator, codes_in, enter
 from tests.office import PASSWORD, Office
-from tests.web.browsing import Page, Visitor
+from tests.web.browsing import Page, Visitor, day
 from tests.web.conftest import VisitAs
 from tests.web.test_pages_open import check_page
 from web.pages import me
@@ -248,6 +248,17 @@ def test_a_token_is_made_shown_once_and_revoked(staff: Visitor) -> None:
     gone = staff.press(listed, "取り消す(財務会計との連携)")
     assert "取り消しました" in gone.words
     assert staff.client.get("/api/v1/contracts", headers=headers).status_code == 401
+
+
+def test_the_last_day_of_a_token_may_be_left_empty_and_the_page_says_so(staff: Visitor) -> None:
+    page = staff.open("/me/tokens")
+    made = staff.press(
+        page, "トークンを作る", name="連携", scopes=["requests:read"], also=day("ends_on", "令和", "", "", "")
+    )
+
+    assert "使える最後の日 任意" in " ".join(page.words.split())
+    assert made.status == 200
+    assert "令和9年3月31日" in made.words
 
 
 def test_a_wish_for_a_token_that_cannot_be_granted_keeps_what_was_typed(staff: Visitor) -> None:

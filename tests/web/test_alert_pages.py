@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from casework.settings import Settings
 from casework.webhooks import WebhookIn
 from tests.casework.mailing import Post, run
 from tests.office import Office
+from tests.sites import site_over
 from tests.web.browsing import Visitor
 from tests.web.conftest import VisitAs
 from tests.web.test_pages_open import check_page
@@ -177,21 +179,41 @@ def test_what_was_previewed_is_what_goes(sqlite_office: Office) -> None:
         office.look("staff", alert_preview.preview, date(2026, 12, 1), "")
 
 
-def test_webhooks_are_off_until_the_operator_lists_a_host(admin: Visitor) -> None:
-    page = admin.open("/admin/webhooks")
-    check_page(page, 200, "/admin/webhooks")
-    refused = admin.press(
-        page, "Webhookを登録する", name="チャット", url="https://chat.example/", also={"events": ["request.decided"]}
-    )
-
-    assert "いまは送りません" in page.words
-    assert refused.status == 422
-    assert "SEKISHO_WEBHOOK_HOSTS" in refused.words
-
-
-def test_a_webhook_shows_its_key_once_and_what_became_of_each_message(admin: Visitor, sqlite_office: Office) -> None:
+def test_webhooks_are_off_until_the_operator_lists_a_host(admin: Visitor, sqlite_office: Office) -> None:
     stated = WebhookIn("チャット", "https://chat.hoshimigaoka.example/", ("request.decided",))
     sqlite_office.do("admin", webhooks.create_webhook, stated, Settings(webhook_hosts="chat.hoshimigaoka.example"))
+    pages = [admin.open(path) for path in ("/admin/webhooks", "/admin/webhooks/1")]
+    typed = {"csrf_token": pages[0].form_with("ログアウト").values("csrf_token")[0], "name": "掲示板"}
+    refused = admin.client.post("/admin/webhooks", data=typed | {"url": "https://chat.example/"})
+
+    for page in pages:
+        check_page(page, 200, page.path)
+        assert "いまは送りません" in page.words
+        assert "SEKISHO_WEBHOOK_HOSTS" in page.words
+        assert "設定により送らない" in page.words
+        offered = {words for form in page.forms for words, _, _ in form.buttons}
+        assert not offered & {"Webhookを登録する", "試しに送る", "再開する"}
+    assert refused.status_code == 422
+
+
+def admin_who_may_send(office: Office) -> Visitor:
+    """Return the administrator in front of a site whose operator lists a host, with one address entered."""
+    settings = office.settings.model_copy(update={"webhook_hosts": "chat.hoshimigaoka.example"})
+    stated = WebhookIn("チャット", "https://chat.hoshimigaoka.example/", ("request.decided",))
+    office.do("admin", webhooks.create_webhook, stated, settings)
+    return Visitor(site_over(replace(office.installation, settings=settings)), office, "admin")
+
+
+def test_webhooks_that_are_on_say_so_and_offer_what_can_be_done(sqlite_office: Office) -> None:
+    page = admin_who_may_send(sqlite_office).open("/admin/webhooks")
+
+    assert "いまは送りません" not in page.words
+    assert "設定により送らない" not in page.words
+    assert page.form_with("Webhookを登録する")
+
+
+def test_a_webhook_shows_its_key_once_and_what_became_of_each_message(sqlite_office: Office) -> None:
+    admin = admin_who_may_send(sqlite_office)
     page = admin.open("/admin/webhooks/1")
     check_page(page, 200, "/admin/webhooks/1")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -190,6 +191,7 @@ def test_an_exception_is_asked_for_permitted_and_shown_with_its_finding(
     permitted = ciso.press(word, "決める", word="permit")
 
     assert "例外措置が要ります(7-4(1))" in refused.words
+    assert re.search(r"8-3\(3\)②\(ア\) [^\s]{4,}", form.words), "a number alone says nothing"
     assert (empty.status, "件名" in empty.words, word.status) == (422, True, 422)
     assert "例外あり" in permitted.words
     shown = officer.open(f"/requests/{waiting.number}").words

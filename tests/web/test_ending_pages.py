@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casework import data_holdings
+from casework.contracts import TermIn
 from casework.data_holdings import GivenIn
 from tests.casework.ending_desk import certificate, confirm, holdings_of, opened, record, settle_all
 from tests.office import Office, cloud, information, outsourcing
@@ -33,6 +34,9 @@ def test_a52_the_ledger_is_not_closed_before_everything_is_shown_and_the_page_sa
     refused = manager.press(page, "終了にする")
 
     assert (refused.status, sqlite_office.one("SELECT state FROM ending")) == (409, "open")
+    items = sqlite_office.one("SELECT count(*) FROM ending_item")
+    assert f"0 / {items}" in page.words  # the numbered lines, and not what a holder has besides
+    assert f"あと{items}件が済むと終了にできます" in page.words
     assert "△△株式会社「予約者の氏名と連絡先」" in refused.words
     assert "の欄がすべて済むと、済みになります(いま 0 / 1 済)" in page.words
     assert "CISOの許可を得て 例外措置" in " ".join(page.words.split())
@@ -174,7 +178,9 @@ def test_an_end_that_turns_into_a_bankruptcy_asks_for_more(sqlite_office: Office
 
 
 def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Office, visit_as: VisitAs) -> None:
-    number, manager = ending(sqlite_office), visit_as("service_manager")
+    over_two_years = TermIn(date(2027, 3, 1), date(2028, 3, 31))  # which a running contract would have to account for
+    number = opened(sqlite_office, sqlite_office.concluded(term=over_two_years)).number
+    manager = visit_as("service_manager")
     row = holdings_of(sqlite_office, number)[0]
     facts: dict[str, Any] = {"version": row.holding.version, "given": GivenIn(1248, "", date(2026, 11, 10))}
     sqlite_office.do("service_manager", data_holdings.note_given, number, 1, **facts)
@@ -184,6 +190,11 @@ def test_all_settled_makes_the_button_the_first_thing_to_do(sqlite_office: Offic
     closed = manager.press(manager.open(f"/contracts/{number}/closing"), "終了にする")
 
     assert "終了手続が終わりました" in closed.words
+    standing = manager.open(f"/contracts/{number}").words
+    assert "この契約は終わりました。" in standing
+    assert "終了手続に入っています" not in standing
+    assert "更新しないと知らせる期限:" not in standing
+    assert "「更新の定め」に書いてください" not in standing
     assert not any("/closing/" in form.action for form in closed.forms)
 
 

@@ -112,6 +112,14 @@ def test_a_new_name_is_asked_for_and_a_person_decides(
     assert sqlite_office.one("SELECT state FROM registry_alias") == state
 
 
+def test_a_list_beside_itself_suggests_no_other_name(officer: Visitor, sqlite_office: Office) -> None:
+    _, after = renamed(sqlite_office)
+
+    page = officer.open(f"/ismap/diffs/{after}..{after}")
+
+    assert "表記ゆれ・改称の候補" not in page.words
+
+
 def test_the_next_town_cannot_decide_for_us(visit_as: VisitAs, sqlite_office: Office) -> None:
     before, after = renamed(sqlite_office)
     neighbour = visit_as("next_officer")

@@ -195,4 +195,6 @@ def test_the_sample_is_never_called_registered(staff: Visitor, sqlite_office: Of
     page = staff.open("/ismap")
 
     assert "見本の一覧です(未確認)" in page.words
+    assert "公開の文書(二次の資料、未確認)" in page.words
+    assert "secondary" not in page.words
     assert "登録中" not in re.sub(r"<form.*?</form>", "", page.html, flags=re.DOTALL)

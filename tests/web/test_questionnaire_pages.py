@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from fastapi import FastAPI
 
-from casework import requests
+from casework import questionnaires, requests
 from casework.questionnaire_workbook import ANSWER, FIRST_ROW, SHEET
 from tests.casework.dossier_desk import as_upload, asked
 from tests.office import Office, document
@@ -117,6 +117,20 @@ def test_a_form_from_elsewhere_is_not_taken(number: str, sqlite_office: Office, 
     answer = provider.client.post("/q/" + "A" * 43, data={}, headers={"sec-fetch-site": "cross-site"})
 
     assert answer.status_code == 403
+
+
+def test_questionnaires_are_called_by_number_service_and_provider(
+    number: str, sqlite_office: Office, visit_as: VisitAs
+) -> None:
+    first, second = asked(sqlite_office, number), asked(sqlite_office, number)
+
+    page = visit_as("supervising_officer").open(f"/requests/{number}/questionnaires")
+
+    titles = re.findall(r'<h2 class="panel__title"[^>]*>(.*?)</h2>', page.html)
+    about = f"{first.service_name}({first.provider_name})"
+    assert titles == [f"質問票2 {about}", f"質問票1 {about}"]
+    assert all(code not in title for title in titles for code in (first.code, second.code))
+    assert sqlite_office.look("staff", questionnaires.find_questionnaire, second.key).no == 2
 
 
 def test_others_read_a_questionnaire_and_only_the_applicant_works_on_it(

@@ -1,11 +1,13 @@
 """監査: the record searched and taken away, samples drawn and looked at, values blacked out, a case handed over."""
 
 import io
+import re
 import zipfile
 
 import pytest
 
 from casework import audit
+from casework.audit_words import FIELDS
 from tests.casework.test_audit import unguard
 from tests.office import Office
 from tests.web.browsing import Page, Visitor, day
@@ -152,6 +154,7 @@ def test_a_value_is_blacked_out_by_two_people(sqlite_office: Office, visit_as: V
     page = admin.open("/audit/redactions")
     page = admin.press(page, "申し出る", seq="1", side="after", field="title", reason="件名に氏名")
     assert "許可待ち" in page.words
+    assert "後の 件名・題名" in page.words
     assert not any(form.has_button("許可して消す") for form in page.forms)
 
     page = ciso.press(ciso.open("/audit/redactions"), "許可して消す")
@@ -160,6 +163,22 @@ def test_a_value_is_blacked_out_by_two_people(sqlite_office: Office, visit_as: V
     assert "青木さん" not in admin.open("/audit").html
     assert "(墨消し)" in admin.open("/audit").html
     assert "すべてが連鎖一致" in admin.open("/audit?verify=1").words
+
+
+def test_what_is_to_be_blacked_out_is_chosen_by_its_japanese_name(sqlite_office: Office, visit_as: VisitAs) -> None:
+    sqlite_office.draft(title="青木さんの予約")
+    admin = visit_as("admin")
+
+    page = admin.open("/audit/redactions")
+    refused = admin.press(page, "申し出る", seq="1", side="before", field="title", reason="件名に氏名")
+
+    offered = dict(re.findall(r'<option value="([a-z_]+)">([^<]+)</option>', page.html))
+    assert offered.pop("before") == "前"
+    assert offered.pop("after") == "後"
+    assert offered == dict(FIELDS)
+    assert len(set(FIELDS.values())) == len(FIELDS)
+    assert re.search(r"<dt>件名・題名</dt><dd>— → 青木さんの予約</dd>", admin.open("/audit").html)
+    assert "1番の記録に「件名・題名」の値はありません。" in refused.words
 
 
 def test_a_wish_without_reason_or_for_nothing_is_shown_with_its_form(sqlite_office: Office, visit_as: VisitAs) -> None:

@@ -13,7 +13,7 @@ from api import answers
 from casework import audit, audit_bundle, audit_views, case_file, retention
 from casework.audit import ChainCheck
 from casework.audit_views import EventFilter
-from casework.audit_words import ACTIONS, OBJECTS, SOURCES
+from casework.audit_words import ACTIONS, FIELDS, OBJECTS, SOURCES
 from casework.call import ROLE_LABELS
 from casework.errors import BadInput
 from casework.ledgers.record import RECORD
@@ -170,7 +170,7 @@ def _changes(event: AuditEvent) -> list[tuple[str, str, str]]:
     gone = {side: dict.fromkeys(event.redacted.get(side, {}), "(墨消し)") for side in ("before", "after")}
     before, after = {**event.before, **gone["before"]}, {**event.after, **gone["after"]}
     return [
-        (key, _short(before.get(key)), _short(after.get(key)))
+        (FIELDS.get(key, key), _short(before.get(key)), _short(after.get(key)))
         for key in {**before, **after}
         if before.get(key) != after.get(key) or key in {*gone["before"], *gone["after"]}
     ]

@@ -15,9 +15,12 @@ from casework.ledgers.registers import EXCEPTIONS_LEDGER
 from casework.ledgers.words import EXCEPTIONS, PERMISSIONS
 from casework.paging import PageWish
 from models.vocabulary import PermissionState, Result, Role
+from policy import catalogue
+from policy.library import load_pack
 from web.dates import DateInput
 from web.export_form import ExportForm, export_form
 from web.forms import Form, Reading
+from web.pages.request import pack_of_version
 from web.view import NO_ERRORS, FormErrors, PageView
 from web.visit import Post, PostDep, Refused, Visit, VisitDep, do_once, go_to, new_once
 
@@ -140,7 +143,11 @@ def _new_page(visit: Visit, form: Form, number: str, reading: Reading | None = N
         detail = request_views.request_detail(visit.call, number)
         title = detail.row.request.title
         bad = [row for row in detail.findings if row.result in {Result.NOT_MET, Result.NEEDS_INFORMATION}]
-        options = [(each, each) for each in dict.fromkeys(row.provision for row in bad)]
+        pack = pack_of_version(visit, detail.version) if detail.version else load_pack(detail.row.request.pack)
+        options = [
+            (each, f"{each} {catalogue.provision_line(pack, each)}")
+            for each in dict.fromkeys(row.provision for row in bad)
+        ]
     trail = (("今日やること", "/"), ("例外措置", "/exceptions"), ("申請する", None))
     return ExceptionNewPage(
         frame=visit.frame("", *trail),

@@ -22,7 +22,7 @@ from web.dates import DateRefused, parse_date, wareki
 from web.export_form import ExportForm, export_form
 from web.labels_registry import NEEDS_READING
 from web.lists import Listing, list_around, wish_of
-from web.registry_words import OLD_DAYS, age_of, entry_path, scheme_words, snapshot_words
+from web.registry_words import OLD_DAYS, age_of, entry_path, scheme_words, snapshot_words, source_words
 from web.view import FieldError, FormErrors, PageView
 from web.visit import Visit, VisitDep
 
@@ -45,7 +45,7 @@ class IsmapPage(PageView):
     is_past: bool
     age_days: int
     old_days: int
-    rows: Sequence[tuple[ListedEntry, str, str]]
+    rows: Sequence[tuple[ListedEntry, str, str, str]]
     listing: Listing
     chart: Chart | None
     snapshots: Sequence[tuple[str, str]]
@@ -120,7 +120,12 @@ def _view(
         age_days=age_of(found, visit.call.today),
         old_days=OLD_DAYS,
         rows=[
-            (row, entry_path(row.entry.scheme, row.entry.entry_key), scheme_words(row.entry.scheme))
+            (
+                row,
+                entry_path(row.entry.scheme, row.entry.entry_key),
+                scheme_words(row.entry.scheme),
+                source_words(str(row.entry.raw.get("source") or "—")),
+            )
             for row in page.items
         ],
         listing=list_around(visit.request, page, _words(asked)),

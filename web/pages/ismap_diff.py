@@ -82,7 +82,7 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
         classes=_by_class(changes),
         added=_entries(changes.added),
         removed=_entries(changes.removed),
-        suggestions=registry_views.open_suggestions(visit.call, second)[:SUGGESTIONS_SHOWN],
+        suggestions=_suggestions(visit, first, second),
         kinds=ALIAS_KINDS,
         can_decide=visit.has(*IMPORTERS),
         me=visit.call.actor.user_id,
@@ -90,6 +90,15 @@ def show_diff(visit: VisitDep, before: str, after: str) -> Response:
         shown=SHOWN,
     )
     return page.render(visit.request)
+
+
+def _suggestions(
+    visit: Visit, before: RegistrySnapshot, after: RegistrySnapshot
+) -> list[tuple[Suggestion, RegistryAlias | None]]:
+    """Return what the later list suggests of names that changed; a list beside itself changed none."""
+    if before.key == after.key:
+        return []
+    return registry_views.open_suggestions(visit.call, after)[:SUGGESTIONS_SHOWN]
 
 
 def _entries(entries: Sequence[Entry]) -> list[tuple[Entry, str, str]]:

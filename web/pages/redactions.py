@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from casework import redaction
+from casework.audit_words import FIELDS
 from casework.errors import BadInput, NotFound, WrongState
 from casework.redaction import Wanted
 from casework.tenancy import names_of
@@ -29,6 +30,7 @@ class RedactionsPage(PageView):
     rows: Sequence[AuditRedaction]
     people: Mapping[int, str]
     sides: Sequence[tuple[str, str]]
+    fields: Mapping[str, str]
     form: Form
     can_ask: bool
     decidable: frozenset[int]
@@ -77,6 +79,7 @@ def _page(visit: Visit, form: Form, errors: FormErrors = NO_ERRORS) -> Redaction
         rows=rows,
         people=names_of(visit.call.session, visit.call.actor, {each for row in rows for each in _who(row)}),
         sides=SIDES,
+        fields=FIELDS,
         form=form,
         can_ask=visit.has(Role.ADMIN),
         decidable=frozenset(

@@ -48,6 +48,7 @@ class WebhookPage(PageView):
     labels: Mapping[str, str]
     deliveries: Sequence[WebhookDelivery]
     can_keep: bool
+    is_on: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ def show_webhook(visit: VisitDep, webhook_id: int) -> Response:
         labels=LABELS,
         deliveries=webhooks.list_deliveries(visit.call, webhook_id),
         can_keep=visit.has(*KEEPERS),
+        is_on=_is_on(visit),
     )
     return view.render(visit.request)
 
@@ -130,5 +132,10 @@ def _page(visit: Visit, reading: Reading | None = None) -> WebhooksPage:
         labels=LABELS,
         form=reading.form if reading else Form(),
         can_keep=visit.has(*KEEPERS),
-        is_on=bool(visit.settings.webhook_hosts),
+        is_on=_is_on(visit),
     )
+
+
+def _is_on(visit: Visit) -> bool:
+    """Return whether the operator let anything be sent: without a host on the list nothing leaves."""
+    return bool(visit.settings.webhook_hosts.split())
