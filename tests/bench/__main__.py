@@ -13,6 +13,7 @@ from tests.bench.desk_run import run_desk
 from tests.bench.drafts import DraftRun, measure_drafts
 from tests.bench.duty_run import run_duties
 from tests.bench.measure import Wish
+from tests.bench.page_run import run_pages
 from tests.bench.registry_report import RegistryRun
 from tests.bench.registry_run import RegistryWish
 from tests.bench.report import Run
@@ -34,7 +35,12 @@ def main() -> None:
     parser.add_argument("--duties-only", action="store_true", help="measure the year view and the daily run alone")
     parser.add_argument("--contracts", type=int, default=5_000, help="contracts the desk looks through")
     parser.add_argument("--desk-only", action="store_true", help="measure the desk after an outage alone")
+    parser.add_argument("--pages-only", action="store_true", help="measure the pages that everybody opens first alone")
     options = parser.parse_args()
+    if options.pages_only:
+        pages = run_pages(options.database, options.rows, Wish(rounds=options.rounds))
+        _say(pages.as_lines(), pages.as_json(), options.json)
+        return
     if options.duties_only:
         year = run_duties(options.database, options.occurrences)
         _say(year.as_lines(), year.as_json(), options.json)

@@ -24,7 +24,7 @@ from casework.settings import Settings
 from models.duty_occurrence import DutyOccurrence
 from tests.bench.bar import Bar, machine
 from tests.bench.registry_run import Databases
-from tests.bench.run import _empty_databases, say
+from tests.bench.run import empty_databases, say
 from tests.office import Office, StandingClock, closing_engine, seed
 
 DAY = date(2027, 6, 2)  # a Wednesday
@@ -79,7 +79,7 @@ def run_alerts(database: str, occurrences: int) -> AlertsRun:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
         say(f"entering {occurrences} dates ...")
-        databases: Databases = stack.enter_context(_empty_databases(database, folder))
+        databases: Databases = stack.enter_context(empty_databases(database, folder))
         address = stack.enter_context(databases("alerts"))
         with closing_engine(make_engine(address)) as engine:
             migrate(engine)

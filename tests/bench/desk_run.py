@@ -16,7 +16,7 @@ from casework import provider_desk, subcontractors
 from casework.database import make_engine, migrate, open_session
 from casework.subcontractors import NodeIn
 from tests.bench.bar import Bar, machine
-from tests.bench.run import _empty_databases, say
+from tests.bench.run import empty_databases, say
 from tests.office import Office, closing_engine, cloud, seed
 
 MOST_SECONDS, ROUNDS, EVERY = 2.0, 3, 10
@@ -119,7 +119,7 @@ def run_desk(database: str, contracts: int) -> DeskRun:
     """Measure the desk; everything lies in a folder that is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
-        address = stack.enter_context(stack.enter_context(_empty_databases(database, folder))("desk"))
+        address = stack.enter_context(stack.enter_context(empty_databases(database, folder))("desk"))
         engine = stack.enter_context(closing_engine(make_engine(address)))
         migrate(engine)
         with open_session(engine, operator=True) as session:

@@ -17,7 +17,7 @@ from casework.calendar import fiscal_year
 from casework.database import make_engine, migrate, open_session
 from tests.bench.alert_run import DAY, LONGEST_SECONDS, load_dates, measure_morning
 from tests.bench.bar import Bar, machine
-from tests.bench.run import _empty_databases, say
+from tests.bench.run import empty_databases, say
 from tests.office import Office, StandingClock, closing_engine, seed
 from tests.web.browsing import Visitor
 from web.app import create_site
@@ -69,7 +69,7 @@ def run_duties(database: str, occurrences: int) -> DutiesRun:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="sekisho-bench-")))
         say(f"entering {occurrences} dates ...")
-        databases = stack.enter_context(_empty_databases(database, folder))
+        databases = stack.enter_context(empty_databases(database, folder))
         address = stack.enter_context(databases("duties"))
         with closing_engine(make_engine(address)) as engine:
             migrate(engine)

@@ -26,7 +26,7 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @contextmanager
-def _empty_databases(kind: str, folder: Path) -> Iterator[Databases]:
+def empty_databases(kind: str, folder: Path) -> Iterator[Databases]:
     """Yield what gives an empty database by a name, and takes it away after its use."""
 
     @contextmanager
@@ -55,7 +55,7 @@ def run_registry(database: str, wish: RegistryWish) -> RegistryRun:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
         say(f"measuring lists of {wish.rows} rows and a ledger of {wish.uses} uses ...")
-        return measure_registry(stack.enter_context(_empty_databases(database, folder)), folder, wish)
+        return measure_registry(stack.enter_context(empty_databases(database, folder)), folder, wish)
 
 
 def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
@@ -63,7 +63,7 @@ def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
     lists = run_registry(database, registry)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekisho-bench-")))
-        databases = stack.enter_context(_empty_databases(database, folder))
+        databases = stack.enter_context(empty_databases(database, folder))
         address = stack.enter_context(databases("bench"))
         migration_seconds = measure.time_migration(address)
         say(f"loading {rows} rows of each kind ...")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.bench.arms import BARE, KINDS, PAGES, RAW
 from tests.bench.measure import Wish
+from tests.bench.page_run import run_pages
 from tests.bench.registry_run import RegistryWish
 from tests.bench.run import POSTGRESQL, SQLITE, run
 
@@ -30,3 +31,12 @@ def test_a_small_run_measures_every_arm_and_says_whether_the_bars_hold(database:
     assert {bar["limit"] for bar in kept["bars"]} == {0.0, 0.03, 0.5, 1.2, 1.5, 2.5, 3.0, 5.0, 10.0, 30.0, 60.0, 150.0}
     text = "\n".join(found.as_lines())
     assert text.count("holds") + text.count("MISSED") == len(kept["bars"]) == 25
+
+
+@pytest.mark.slow
+def test_the_pages_alone_are_measured_over_one_connection_and_over_eight() -> None:
+    found = run_pages(SQLITE, rows=60, wish=Wish(rounds=1, reads=2))
+
+    assert set(found.arms) == set(PAGES)
+    assert all(figures["p95_ms_at_8"] > 0 for figures in found.arms.values())
+    assert [line for line in found.as_lines() if "p95 at 8" in line and "at most 150" in line]
