@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine
 
 from casework.call import Call
+from casework.database import only_reads
 from models.organisation import Organisation
 
 Found = TypeVar("Found")
@@ -21,8 +22,11 @@ def while_unchanged(call: Call, name: str, find: Callable[[Call], Found]) -> Fou
     """Return what ``find`` finds, or what it found under this name since the organisation's last event.
 
     Only for what follows from the organisation's rows alone: not from the day, the hour, or who asks. What is returned
-    is shared by everybody who asks and must not be changed.
+    is shared by everybody who asks and must not be changed. Whoever writes finds for themselves: what they see may
+    never be committed, and its number would then be another deed's.
     """
+    if not only_reads(call.session):
+        return find(call)
     organisation = call.session.get_one(Organisation, call.actor.organisation_id)
     bind = call.session.get_bind()
     kept = _kept.setdefault(bind.engine if isinstance(bind, Connection) else bind, {})

@@ -64,7 +64,7 @@ def run_pages(database: str, rows: int, wish: Wish) -> PageRun:
         first_load = measure.weigh_first_load(installation)
         installation.close()
         say("measuring ...")
-        keep_bytecode(folder)
+        keep_bytecode()
         server = stack.enter_context(sekisho_server(address, folder))
         line = Line(server.port)
         arms = page_arms(line.put)

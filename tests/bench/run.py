@@ -80,7 +80,7 @@ def run(database: str, rows: int, wish: Wish, registry: RegistryWish) -> Run:
         preview = measure.time_preview(installation)
         installation.close()
         say("measuring ...")
-        keep_bytecode(folder)
+        keep_bytecode()
         server = stack.enter_context(sekisho_server(address, folder))
         bare = stack.enter_context(bare_server(address, folder))
         line = Line(server.port)

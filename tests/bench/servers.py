@@ -40,16 +40,16 @@ def _is_worker(process: psutil.Process) -> bool:
     return "resource_tracker" not in " ".join(process.cmdline())
 
 
-def keep_bytecode(folder: Path) -> None:
+def keep_bytecode() -> None:
     """Import everything once with its bytecode kept, as it is on any machine after the first start."""
     command = [sys.executable, "-c", "import casework.cli, web.app, tests.bench.bare"]
-    subprocess.run(command, cwd=ROOT, env=_environment(folder), check=True)
+    subprocess.run(command, cwd=ROOT, env=_environment(), check=True)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     # Some development machines keep no bytecode; compiling at every start costs seconds and memory no user pays.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**inherited, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONPATH": str(ROOT)}
+    return {**inherited, "PYTHONPATH": str(ROOT)}
 
 
 def free_port() -> int:
@@ -90,9 +90,7 @@ def bare_server(address: str, folder: Path) -> Iterator[Server]:
 def _running(command: list[str], settings: dict[str, str], port: int, folder: Path, log_name: str) -> Iterator[Server]:
     begun, log = time.monotonic(), folder / log_name
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**_environment(folder), **settings}, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env={**_environment(), **settings}, stdout=output, stderr=output)
     try:
         _wait_for_answer(port, process, log)
         yield Server(port, process, time.monotonic() - begun)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from casework import requests
 from casework.call import Call
 from casework.unchanged import while_unchanged
-from tests.office import Office
+from tests.office import Office, complete, document
 
 
 class Finder:
@@ -20,7 +23,7 @@ class Finder:
 
 
 def found(office: Office, who: str, finder: Finder, name: str = "figure") -> int:
-    return office.do(who, lambda call: while_unchanged(call, name, finder))
+    return office.look(who, lambda call: while_unchanged(call, name, finder))
 
 
 def test_a_figure_is_found_once_for_everybody_while_nothing_is_done(office: Office) -> None:
@@ -33,6 +36,18 @@ def test_whatever_is_done_in_the_organisation_has_it_found_again(office: Office)
     finder = Finder()
     found(office, "staff", finder)
 
+    office.draft()
+
+    assert found(office, "staff", finder) == 2
+
+
+def test_what_a_writer_finds_is_kept_for_nobody(office: Office) -> None:
+    finder = Finder()
+
+    with pytest.raises(ZeroDivisionError), office.call("staff") as call:
+        requests.create_request(call, complete(document()))
+        while_unchanged(call, "figure", finder)
+        raise ZeroDivisionError  # nothing of it is committed, and the next deed gets the same number
     office.draft()
 
     assert found(office, "staff", finder) == 2
