@@ -16,7 +16,7 @@ from tests.bench.arms import PAGES, page_arms
 from tests.bench.bar import Bar
 from tests.bench.client import Line
 from tests.bench.measure import Wish
-from tests.bench.report import LONGEST_PAGE_MS
+from tests.bench.report import LONGEST_PAGE_MS, load_bars
 from tests.bench.run import empty_databases, say
 from tests.bench.servers import keep_bytecode, sekisho_server
 
@@ -42,7 +42,7 @@ class PageRun:
             Bar(f"{PAGES[name][0]}: p95 at 8", each["p95_ms_at_8"], LONGEST_PAGE_MS, "ms")
             for name, each in self.arms.items()
         ]
-        return [*lines, *(bar.line for bar in bars)]
+        return [*lines, *(bar.line for bar in [*bars, *load_bars(self.first_load)])]
 
     def as_json(self) -> dict[str, Any]:
         """Return the same as one JSON document."""

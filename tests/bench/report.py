@@ -21,6 +21,14 @@ NOTES = (
 )
 
 
+def load_bars(first_load: dict[str, float]) -> list[Bar]:
+    """Return the bars of what a browser fetches for its first page."""
+    return [
+        Bar("first load of a page with all it brings", first_load["kilobytes"], 150.0, "kB"),
+        Bar("script of a first load", first_load["script_kilobytes"], 60.0, "kB"),
+    ]
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything one run found."""
@@ -64,8 +72,7 @@ class Run:
                 Bar(f"{PAGES[name][0]}: p95 at 8", self.arms[name]["p95_ms_at_8"], LONGEST_PAGE_MS, "ms")
                 for name in PAGES
             ),
-            Bar("first load of a page with all it brings", self.first_load["kilobytes"], 150.0, "kB"),
-            Bar("script of a first load", self.first_load["script_kilobytes"], 60.0, "kB"),
+            *load_bars(self.first_load),
             *self.registry.bars(),
         ]
 
