@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.types import Message, Receive, Scope, Send
 
 from web import turns
 from web.turns import Turns
+
+T = TypeVar("T")
 
 
 class Kitchen:
@@ -32,6 +37,12 @@ class Kitchen:
         await send({"type": "http.response.body", "body": b""})
 
 
+def run(deed: Callable[[], Awaitable[T]]) -> T:
+    """Return what a deed returns in a loop of its own thread: a browser of other tests may have one in this one."""
+    with start_blocking_portal() as portal:
+        return portal.call(deed)
+
+
 async def ask(site: Turns, path: str, method: str = "GET") -> list[Message]:
     said: list[Message] = []
 
@@ -52,7 +63,7 @@ def test_eight_pages_asked_for_at_once_are_made_one_after_another() -> None:
         site = Turns(kitchen)
         return await asyncio.gather(*(ask(site, f"/requests/R8-000{no}") for no in range(8)))
 
-    answers = asyncio.run(all_at_once())
+    answers = run(all_at_once)
 
     assert [answer[0]["status"] for answer in answers] == [200] * 8
     assert kitchen.most_at_work == 1
@@ -73,7 +84,7 @@ def test_what_writes_and_what_lies_ready_waits_for_no_page(path: str, method: st
         await page
         return answer
 
-    assert asyncio.run(beside_a_page_that_does_not_end())[0]["status"] == 200
+    assert run(beside_a_page_that_does_not_end)[0]["status"] == 200
 
 
 def test_nobody_stands_behind_a_page_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +101,7 @@ def test_nobody_stands_behind_a_page_that_does_not_end(monkeypatch: pytest.Monke
         await page
         return answer
 
-    assert asyncio.run(behind_it())[0]["status"] == 200
+    assert run(behind_it)[0]["status"] == 200
 
 
 def test_a_page_that_breaks_gives_its_turn_back() -> None:
@@ -100,4 +111,4 @@ def test_a_page_that_breaks_gives_its_turn_back() -> None:
             await ask(site, "/broken")
         return await asyncio.wait_for(ask(site, "/requests"), timeout=5)
 
-    assert asyncio.run(after_a_broken_one())[0]["status"] == 200
+    assert run(after_a_broken_one)[0]["status"] == 200
