@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST = 0.1
-AT_ONCE = ("/static/", "/healthz")
+AT_ONCE = "/static/"
 
 
 class Turn:

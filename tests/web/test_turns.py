@@ -69,11 +69,10 @@ def test_eight_pages_asked_for_at_once_are_made_one_after_another() -> None:
     assert kitchen.most_at_work == 1
 
 
-@pytest.mark.parametrize(("path", "method"), [("/requests", "POST"), ("/static/site.css", "GET")])
-def test_what_writes_and_what_lies_ready_waits_for_no_page(path: str, method: str) -> None:
+def asked_beside_a_page_that_does_not_end(path: str, method: str = "GET") -> list[Message]:
     kitchen = Kitchen()
 
-    async def beside_a_page_that_does_not_end() -> list[Message]:
+    async def _beside() -> list[Message]:
         site = Turns(kitchen)
         kitchen.waits["/audit"] = asyncio.Event()
         page = asyncio.create_task(ask(site, "/audit"))
@@ -84,24 +83,22 @@ def test_what_writes_and_what_lies_ready_waits_for_no_page(path: str, method: st
         await page
         return answer
 
-    assert run(beside_a_page_that_does_not_end)[0]["status"] == 200
+    return run(_beside)
+
+
+@pytest.mark.parametrize(("path", "method"), [("/requests", "POST"), ("/static/site.css", "GET")])
+def test_what_writes_and_what_lies_ready_waits_for_no_page(
+    path: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "LONGEST", 60.0)
+
+    assert asked_beside_a_page_that_does_not_end(path, method)[0]["status"] == 200
 
 
 def test_nobody_stands_behind_a_page_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LONGEST", 0.0)
-    kitchen = Kitchen()
 
-    async def behind_it() -> list[Message]:
-        site = Turns(kitchen)
-        kitchen.waits["/audit"] = asyncio.Event()
-        page = asyncio.create_task(ask(site, "/audit"))
-        await asyncio.sleep(0)
-        answer = await ask(site, "/requests")
-        kitchen.waits["/audit"].set()
-        await page
-        return answer
-
-    assert run(behind_it)[0]["status"] == 200
+    assert asked_beside_a_page_that_does_not_end("/requests")[0]["status"] == 200
 
 
 def test_a_page_that_breaks_gives_its_turn_back() -> None:
