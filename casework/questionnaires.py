@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from casework import audit, requests
 from casework.call import Call
@@ -163,7 +163,7 @@ def number_of(call: Call, row: Questionnaire) -> int:
     earlier = visible_to(call.actor, Questionnaire).where(
         Questionnaire.request_id == row.request_id, col(Questionnaire.id) <= row.key
     )
-    return len(call.session.exec(earlier).all())
+    return int(call.session.execute(earlier.with_only_columns(func.count())).scalar_one())
 
 
 def workbook_of(
