@@ -10,6 +10,7 @@ from threading import get_ident
 from time import monotonic
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from casework import notices
@@ -41,25 +42,36 @@ def enter(session: Session, works: Sequence[Work], now: datetime) -> None:
     """Enter the row of every work that has none yet; it is due at once."""
     known = set(session.exec(select(Job.unique_key)).all())
     shared = shared_organisation(session).key
-    session.add_all(
-        Job(organisation_id=shared, unique_key=work.name, name=work.name, due_at=now)
-        for work in works
-        if work.name not in known
-    )
-    session.flush()
+    for work in works:
+        if work.name not in known:
+            _add_once(session, Job(organisation_id=shared, unique_key=work.name, name=work.name, due_at=now))
 
 
 def put(session: Session, name: str, key: str, args: Mapping[str, Any], now: datetime) -> Job:
     """Wish for one piece of work, in the transaction of the deed that needs it; the same key is the same piece."""
-    row = session.exec(select(Job).where(Job.unique_key == f"{name}:{key}").with_for_update()).first()
+    of_key = select(Job).where(Job.unique_key == f"{name}:{key}").with_for_update()
+    row = session.exec(of_key).first()
     if row is None:
         shared = shared_organisation(session).key
-        row = Job(organisation_id=shared, unique_key=f"{name}:{key}", name=name, args=dict(args), due_at=now)
-    elif row.state == JobState.DONE:
+        _add_once(
+            session, Job(organisation_id=shared, unique_key=f"{name}:{key}", name=name, args=dict(args), due_at=now)
+        )
+        return session.exec(of_key).one()
+    if row.state == JobState.DONE:
         row.state, row.due_at, row.attempts, row.args = JobState.WAITING, now, 0, dict(args)
     session.add(row)
     session.flush()
     return row
+
+
+def _add_once(session: Session, row: Job) -> None:
+    """Add a row unless another worker adds the same key in this moment: it waits for that one and leaves it its row."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as refusal:
+        if "unique_key" not in str(refusal.orig):
+            raise
 
 
 def due_keys(installation: Installation, works: Mapping[str, Work]) -> list[str]:

@@ -18,7 +18,7 @@ from casework import alerts
 from casework.database import WRITES, make_engine, open_session
 from casework.errors import BadInput
 from casework.files import FileStore
-from casework.installation import Installation
+from casework.installation import Installation, shared_organisation
 from casework.jobs import Work, ledger
 from casework.jobs.chosen import jobs_of
 from casework.jobs.in_process import InProcessJobs
@@ -166,6 +166,39 @@ def test_one_piece_that_was_wished_for_is_done_once_with_what_it_was_given(offic
 
     assert (done, again) == (1, 0)
     assert deed.args == [{}, {"number": "R8-0001"}]
+
+
+@pytest.mark.postgresql
+def test_workers_that_start_in_the_same_moment_enter_each_work_once(office: Office) -> None:
+    if not office.is_postgresql:
+        return  # one writer at a time: the second sees the rows of the first
+    work = Work("count", "数える", Deed(), timedelta(minutes=5), "数えられません。")
+    with open_session(office.engine, operator=True) as session:
+        shared_organisation(session)
+
+    with ThreadPoolExecutor(1) as other:
+        with open_session(office.engine, operator=True) as first:
+            ledger.enter(first, [work], office.clock())
+            wish = ledger.put(first, "count", "R8-0001", {"number": "R8-0001"}, office.clock())
+            second = other.submit(_enter_and_put, office, work)
+            _wait_until_blocked(office)
+        found = second.result(20)
+
+    assert found == wish.key
+    assert office.one("SELECT count(*) FROM job") == 2
+
+
+def _enter_and_put(office: Office, work: Work) -> int:
+    with open_session(office.engine, operator=True) as session:
+        ledger.enter(session, [work], office.clock())
+        return ledger.put(session, "count", "R8-0001", {}, office.clock()).key
+
+
+def _wait_until_blocked(office: Office) -> None:
+    until = time.monotonic() + 20
+    while not office.one("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+        assert time.monotonic() < until, "the second worker does not wait for the first"
+        time.sleep(0.02)
 
 
 def test_a_wish_is_part_of_its_deed(office: Office) -> None:
