@@ -46,6 +46,7 @@ class Rule(_Part):
     ``allows`` softening words that do not soften this deed
     ``in_hand`` what the sentence refers to (an annex) must be in the draft
     ``conditional`` the deed may stand in a condition (甲の承諾を得た場合は)
+    ``here`` (what takes away) only in an article that binds an element, not wherever it stands
     ``partly`` the rule shows only a part: the element is not there, but the clause is not missing either
     """
 
@@ -62,6 +63,7 @@ class Rule(_Part):
     allows: tuple[Name, ...] = ()
     in_hand: bool = False
     conditional: bool = False
+    here: bool = False
     partly: bool = False
     because: Text | None = None
 

@@ -1,9 +1,10 @@
 """Says of each clause whether a draft holds it, where, and what is missing. Deterministic, local, pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from contract_clauses.analysis.doubts import SecondReader
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.figures import in_hours, shortest_hours
 from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
@@ -13,6 +14,8 @@ from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from contract_clauses.finding import Finding, Rule
 from models.vocabulary import GapResult
+
+UNLIKE = "書きぶりが、足りると確かめてある定めの例と似ていません。読んで決めてください"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def find_gaps(
     statements = Statements(draft)
     effects = Effects(statements)
     matcher = Matcher(statements, effects)
-    return tuple(_judge(clause, matcher, (parameters or {}).get(clause.id, {})) for clause in wanted)
+    second = SecondReader(statements)
+    return tuple(_judge(clause, matcher, second, (parameters or {}).get(clause.id, {})) for clause in wanted)
 
 
 def _unreadable(clause: Clause, draft: Draft) -> ClauseGap:
@@ -67,30 +71,39 @@ def _unreadable(clause: Clause, draft: Draft) -> ClauseGap:
     return ClauseGap(clause.id, GapResult.UNREADABLE, 0.0, elements, (), draft.problem or "原案を読めません。", ())
 
 
-def _judge(clause: Clause, matcher: Matcher, figures: Mapping[str, str | int]) -> ClauseGap:
+def _judge(clause: Clause, matcher: Matcher, second: SecondReader, figures: Mapping[str, str | int]) -> ClauseGap:
     finding = clause.finding
     if finding is None:
         raise ValueError(f"{clause.id}: finding がありません。探し方を書き足してください。")
     found = _find_elements(finding, matcher)
     bound = [item.statement for each in found.values() for item in each.evidence if item.firmness is Firmness.FULL]
-    voids = _first(finding.voided_by, matcher, bound)
-    spoils = _first(finding.weakened_by, matcher, bound)
+    voids = _against(finding.voided_by, matcher, bound)[:1]
+    spoils = _against(finding.weakened_by, matcher, bound)
     late = _too_late(finding, found, figures)
     lacking = [name for name in finding.elements if not found[name].is_bound]
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     is_whole = not lacking and not spoils and not late
+    if is_whole and not voids and second.doubts(clause.id, {statement.article for statement in bound}):
+        return _doubted(clause, matcher, found)
     hints = [] if voids or is_whole else _first_hint(finding, matcher)
     if voids:
-        result, shown = GapResult.MISSING, [voids]
+        result, shown = GapResult.MISSING, voids
         lacking = list(finding.elements)
     elif is_whole:
         result, shown = GapResult.PRESENT, []
     elif touched or hints or not lacking:
-        result, shown = GapResult.WEAK, [spoils] if spoils else []
+        result, shown = GapResult.WEAK, spoils
         lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
     else:
-        result, shown = GapResult.MISSING, [spoils] if spoils else []
+        result, shown = GapResult.MISSING, spoils[:1]
     return _answer(clause, matcher, result, lacking, found, shown or (hints if result is GapResult.WEAK else []))
+
+
+def _doubted(clause: Clause, matcher: Matcher, found: Mapping[str, _Found]) -> ClauseGap:
+    """Return weak where every rule is met: the element whose words stand last is named, for a person to read."""
+    name, element = max(found.items(), key=lambda each: min(item.statement.no for item in each[1].evidence))
+    best = min(element.evidence, key=lambda item: (-item.firmness, item.statement.no))
+    return _answer(clause, matcher, GapResult.WEAK, [name], found, [replace(best, because=UNLIKE)])
 
 
 def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
@@ -113,14 +126,16 @@ def _too_late(finding: Finding, found: Mapping[str, _Found], figures: Mapping[st
     return late
 
 
-def _first(rules: tuple[Rule, ...], matcher: Matcher, bound: list[Statement]) -> Evidence | None:
-    """Return the first that speaks against a clause and that none of its bound sentences puts aside."""
+def _against(rules: tuple[Rule, ...], matcher: Matcher, bound: list[Statement]) -> list[Evidence]:
+    """Return all that speaks against a clause and that none of its bound sentences puts aside, a place once."""
+    articles = {statement.article for statement in bound}
+    found: dict[int, Evidence] = {}
     for rule in rules:
-        for item in matcher.evidence(rule):
+        for item in matcher.evidence(rule, articles if rule.here else None):
             is_firm = item.firmness is Firmness.FULL or rule.partly
             if is_firm and not matcher.effects.is_overruled(item.statement, bound):
-                return item
-    return None
+                found.setdefault(item.statement.no, item)
+    return list(found.values())
 
 
 def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, _Found]:

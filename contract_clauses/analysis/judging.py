@@ -1,19 +1,20 @@
 """Asks each rule of a clause which statements of a draft bear it out, and how firmly."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-from contract_clauses.analysis.anchors import Finder
+from contract_clauses.analysis.anchors import Finder, numbers
 from contract_clauses.analysis.days import Day, read_days
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.phrases import Phrase
 from contract_clauses.analysis.statements import Statement, Statements
 from contract_clauses.analysis.topics import Agent
-from contract_clauses.analysis.words import compile_words, load_words
+from contract_clauses.analysis.words import compile_words, in_full, load_words
 from contract_clauses.finding import Doer, How, Rule
 
 SOFTENERS = ("effort", "consult", "discretion", "on_request", "possible", "principle", "spirit", "aim")
@@ -76,62 +77,92 @@ class Matcher:
         self.effects = effects
         self._all = statements.all
         self._finder = Finder(map(_words_of, self._all))
-        self._hits: dict[str, list[tuple[Statement, int, int]]] = {}
+        self._held: dict[str, int] = {}
+        self._hits: dict[str, dict[int, list[tuple[Statement, int, int]]]] = {}
         self._bound: dict[str, bool] = {}
         self._said: dict[str, dict[int, bool]] = {}
+        self._said_around: dict[str, dict[int, bool]] = {}
+        self._said_above: dict[tuple[str, ...], dict[int, bool]] = {}
+        self._short = sum(1 << statement.no for statement in self._all if _leaves_out_words(statement))
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
         self._around: dict[int, str] = {}
         self._days: list[list[Day]] | None = None
 
-    def evidence(self, rule: Rule) -> Iterator[Evidence]:
-        """Yield what bears out a rule, in the order of the draft."""
-        for statement, start, end in self._deeds(rule.deed):
-            if self.effects.is_gone(statement) or not self._stands(rule, statement):
+    def evidence(self, rule: Rule, articles: AbstractSet[int] | None = None) -> Iterator[Evidence]:
+        """Yield what bears out a rule, in the order of the draft, or of these articles only."""
+        speaking_against = [pattern for pattern in rule.unless if self._holding(pattern)]
+        for no in numbers(self._may_bear_out(rule)):
+            statement = self._all[no]
+            if articles is not None and statement.article not in articles:
                 continue
-            found = self._read(rule, statement, start, end)
-            if found:
-                yield found
+            for _, start, end in self._deeds(rule.deed, no):
+                if self.effects.is_gone(statement) or not self._stands(rule, speaking_against, statement):
+                    break
+                found = self._read(rule, statement, start, end)
+                if found:
+                    yield found
 
-    def _deeds(self, pattern: str) -> list[tuple[Statement, int, int]]:
-        """Return where a pattern stands: in which statement, from where to where."""
-        hits = self._hits.get(pattern)
+    def _may_bear_out(self, rule: Rule) -> int:
+        """Return the statements that hold the strings which the deed and what stands beside it need, as bits."""
+        found = self._holding(rule.deed)
+        for pattern in rule.beside:
+            if not found:
+                break
+            found &= self._holding(pattern) | self._short
+        return found
+
+    def _holding(self, pattern: str) -> int:
+        known = self._held.get(pattern)
+        if known is None:
+            known = self._held[pattern] = self._finder.holding(in_full(pattern))
+        return known
+
+    def _deeds(self, pattern: str, no: int) -> list[tuple[Statement, int, int]]:
+        """Return where a pattern stands in a statement, from where to where."""
+        known = self._hits.setdefault(pattern, {})
+        hits = known.get(no)
         if hits is None:
             wanted = compile_words(pattern)
-            hits = self._hits[pattern] = []
-            for no in sorted(self._finder.holding(wanted.pattern)):
-                statement = self._all[no]
-                hits += [(statement, *found.span()) for found in wanted.finditer(statement.text)]
-                if statement.stems:
-                    turned = wanted.finditer(statement.turned)
-                    hits += [_hit(statement, statement.own_at, *found.span()) for found in turned]
+            statement = self._all[no]
+            hits = known[no] = [(statement, *found.span()) for found in wanted.finditer(statement.text)]
+            if statement.stems:
+                turned = wanted.finditer(statement.turned)
+                hits += [_hit(statement, statement.own_at, *found.span()) for found in turned]
         return hits
 
     def _says(self, pattern: str, statement: Statement) -> bool:
+        if not self._holding(pattern) >> statement.no & 1:
+            return False
         known = self._said.setdefault(pattern, {})
         answer = known.get(statement.no)
         if answer is None:
-            wanted = compile_words(pattern)
-            may_stand = statement.no in self._finder.holding(wanted.pattern)
-            answer = known[statement.no] = may_stand and wanted.search(statement.full) is not None
+            answer = known[statement.no] = compile_words(pattern).search(statement.full) is not None
         return answer
 
     def _is_said_around(self, pattern: str, statement: Statement) -> bool:
         """Whether a heading above, or another sentence of the same passage, says what a short sentence leaves out."""
-        if len(statement.own.text) > _SHORT or "Ⓐ" in statement.own.text or "Ⓑ" in statement.own.text:
+        if not self._short >> statement.no & 1:
             return False
+        known = self._said_around.setdefault(pattern, {})
+        answer = known.get(statement.no)
+        if answer is None:
+            answer = known[statement.no] = compile_words(pattern).search(self._words_around(statement)) is not None
+        return answer
+
+    def _words_around(self, statement: Statement) -> str:
         around = self._around.get(statement.no)
         if around is None:
             beside = self._all[max(0, statement.no - _REACH) : statement.no + _REACH + 1]
             said = [other.own.full for other in beside if other.own.passage == statement.own.passage]
             said.append(self.statements.headings(statement.own.passage))
             around = self._around[statement.no] = "\n".join(said)
-        return compile_words(pattern).search(around) is not None
+        return around
 
-    def _stands(self, rule: Rule, statement: Statement) -> bool:
+    def _stands(self, rule: Rule, speaking_against: Sequence[str], statement: Statement) -> bool:
         return (
             all(self._says(pattern, statement) or self._is_said_around(pattern, statement) for pattern in rule.beside)
-            and not any(self._says(pattern, statement) for pattern in rule.unless)
+            and not any(self._says(pattern, statement) for pattern in speaking_against)
             and self._stands_under(rule, statement)
             and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
             and not (rule.in_hand and self.effects.names_absent(statement))
@@ -140,8 +171,13 @@ class Matcher:
         )
 
     def _stands_under(self, rule: Rule, statement: Statement) -> bool:
-        if rule.under and not _any_in(rule.under, self._surroundings(statement)):
-            return False
+        if rule.under:
+            known = self._said_above.setdefault(rule.under, {})
+            answer = known.get(statement.no)
+            if answer is None:
+                answer = known[statement.no] = _any_in(rule.under, self._surroundings(statement))
+            if not answer:
+                return False
         return not rule.titled or _any_in(rule.titled, self.statements.headings(statement.own.passage))
 
     def _binds_somewhere(self, pattern: str) -> bool:
@@ -149,7 +185,8 @@ class Matcher:
         if known is None:
             known = self._bound[pattern] = any(
                 statement.phrase_at(end - 1).force in _BINDING and not self.effects.is_gone(statement)
-                for statement, _, end in self._deeds(pattern)
+                for no in numbers(self._holding(pattern))
+                for statement, _, end in self._deeds(pattern, no)
             )
         return known
 
@@ -234,6 +271,12 @@ class Matcher:
             ]
             self._softeners[statement.no] = known
         return known
+
+
+def _leaves_out_words(statement: Statement) -> bool:
+    """Whether a sentence is so short that it leaves to its neighbours what it speaks of."""
+    own = statement.own.text
+    return len(own) <= _SHORT and "Ⓐ" not in own and "Ⓑ" not in own
 
 
 def _words_of(statement: Statement) -> str:

@@ -36,8 +36,8 @@ def _grouped(name: str, groups: Mapping[str, list[str]], above: tuple[str, ...])
 
 
 @cache
-def compile_words(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a pattern with ``{names}``. Raises LexiconError."""
+def in_full(pattern: str) -> str:
+    """Return a pattern with every ``{name}`` written out. Raises LexiconError."""
     words = load_words()
 
     def fill(found: re.Match[str]) -> str:
@@ -45,7 +45,13 @@ def compile_words(pattern: str) -> re.Pattern[str]:
             raise LexiconError(f"「{pattern}」の {{{found[1]}}} は lexicon にありません。綴りを確かめてください。")
         return words[found[1]]
 
+    return _NAME.sub(fill, pattern).replace("[^", "[^\\n")  # never on into the next sentence
+
+
+@cache
+def compile_words(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a pattern with ``{names}``. Raises LexiconError."""
     try:
-        return re.compile(_NAME.sub(fill, pattern).replace("[^", "[^\\n"))  # never on into the next sentence
+        return re.compile(in_full(pattern))
     except re.error as error:
         raise LexiconError(f"「{pattern}」は正規表現として読めません({error})。") from error

@@ -79,6 +79,38 @@ def test_a_short_sentence_leans_on_the_one_beside_it() -> None:
     assert judge("secrecy_survives_the_end", said).result is GapResult.PRESENT
 
 
+NO_LIVE_DATA = "乙は、個人情報その他の実際のデータを、試験のデータとして用いてはならない。"
+UNLESS_ALLOWED = "ただし、甲の承諾を得たときは、この限りでない。"
+RECORDED = "乙は、試験の記録を第三者に示してはならない。"
+
+
+def test_what_takes_away_from_its_own_article_takes_nothing_from_another() -> None:
+    assert judge("no_live_data_in_tests", NO_LIVE_DATA + UNLESS_ALLOWED).result is GapResult.WEAK
+    assert judge("no_live_data_in_tests", NO_LIVE_DATA, RECORDED + UNLESS_ALLOWED).result is GapResult.PRESENT
+
+
+def test_a_party_that_nothing_defines_is_known_by_its_word_right_after_the_number() -> None:
+    said = "第1条 代金は、月額とする。\n第2条組合は、請負者の事業所に立ち入り、安全管理の状況を監査することができる。"
+
+    (gap,) = find_gaps(read_texts([("案.txt", said)]), [CLAUSES["client_may_audit"]])
+
+    assert gap.result is GapResult.PRESENT
+
+
+@pytest.mark.parametrize(
+    "proviso",
+    [
+        "ただし、口頭による第一報は、この限りでない。",
+        "ただし、甲の職員に引き継ぐ場合を除く。",
+        "ただし、甲が乙の指示に違反したことによる損害を除く。",
+    ],
+)
+def test_a_proviso_that_gives_nothing_away_takes_nothing(proviso: str) -> None:
+    said = f"乙は、個人情報が漏えいしたときは、これにより甲に生じた損害を賠償しなければならない。{proviso}"
+
+    assert judge("leak_liability_stated", said).result is GapResult.PRESENT
+
+
 AUDIT = "甲は、乙の事業所に立ち入り、安全管理の状況を監査することができる。"
 
 
@@ -108,6 +140,7 @@ FULL = "乙は、この契約に違反したときは、甲に生じた損害の
         ([DAMAGES, CAP], "weak"),
         ([DAMAGES, CAP, FULL], "weak"),
         ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL}"], "present"),
+        ([DAMAGES, CAP, "委託料は、月払とする。", f"第1条から第3条までの規定にかかわらず、{FULL}"], "present"),
         ([DAMAGES, CAP, f"この契約の他の定めにかかわらず、{FULL}"], "present"),
         ([DAMAGES, CAP, f"第1条の規定にかかわらず、{FULL}"], "weak"),
         ([DAMAGES, CAP, f"第2条の規定にかかわらず、{FULL[:-10]}するよう努める。"], "weak"),

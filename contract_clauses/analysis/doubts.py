@@ -1,0 +1,103 @@
+"""A second reader that only doubts: whether the words of a draft lie as those of passages that are known to be enough.
+
+The rules find a clause; this never does. It was shown some 22,000 labelled passages (tests/contract_clauses/learn.py)
+and keeps, for each clause, which groups of one to six characters speak for it and which against. Where the rules call a
+clause present and no stretch of the draft reads at all like a passage that is enough, the answer becomes weak and a
+person reads it. Sums of whole numbers: the same on every machine.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import MappingProxyType
+
+from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.words import LEXICON
+
+LONGEST_GROUP = 6
+STRETCH = 350  # characters: about as long as the passages that were learnt from
+LEAST = -2944  # in thousandths: one in 20 of such passages is enough
+_FIGURES = re.compile(r"[0-9]+")
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learnt of one clause: where it begins, and what each group of characters adds."""
+
+    begins_with: int
+    adds: Mapping[str, int]
+
+
+@cache
+def load_weights() -> Mapping[str, Weights]:
+    """Return what was learnt by clause, from ``lexicon/doubts.tsv``: a line a clause, an empty one, a line a group."""
+    beginnings, _, groups = (LEXICON / "doubts.tsv").read_text(encoding="utf-8").partition("\n\n")
+    begins = {clause_id: int(start) for clause_id, start in (line.split("\t") for line in beginnings.splitlines())}
+    names = list(begins)
+    adds: dict[str, dict[str, int]] = {name: {} for name in names}
+    for line in groups.splitlines():
+        group, *said = line.split("\t")
+        for no, _, weight in (each.partition(":") for each in said):
+            adds[names[int(no)]][group] = int(weight)
+    return MappingProxyType({name: Weights(begins[name], MappingProxyType(adds[name])) for name in names})
+
+
+def stretches(statements: Statements) -> Iterator[list[Statement]]:
+    """Yield the draft's statements, article by article, in stretches of about ``STRETCH`` characters."""
+    for article in statements.of_article.values():
+        stretch: list[Statement] = []
+        length = 0
+        for statement in article:
+            own = len(statement.own.text)
+            if stretch and length + own > STRETCH:
+                yield stretch
+                stretch, length = [], 0
+            stretch.append(statement)
+            length += own
+        yield stretch
+
+
+def words_of(stretch: Iterable[Statement]) -> str:
+    """Return a stretch as it is read here: its own words in a row."""
+    return "".join(statement.own.text for statement in stretch)
+
+
+def groups_of(words: str) -> set[str]:
+    """Return every group of one to six characters in a stretch; blanks are left out and every figure is a 0."""
+    even = _FIGURES.sub("0", _BLANKS.sub("", words))
+    return {even[at : at + size] for size in range(1, LONGEST_GROUP + 1) for at in range(len(even) - size + 1)}
+
+
+class SecondReader:
+    """Reads a draft for the second time, no further than a doubt needs."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    @cached_property
+    def _stretches(self) -> list[tuple[set[int], set[str]]]:
+        """The articles of every stretch, and those of its groups of characters that say something of a clause."""
+        telling = frozenset[str]().union(*(weights.adds for weights in load_weights().values()))
+        read = list(stretches(self._statements))
+        return [
+            ({statement.article for statement in stretch}, groups_of(words_of(stretch)) & telling) for stretch in read
+        ]
+
+    def doubts(self, clause_id: str, first: AbstractSet[int] = frozenset()) -> bool:
+        """Whether no stretch reads like a passage that is enough; the articles ``first`` are read first.
+
+        A clause it has learnt nothing of (a municipality's own) is not doubted.
+        """
+        if clause_id not in load_weights():
+            return False
+        in_order = sorted(self._stretches, key=lambda stretch: not stretch[0] & first)
+        return all(likeness(clause_id, groups) < LEAST for _, groups in in_order)
+
+
+def likeness(clause_id: str, groups: AbstractSet[str]) -> int:
+    """Return how much a stretch with these groups reads like a passage that is enough, in thousandths."""
+    weights = load_weights()[clause_id]
+    return weights.begins_with + sum(map(weights.adds.__getitem__, weights.adds.keys() & groups))
