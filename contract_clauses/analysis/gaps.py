@@ -1,7 +1,7 @@
 """Says of each clause whether a draft holds it, where, and what is missing. Deterministic, local, pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from contract_clauses.analysis.doubts import SecondReader
@@ -14,8 +14,6 @@ from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from contract_clauses.finding import Finding, Rule
 from models.vocabulary import GapResult
-
-UNLIKE = "書きぶりが、足りると確かめてある定めの例と似ていません。読んで決めてください"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,8 @@ def _judge(clause: Clause, matcher: Matcher, second: SecondReader, figures: Mapp
 
 def _doubted(clause: Clause, matcher: Matcher, found: Mapping[str, _Found]) -> ClauseGap:
     """Return weak where every rule is met: the element whose words stand last is named, for a person to read."""
-    name, element = max(found.items(), key=lambda each: min(item.statement.no for item in each[1].evidence))
-    best = min(element.evidence, key=lambda item: (-item.firmness, item.statement.no))
-    return _answer(clause, matcher, GapResult.WEAK, [name], found, [replace(best, because=UNLIKE)])
+    name, _ = max(found.items(), key=lambda each: min(item.statement.no for item in each[1].evidence))
+    return _answer(clause, matcher, GapResult.WEAK, [name], found, [], is_doubted=True)
 
 
 def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
@@ -168,6 +165,8 @@ def _answer(
     lacking: list[str],
     found: Mapping[str, _Found],
     shown: list[Evidence],
+    *,
+    is_doubted: bool = False,
 ) -> ClauseGap:
     chosen: list[tuple[str | None, Evidence]] = [(None, item) for item in shown]
     if result is not GapResult.MISSING:
@@ -178,9 +177,8 @@ def _answer(
     labels = {element.id: element.label for element in clause.elements}
     said = [item for _, item in chosen]
     is_voided = any(element.evidence for element in found.values())
-    reason = reason_for(
-        result.value, clause.title, [labels[name] for name in lacking], spans, said, is_voided=is_voided
-    )
+    missing = [labels[name] for name in lacking]
+    reason = reason_for(result.value, clause.title, missing, spans, said, is_voided=is_voided, is_doubted=is_doubted)
     passages = tuple(dict.fromkeys(item.statement.own.passage for _, item in chosen))
     return ClauseGap(clause.id, result, _score(result, found), tuple(lacking), spans, reason, passages)
 

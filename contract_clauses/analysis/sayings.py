@@ -38,16 +38,23 @@ def reason_for(
     shown: Sequence[_Shown],
     *,
     is_voided: bool = False,
+    is_doubted: bool = False,
 ) -> str:
     """Return one or two sentences for an official: the place, what holds, what is missing, what speaks against it.
 
-    ``is_voided`` where what speaks against the clause takes away what there is of it.
+    ``is_voided`` where what speaks against the clause takes away what there is of it; ``is_doubted`` where every rule
+    is met and the second reader doubts it.
     """
     where = "・".join(dict.fromkeys(place.article for place in places if place.article))
     if result == "present":
         return f"{where or '本文'}に、必要な要素が全て義務として書かれています。"
     why = _why(shown)
     missing = "、".join(lacking)
+    if is_doubted:
+        return (
+            f"{where or '本文'}に、必要な要素が書かれているように読めますが、書きぶりが、足りると確かめてある定めの例と"
+            f"似ていません。読んで決めてください。確かめる要素: {missing}。"
+        )
     if result == "missing":
         against = f"{where}: {why}。" if why and where else ""
         return against if against and is_voided else f"「{title}」に当たる定めが見当たりません。{against}"
