@@ -1,6 +1,6 @@
 """A second reader that only doubts: whether the words of a draft lie as those of passages that are known to be enough.
 
-The rules find a clause; this never does. It was shown some 22,000 labelled passages (tests/contract_clauses/learn.py)
+The rules find a clause; this never does. It was shown some 23,000 labelled passages (tests/contract_clauses/learn.py)
 and keeps, for each clause, which groups of one to six characters speak for it and which against. Where the rules call a
 clause present and no stretch of the draft reads at all like a passage that is enough, the answer becomes weak and a
 person reads it. Sums of whole numbers: the same on every machine.

@@ -16,6 +16,7 @@ _TAKES_BACK = re.compile(
 _CASES = re.compile(r"場合|とき|には、?$|に対する|への|における|うち|については|に関して|に係る|に限り|間は|まで")
 _NOTWITHSTANDING = re.compile(r"(?:規定|定め)?にかかわらず")
 _PUTS_ASIDE = re.compile(r"[^。]{0,160}?(?:規定|定め|条項)(?:の全部又は一部)?にかかわらず")
+_TWO_ENDS = 2
 _FROM_TO = re.compile(r"から[^。、]{1,20}まで")
 _ALL_OTHERS = re.compile(r"(?:他|別|その他|いずれ)の(?:全ての)?(?:規定|定め|条項)にかかわらず")
 _QUOTED = re.compile("「?([^「」、。]{1,30})」")
@@ -23,8 +24,8 @@ _BINDING = frozenset({Force.DUTY, Force.BAN, Force.RIGHT})
 _HARMLESS = re.compile(
     r"公知|公開され|公表され|法令|法律|裁判|官公署|官公庁|行政機関|第三者から(?:正当|適法|秘密)|既に(?:保有|知)|独自に|独立して|自ら開発"
     r"|(?:承諾|承認|許可|同意|許諾|指示|了承)(?:を|が|の|し)|書面により(?:承|許|同)|責めに帰すべき事由(?:が|に)(?:ない|よらない)|責めに帰することが?できない|不可抗力|天災|災害"
-    r"|催告|口頭|書面による(?:報告|通知|届出)は、?[^。]{0,20}(?:後|翌)|Ⓐの(?:職員|担当者)に[^。]{0,12}(?:引き継|伝え|渡|見せ)"
-    r"|Ⓐ(?:が|の)[^。]{0,30}(?:反して|違反|過失|故意|責めに)[^。]{0,24}(?:損害|責任|部分|期間)"
+    r"|催告(?:を要し(?:ない|ません)|の後|なし)|口頭(?:による|での?)(?:第一報|速報)|書面による(?:報告|通知|届出)は、?[^。]{0,20}(?:後|翌)|Ⓐの(?:職員|担当者)に[^。]{0,12}(?:引き継|伝え|渡|見せ)"
+    r"|Ⓐ(?:が|の)[^。Ⓑ]{0,30}(?:反して|違反|過失|故意|責めに)[^。Ⓑ]{0,24}(?:損害|責任|部分|期間)"
 )
 _LEFT_FREE = (
     r"(?:この限りで(?:は)?(?:ない|ありません)|任意|裁量|判断に|適[当切]と(?:認め|判断)|定めるところ|定める方法|通常の方法|任せ|委ね"
@@ -167,7 +168,7 @@ class Effects:
             return {passage.no for passage in passages if passage.no < own}
         headings = _QUOTED.findall(aside[0])
         named = [*self._statements.passage(own).refers_to]
-        if named and _FROM_TO.search(aside[0]):
+        if len(named) == _TWO_ENDS and _FROM_TO.search(aside[0]):
             named = [passage.no for passage in passages if min(named) <= passage.no <= max(named)]
         named += [passage.no for passage in passages if passage.heading and passage.heading in headings]
         named += [passage.no for passage in passages if passage.label.strip("「」") in headings]

@@ -106,18 +106,57 @@ def test_notwithstanding_a_range_of_numbers_puts_aside_what_stands_between_its_e
     assert gap.result is GapResult.PRESENT
 
 
+def test_a_range_puts_nothing_aside_that_lies_between_it_and_another_number() -> None:
+    opening = f"1 一般\n1.1 {PARTIES}2 責任\n2.1 {DAMAGES}\n2.2 委託料は、月払とする。\n"
+    capped = (
+        f"{opening}3 上限\n3.1 2.1の賠償の額は、委託料の1か月分を上限とする。\n4 協議\n4.1 疑義は、協議して定める。\n"
+    )
+    around = f"{capped}5 特則\n5.1 2.1から2.2まで及び4.1の規定にかかわらず、{FULL}"
+
+    (gap,) = find_gaps(read_texts([("案.txt", around)]), [CLAUSES["breach_has_consequences"]])
+
+    assert gap.result is GapResult.WEAK
+
+
 @pytest.mark.parametrize(
     "proviso",
     [
         "ただし、口頭による第一報は、この限りでない。",
         "ただし、甲の職員に引き継ぐ場合を除く。",
-        "ただし、甲が乙の指示に違反したことによる損害を除く。",
+        "ただし、甲が自ら定めた手順に違反したことによる損害を除く。",
     ],
 )
 def test_a_proviso_that_gives_nothing_away_takes_nothing(proviso: str) -> None:
     said = f"乙は、個人情報が漏えいしたときは、これにより甲に生じた損害を賠償しなければならない。{proviso}"
 
     assert judge("leak_liability_stated", said).result is GapResult.PRESENT
+
+
+LEAK_PAID = "乙は、個人情報が漏えいしたときは、これにより甲に生じた損害を賠償しなければならない。"
+NOT_HANDED_ON = "乙は、甲の書面による承諾を得ないで業務を第三者に委託してはならない。"
+
+
+@pytest.mark.parametrize(
+    ("clause_id", "duty", "proviso"),
+    [
+        (
+            "resubcontracting_restricted",
+            NOT_HANDED_ON,
+            "ただし、軽微な業務については、乙は、口頭で届け出て委託することができる。",
+        ),
+        (
+            "leak_liability_stated",
+            LEAK_PAID,
+            "ただし、甲の損害のうち乙の重大な過失によらない部分については、乙は責任を負わない。",
+        ),
+        ("leak_liability_stated", LEAK_PAID, "ただし、甲の催告がない限り、乙は責任を負わない。"),
+    ],
+)
+def test_a_proviso_that_gives_the_duty_away_is_not_taken_for_a_harmless_one(
+    clause_id: str, duty: str, proviso: str
+) -> None:
+    assert judge(clause_id, duty).result is GapResult.PRESENT
+    assert judge(clause_id, duty + proviso).result is not GapResult.PRESENT
 
 
 AUDIT = "甲は、乙の事業所に立ち入り、安全管理の状況を監査することができる。"
