@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 _DIGITS = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -53,8 +52,8 @@ class Folded:
     """A text in the folded way. ``positions[i]`` is where its i-th character stood, ``ends[i]`` where that ended."""
 
     text: str
-    positions: tuple[int, ...]
-    ends: tuple[int, ...]
+    positions: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the stretch of the original that became ``text[start:end]``; an empty one stays empty."""
@@ -81,7 +80,7 @@ def fold(text: str) -> Folded:
     folded = _with_one_katakana(folded)
     numbers = _numbers_in(folded)
     if not numbers:
-        return Folded(folded, tuple(starts), tuple(ends))
+        return Folded(folded, starts, ends)
     said: list[str] = []
     positions: list[int] = []
     lasts: list[int] = []
@@ -92,12 +91,12 @@ def fold(text: str) -> Folded:
         lasts += [*ends[done:start], *[ends[end - 1]] * len(digits)]
         done = end
     said.append(folded[done:])
-    return Folded("".join(said), tuple(positions + starts[done:]), tuple(lasts + ends[done:]))
+    return Folded("".join(said), [*positions, *starts[done:]], [*lasts, *ends[done:]])
 
 
 def folded_text(text: str) -> str:
     """Return what ``fold`` makes of a text, without the places: quicker where nothing is to be shown."""
-    folded = _with_one_katakana("".join(map(_fold_one, _letters(text))))
+    folded = _with_one_katakana("".join(map(_FOLDED.__getitem__, _letters(text))))
     said: list[str] = []
     done = 0
     for start, end, digits in _numbers_in(folded):
@@ -136,13 +135,13 @@ def kanji_numeral(value: int) -> str:
     return said + ("〇一二三四五六七八九"[value] if value else "")
 
 
-def _fold_characters(text: str) -> tuple[str, list[int], list[int]]:
+def _fold_characters(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     """Return the folded characters with where each stood and ended."""
     letters = _letters(text)
-    folded = [*map(_fold_one, letters)]
+    folded = [*map(_FOLDED.__getitem__, letters)]
     joined = "".join(folded)
     if len(joined) == len(text) == len(folded) and all(folded):
-        return joined, [*range(len(text))], [*range(1, len(text) + 1)]
+        return joined, range(len(text)), range(1, len(text) + 1)
     ends = [*accumulate(map(len, letters))]
     starts = [0, *ends[:-1]] if letters else []
     return (
@@ -159,7 +158,20 @@ def _letters(text: str) -> Sequence[str]:
     return _WITH_VOICING.findall(text)
 
 
-@lru_cache(maxsize=16384)
+class _Letters(dict[str, str]):
+    """What each letter is folded to, worked out once: a draft asks for some hundred thousand."""
+
+    def __missing__(self, letter: str) -> str:
+        if len(self) >= _MOST_LETTERS:  # marks on marks: there is no end of such letters
+            self.clear()
+        said = self[letter] = _fold_one(letter)
+        return said
+
+
+_MOST_LETTERS = 16384
+_FOLDED = _Letters()
+
+
 def _fold_one(letter: str) -> str:
     if letter in _SINGLE:
         return _SINGLE[letter]

@@ -76,15 +76,18 @@ class SecondReader:
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
+        self._read: dict[int, AbstractSet[str]] = {}
 
     @cached_property
-    def _stretches(self) -> list[tuple[set[int], set[str]]]:
-        """The articles of every stretch, and those of its groups of characters that say something of a clause."""
-        telling = frozenset[str]().union(*(weights.adds for weights in load_weights().values()))
-        read = list(stretches(self._statements))
-        return [
-            ({statement.article for statement in stretch}, groups_of(words_of(stretch)) & telling) for stretch in read
-        ]
+    def _stretches(self) -> list[list[Statement]]:
+        return list(stretches(self._statements))
+
+    def _groups(self, no: int) -> AbstractSet[str]:
+        """Return those groups of characters of a stretch that say something of a clause."""
+        known = self._read.get(no)
+        if known is None:
+            known = self._read[no] = groups_of(words_of(self._stretches[no])) & _telling()
+        return known
 
     def doubts(self, clause_id: str, first: AbstractSet[int] = frozenset()) -> bool:
         """Whether no stretch reads like a passage that is enough; the articles ``first`` are read first.
@@ -93,8 +96,14 @@ class SecondReader:
         """
         if clause_id not in load_weights():
             return False
-        in_order = sorted(self._stretches, key=lambda stretch: not stretch[0] & first)
-        return all(likeness(clause_id, groups) < LEAST for _, groups in in_order)
+        in_order = sorted(range(len(self._stretches)), key=lambda no: self._stretches[no][0].article not in first)
+        return all(likeness(clause_id, self._groups(no)) < LEAST for no in in_order)
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Return every group of characters that says something of a clause."""
+    return frozenset[str]().union(*(weights.adds for weights in load_weights().values()))
 
 
 def likeness(clause_id: str, groups: AbstractSet[str]) -> int:

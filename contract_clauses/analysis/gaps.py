@@ -1,6 +1,7 @@
 """Says of each clause whether a draft holds it, where, and what is missing. Deterministic, local, pure."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import islice
 
@@ -145,13 +146,13 @@ def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, _Found]:
             anchors = found[element.near].evidence
             if not anchors and element.alone:
                 continue
-            items = [item for item in found[name].evidence if _is_near(item, anchors, matcher)]
+            articles = {anchor.statement.article for anchor in anchors}
+            items = [item for item in found[name].evidence if _is_near(item, articles, matcher)]
             found[name] = _Found(name, tuple(items))
     return found
 
 
-def _is_near(item: Evidence, anchors: tuple[Evidence, ...], matcher: Matcher) -> bool:
-    articles = {anchor.statement.article for anchor in anchors}
+def _is_near(item: Evidence, articles: AbstractSet[int], matcher: Matcher) -> bool:
     if item.statement.article in articles:
         return True
     led_to = {statement.article for statement in matcher.effects.referred(item.statement)}

@@ -82,7 +82,7 @@ class Matcher:
         self._bound: dict[str, bool] = {}
         self._said: dict[str, dict[int, bool]] = {}
         self._said_around: dict[str, dict[int, bool]] = {}
-        self._said_above: dict[tuple[str, ...], dict[int, bool]] = {}
+        self._said_above: dict[tuple[str, ...], dict[str, bool]] = {}
         self._short = sum(1 << statement.no for statement in self._all if _leaves_out_words(statement))
         self._softeners: dict[int, list[tuple[str, int, int]]] = {}
         self._context: dict[int, str] = {}
@@ -91,13 +91,20 @@ class Matcher:
 
     def evidence(self, rule: Rule, articles: AbstractSet[int] | None = None) -> Iterator[Evidence]:
         """Yield what bears out a rule, in the order of the draft, or of these articles only."""
-        speaking_against = [pattern for pattern in rule.unless if self._holding(pattern)]
-        for no in numbers(self._may_bear_out(rule)):
+        may_bear_out = self._may_bear_out(rule)
+        if not may_bear_out:
+            return
+        may_speak_against = 0
+        for pattern in rule.unless:
+            may_speak_against |= self._holding(pattern)
+        for no in numbers(may_bear_out):
             statement = self._all[no]
             if articles is not None and statement.article not in articles:
                 continue
             for _, start, end in self._deeds(rule.deed, no):
-                if self.effects.is_gone(statement) or not self._stands(rule, speaking_against, statement):
+                if self.effects.is_gone(statement) or not self._stands(rule, statement):
+                    break
+                if may_speak_against >> no & 1 and self._says_any(rule.unless, statement):
                     break
                 found = self._read(rule, statement, start, end)
                 if found:
@@ -159,11 +166,15 @@ class Matcher:
             around = self._around[statement.no] = "\n".join(said)
         return around
 
-    def _stands(self, rule: Rule, speaking_against: Sequence[str], statement: Statement) -> bool:
+    def _says_any(self, patterns: Sequence[str], statement: Statement) -> bool:
+        return any(self._says(pattern, statement) for pattern in patterns)
+
+    def _stands(self, rule: Rule, statement: Statement) -> bool:
+        for pattern in rule.beside:  # asked some ten thousand times for a draft
+            if not self._says(pattern, statement) and not self._is_said_around(pattern, statement):
+                return False
         return (
-            all(self._says(pattern, statement) or self._is_said_around(pattern, statement) for pattern in rule.beside)
-            and not any(self._says(pattern, statement) for pattern in speaking_against)
-            and self._stands_under(rule, statement)
+            self._stands_under(rule, statement)
             and all(self._binds_somewhere(pattern) for pattern in rule.elsewhere)
             and not (rule.in_hand and self.effects.names_absent(statement))
             and (rule.not_before is None or self._is_later(rule.not_before, statement))
@@ -172,10 +183,11 @@ class Matcher:
 
     def _stands_under(self, rule: Rule, statement: Statement) -> bool:
         if rule.under:
+            said = self._surroundings(statement)
             known = self._said_above.setdefault(rule.under, {})
-            answer = known.get(statement.no)
+            answer = known.get(said)
             if answer is None:
-                answer = known[statement.no] = _any_in(rule.under, self._surroundings(statement))
+                answer = known[said] = _any_in(rule.under, said)
             if not answer:
                 return False
         return not rule.titled or _any_in(rule.titled, self.statements.headings(statement.own.passage))
@@ -203,13 +215,17 @@ class Matcher:
         return bool(own and signed) and max(own) >= min(signed)
 
     def _surroundings(self, statement: Statement) -> str:
-        """Return what stands around a statement: headings, its article, and the sentences beside it."""
+        """Return what stands around a statement: headings, its article, and the sentences beside it in others.
+
+        Most statements of an article share one such text, which is so asked but once.
+        """
         known = self._context.get(statement.no)
         if known is None:
             first, last = max(0, statement.no - _BESIDE), statement.no + _BESIDE + 1
+            beside = [other for other in self._all[first:last] if other.part == statement.part]
             lines = [self.statements.headings(statement.own.passage)]
             lines += [other.own.full for other in self.statements.of_article[statement.article]]
-            lines += [other.own.full for other in self._all[first:last] if other.part == statement.part]
+            lines += [other.own.full for other in beside if other.article != statement.article]
             known = self._context[statement.no] = "\n".join(lines)
         return known
 

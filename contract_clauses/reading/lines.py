@@ -54,9 +54,20 @@ class Line:
         return _SENTENCE_END.search(self.text) is not None
 
 
+class _Columns(dict[str, int]):
+    """How many columns a character takes up, looked up once: a draft asks for some hundred thousand."""
+
+    def __missing__(self, sign: str) -> int:
+        self[sign] = 2 if unicodedata.east_asian_width(sign) in "WFA" else 1
+        return self[sign]
+
+
+_COLUMNS_OF = _Columns()
+
+
 def width(text: str) -> int:
     """Return how many columns a text takes up: two for a wide character."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+    return sum(map(_COLUMNS_OF.__getitem__, text))
 
 
 def split_lines(text: str) -> list[Line]:
