@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import contract_clauses
-from casework.draft_reading import read_safely
+from casework.draft_reading import read_safely, readers
 from casework.errors import FileRejected
 from casework.evidence import Upload
 from contract_clauses.analysis.gaps import ClauseGap, find_gaps
@@ -101,7 +101,10 @@ def read_draft(
     _look_at(files)
     draft = (read or read_safely)([DraftFile(upload.name, upload.content) for upload in files])
     stated = dict(parameters or {})
-    return ReadDraft(tuple(files), draft, answers_on(draft, wanted, stated), rules_hash(), stated)
+    answers = answers_on(draft, wanted, stated)
+    if read is None:
+        readers.prepare()
+    return ReadDraft(tuple(files), draft, answers, rules_hash(), stated)
 
 
 def _look_at(files: Sequence[Upload]) -> None:

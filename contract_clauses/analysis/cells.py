@@ -17,6 +17,21 @@ _ASKED = re.compile(
     r"|(?:月|年|週|日|期|四半期)(?:に)?[0-9]+回|[0-9]+(?:分|時間|日|営業日|開庁日|週間|か月|年)(?:以内|以上|間|前|ごと|毎|後)"
     r"|[0-9.]+(?:%|パーセント|割|回|名|人)(?:以上|以下|以内|未満)?|毎(?:月|週|日|年|回)|(?:直ちに|速やかに|都度|随時|翌営業日|終了後)"
 )
+# what a contractor answers to a requirement in its row (○ △ ×), or how far the client asks for it (任意 対象外)
+_ANSWERS = (
+    (
+        Force.DENIED,
+        re.compile(
+            r"^(?:[×✕✖╳]|対象外|非対応|未対応|対応(?:しない|しません|できない|できません|不可|外)|実施(?:しない|せず)|適用外|該当(?:なし|しない)|求めない|いいえ|NG)$"
+        ),
+    ),
+    (
+        Force.SOFT,
+        re.compile(
+            r"^(?:[△▲]|任意|推奨|努力(?:目標|義務|事項)?|望ましい|希望|加点|要?(?:相談|協議|検討)|検討中|(?:一部|部分)(?:対応|可)?|条件付き?(?:対応|可)?|代替(?:対応|案|手段)?)$"
+        ),
+    ),
+)
 _PARTY_CELL = re.compile(r"[ⒶⒷ](?:側|が(?:実施|行う|対応|負担|担当)|の(?:責任|負担|役割|担当))?(?:する|とする)?[。]?$")
 _ON_HEADING = (
     (
@@ -35,6 +50,7 @@ _ON_HEADING = (
         ),
     ),
 )
+_ASKING = frozenset({Force.DUTY, Force.BAN, Force.RIGHT})
 _MARKS = "[]【】〔〕()「」<>《》:. "
 
 
@@ -54,6 +70,20 @@ def force_of_cells(text: str) -> Force:
             return force
     asked = any(_ASKED.search(cell) or _PARTY_CELL.match(cell) for cell in said)
     return Force.DUTY if asked else Force.FACT
+
+
+def answer_of_cells(text: str) -> Force | None:
+    """Return what an answer makes of the sentences in its row, or None where there is none: 「|監査を受けること|×|」.
+
+    A row of nouns is no requirement that is answered (「複写|×」 is a ban), nor is one that says ○ or 必須 too.
+    """
+    cells = [cell.strip("。、 ") for cell in text.split("|")]
+    if not any(force_of(cell) in _ASKING for cell in cells):
+        return None
+    for force, pattern in _ANSWERS:
+        if any(pattern.match(cell) for cell in cells):
+            return force
+    return None
 
 
 def agent_of_cells(text: str) -> Agent:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from contract_clauses.analysis.bodies import body_at, number_end, rows, with_bars
-from contract_clauses.analysis.cells import agent_of_cells, force_of_cells, under_heading
+from contract_clauses.analysis.cells import agent_of_cells, answer_of_cells, force_of_cells, under_heading
 from contract_clauses.analysis.mood import Force, defines
 from contract_clauses.analysis.phrases import Phrase, cut
 from contract_clauses.analysis.plain import PartyWords, Plain, make_plain
@@ -46,6 +46,7 @@ class Piece:
     full: str
     start: int  # in the draft's text
     end: int
+    answer: Force | None = None  # what an answer in the same row of a table makes of it: △, 対象外
 
 
 @dataclass(eq=False)
@@ -98,6 +99,8 @@ class Statement:
             at += len(text) + 1
         if phrases[-1].force is Force.FACT or "|" in self.own.text or self.heading:
             phrases = self._by_place(phrases)
+        if self.own.answer is not None:
+            phrases = [replace(phrase, force=self.own.answer) for phrase in phrases]
         agent = self.agent_from_before() if phrases[0].agent is Agent.UNSAID else Agent.UNSAID
         if agent is Agent.UNSAID:
             return tuple(phrases)
@@ -290,6 +293,7 @@ class Statements:
         text = passage.text[first:last]
         plain = make_plain(with_bars(text) if is_row else text, self._words)
         topic = self._topic(passage, plain.text)
+        answer = answer_of_cells(plain.text) if "|" in plain.text else None
         begin = 0
         base = passage.start + first
         ends = [found.end() for found in _SENTENCE_END.finditer(plain.text)]
@@ -299,7 +303,7 @@ class Statements:
                 full = topic + plain.text[begin:end]
                 topic = full.rstrip("|") + ":" if full.endswith("?") else ""
                 if not topic:
-                    yield Piece(passage.no, without_brackets(full), full, base + start, base + stop)
+                    yield Piece(passage.no, without_brackets(full), full, base + start, base + stop, answer)
             begin = end
 
     def _topic(self, passage: Passage, text: str) -> str:

@@ -13,6 +13,7 @@ from contract_clauses.reading.page_edges import without_edges
 _SENTENCE_END = re.compile(r"[。．？！:：;；]$")  # 。） may stand in the middle of a sentence
 _NEAR = 2  # between two rows may stand the rest of the first
 _COLUMNS = re.compile(r"\S\s*[|｜│┃]\s*\S|\S\t+\S")
+_NUMBERED_ROW = re.compile(r"[0-9０-９]{1,2}[-－][0-9０-９]{1,3}\s*[|｜│┃]")  # 2-01｜…｜必須: no number of an article
 _WIDEST_WRAP = 130
 _LEAST_WRAP = 12
 _FEWEST_WRAPS = 2
@@ -96,7 +97,9 @@ def settle(lines: Sequence[Line]) -> list[Line]:
 def _with_rows(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, rows of columns told apart: 監査 | 立ち入ることができる。 Two stand one below the other."""
     looks = [
-        line.kind is LineKind.BODY and _COLUMNS.search(line.text) is not None and not read_marks(line.text)
+        line.kind is LineKind.BODY
+        and _COLUMNS.search(line.text) is not None
+        and (_NUMBERED_ROW.match(line.text) is not None or not read_marks(line.text))
         for line in lines
     ]
     return [

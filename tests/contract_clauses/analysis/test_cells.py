@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract_clauses.analysis.cells import force_of_cells, under_heading
+from contract_clauses.analysis.cells import answer_of_cells, force_of_cells, under_heading
 from contract_clauses.analysis.mood import Force
 from contract_clauses.analysis.statements import Statement, Statements
 from contract_clauses.analysis.topics import Agent
@@ -29,6 +29,42 @@ def statements(text: str) -> list[Statement]:
 )
 def test_the_cells_of_a_row_tell_what_it_binds_to(row: str, force: Force) -> None:
     assert force_of_cells(row) is force
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        ("|監査を受け入れること|×|契約上、困難です|", Force.DENIED),
+        ("2-04|役員の一覧を出すこと|対象外", Force.DENIED),
+        ("|1|規程を守ること|△|参考とします|", Force.SOFT),
+        ("2-03|氏名の一覧を出すこと|任意", Force.SOFT),
+        ("|事故を1時間以内に知らせること|○|", None),
+        ("|研修を行うこと|必須|対象外の者は任意で受ける|", None),
+        ("|複写|×|", None),
+    ],
+)
+def test_an_answer_beside_a_requirement_tells_what_becomes_of_it(row: str, answer: Force | None) -> None:
+    assert answer_of_cells(row) is answer
+
+
+def test_a_requirement_that_is_answered_with_a_cross_binds_nobody() -> None:
+    text = (
+        "要件一覧\n| No | 要件 | 回答 | 備考 |\n| 1 | 事故を知らせること | ○ | 1時間以内 |\n"
+        "| 2 | 立入監査を受けること。費用は負担しない | × | 困難です |\n| 3 | 研修を行うこと | △ | 相談します |\n"
+    )
+    forces = {statement.own.text: statement.phrases[-1].force for statement in statements(text)[1:]}
+
+    assert [*forces.values()] == [Force.DUTY, Force.DENIED, Force.DENIED, Force.SOFT]
+
+
+def test_rows_that_begin_with_a_number_and_a_bar_stand_alone() -> None:
+    text = "対応票\n■1 人\n1-01｜名前を知らせること｜必須\n1-02｜一覧を出すこと｜任意\n1-03｜部屋で行うこと｜必須\n"
+
+    assert [statement.own.text for statement in statements(text)[1:]] == [
+        "1-01|名前を知らせること|必須",
+        "1-02|一覧を出すこと|任意",
+        "1-03|部屋で行うこと|必須",
+    ]
 
 
 @pytest.mark.parametrize(
