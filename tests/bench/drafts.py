@@ -85,7 +85,7 @@ def measure_drafts() -> DraftRun:
     text = _long_text()
     word, pdf = _as_word(text), _as_pdf(text)
     return DraftRun(
-        {half: measure(half) for half in ("dev", "held")},
+        {half: measure(half) for half in ("dev", "held", "blind")},
         _seconds(DraftFile("案.docx", word)),
         _seconds(DraftFile("案.pdf", pdf)),
         resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,

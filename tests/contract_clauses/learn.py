@@ -2,7 +2,7 @@
 
 ``pip install --group learn`` and ``python -m tests.contract_clauses.learn`` write ``lexicon/doubts.tsv`` anew from
 ``learning/``, ``passages/``, ``unseen/`` (the two thirds that may be read), the clauses' examples and model wordings,
-and ``corpus/dev``; about ten minutes of one core. With ``--only A`` or ``--only B`` it learns from that half of
+and the drafts of ``corpus/`` that may be read; about ten minutes of one core. With ``--only A`` or ``--only B`` it learns from that half of
 ``learning/`` alone (by the digest of the text): so the bar below which it doubts was chosen, on what it had not seen.
 """
 
@@ -84,8 +84,8 @@ def own_lessons() -> Iterator[Lesson]:
 
 
 def draft_lessons() -> Iterator[Lesson]:
-    """Yield the stretches of the drafts in ``corpus/dev``: what a whole contract says that is of no clause."""
-    for labelled in read_half("dev"):
+    """Yield the stretches of the drafts that may be read: what a whole contract says that is of no clause."""
+    for labelled in (one for half in ("dev", "fresh", "second") for one in read_half(half)):
         draft = labelled.read()
         read = list(stretches(Statements(draft)))
         where = {name: _stretches_of(said.get("quotes", ()), draft, read) for name, said in labelled.clauses.items()}
