@@ -18,7 +18,7 @@ JOINT = "▸"  # between the sentence that opens a list and the item that comple
 
 _SENTENCE_END = re.compile(r"[。?](?![)」』])")
 _OPENS_LIST = re.compile(
-    r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$"
+    r"次の(?![a-zA-Zア-ン]の|事業者|業者|受託者|者に|日|月|契約)|次に(?!業務を)|次を|以下の(?!とおり甲)|下記|左の|各号|各項目|掲げる|とおり|通り|ものは、|は、$|[::]$"
 )
 _ITEM_KINDS = frozenset({PassageKind.ITEM, PassageKind.SUBITEM, PassageKind.TABLE_ROW, PassageKind.TEXT})
 _LONGEST_TITLE = 60
@@ -28,7 +28,7 @@ _LIST_AHEAD = re.compile(r"次の|次に|以下の|下記|左の|各号|掲げ�
 _SUMS_UP = re.compile(r"^(?:[ⒶⒷ]は、?)?(?:上記|上表|以上|前記|前表|これら)の?[^。]{0,30}(?:を|に|とおり)")
 _ONLY_HEADING = re.compile(r"[^。、\n]{1,28}$")
 _INLINE_ITEMS = re.compile(r"(?:\([1-9アイaiあ]\)|[①②1-9ア](?=[^0-9ァ-ヶー]))")
-_CARRIES_ON = re.compile(r"また|この場合|ただし|なお|さらに|その際|かつ|当該|これら|その")
+_AFTER_LIST = re.compile(r"(?:また、|この場合|これらの場合|ただし、|なお、|さらに、)[^。]*[はが][^。]*。")
 _NAMES_A_DEED = re.compile(r"[うくぐすつぬぶむる]こと。?$")  # under 「してはならないこと」 such an item is a ban
 _WITHOUT_OBJECT = re.compile(r"[^はをがⒶⒷ「」。]{1,40}。?$")
 _SAYS_NOTHING = re.compile(
@@ -323,6 +323,8 @@ class Statements:
             return self._stem_beside(passage)
         if passage.parent is None or passage.kind not in _ITEM_KINDS:
             return ()
+        if passage.kind is PassageKind.TEXT and _AFTER_LIST.match(passage.text.lstrip()):
+            return ()  # a sentence of its own, below a list
         parent = self._parent[passage.parent]
         opening = None if parent.kind is PassageKind.PART else self._opening(parent)
         if opening is None:
