@@ -1,9 +1,10 @@
-"""A second reader that only doubts: whether the words of a draft lie as those of passages that are known to be enough.
+"""A second reader that only doubts: whether the words that bear out an element lie as those that are known to do so.
 
-The rules find a clause; this never does. It was shown some 23,000 labelled passages (tests/contract_clauses/learn.py)
-and keeps, for each clause, which groups of one to six characters speak for it and which against. Where the rules call a
-clause present and no stretch of the draft reads at all like a passage that is enough, the answer becomes weak and a
-person reads it. Sums of whole numbers: the same on every machine.
+The rules find an element; this never does. It was shown some 25,000 labelled passages and the drafts that may be read
+(tests/contract_clauses/learn.py) and keeps, for each element of a clause, which groups of one to six characters speak
+for it and which against. Where the rules call a clause present, and around none of the sentences they rest an element
+on the draft reads at all like a passage that holds it, the answer becomes weak and a person reads it. Sums of whole
+numbers: the same on every machine.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from types import MappingProxyType
 
 from contract_clauses.analysis.statements import Statement, Statements
@@ -18,26 +20,29 @@ from contract_clauses.analysis.words import LEXICON
 
 LONGEST_GROUP = 6
 STRETCH = 350  # characters: about as long as the passages that were learnt from
-LEAST = -2944  # in thousandths: one in 20 of such passages is enough
+LEAST = -2500  # in thousandths: one in thirteen of such passages holds it
 _FIGURES = re.compile(r"[0-9]+")
 _BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What was learnt of one clause: where it begins, and what each group of characters adds."""
+    """What was learnt of one element: where it begins, and what each group of characters adds."""
 
     begins_with: int
     adds: Mapping[str, int]
 
 
 @cache
-def load_weights() -> Mapping[str, Weights]:
-    """Return what was learnt by clause, from ``lexicon/doubts.tsv``: a line a clause, an empty one, a line a group."""
+def load_weights() -> Mapping[tuple[str, str], Weights]:
+    """Return what was learnt by clause and element, from ``lexicon/doubts.tsv``.
+
+    A line an element, an empty one, a line a group of characters.
+    """
     beginnings, _, groups = (LEXICON / "doubts.tsv").read_text(encoding="utf-8").partition("\n\n")
-    begins = {clause_id: int(start) for clause_id, start in (line.split("\t") for line in beginnings.splitlines())}
+    begins = {(clause, name): int(start) for clause, name, start in map(str.split, beginnings.splitlines())}
     names = list(begins)
-    adds: dict[str, dict[str, int]] = {name: {} for name in names}
+    adds: dict[tuple[str, str], dict[str, int]] = {name: {} for name in names}
     for line in groups.splitlines():
         group, *said = line.split("\t")
         for no, _, weight in (each.partition(":") for each in said):
@@ -82,31 +87,41 @@ class SecondReader:
     def _stretches(self) -> list[list[Statement]]:
         return list(stretches(self._statements))
 
+    @cached_property
+    def _stretch_of(self) -> Mapping[int, int]:
+        return {statement.no: no for no, stretch in enumerate(self._stretches) for statement in stretch}
+
     def _groups(self, no: int) -> AbstractSet[str]:
-        """Return those groups of characters of a stretch that say something of a clause."""
+        """Return those groups of characters of a stretch that say something of an element."""
         known = self._read.get(no)
         if known is None:
             known = self._read[no] = groups_of(words_of(self._stretches[no])) & _telling()
         return known
 
-    def doubts(self, clause_id: str, first: AbstractSet[int] = frozenset()) -> bool:
-        """Whether no stretch reads like a passage that is enough; the articles ``first`` are read first.
+    def doubts(self, clause_id: str, element: str, found: Iterable[Statement]) -> bool:
+        """Whether no statement that an element rests on, and no stretch around one, reads like a passage that holds it.
 
-        A clause it has learnt nothing of (a municipality's own) is not doubted.
+        An element it has learnt nothing of (of a municipality's own clause) is not doubted.
         """
-        if clause_id not in load_weights():
+        if (clause_id, element) not in load_weights():
             return False
-        in_order = sorted(range(len(self._stretches)), key=lambda no: self._stretches[no][0].article not in first)
-        return all(likeness(clause_id, self._groups(no)) < LEAST for no in in_order)
+        borne_out_by = list(found)
+        places = dict.fromkeys(self._stretch_of[statement.no] for statement in borne_out_by)
+        read = chain(map(self._groups, places), map(self._own_groups, borne_out_by))
+        return all(likeness(clause_id, element, groups) < LEAST for groups in read)
+
+    @staticmethod
+    def _own_groups(statement: Statement) -> AbstractSet[str]:
+        return groups_of(statement.own.text) & _telling()
 
 
 @cache
 def _telling() -> frozenset[str]:
-    """Return every group of characters that says something of a clause."""
+    """Return every group of characters that says something of an element."""
     return frozenset[str]().union(*(weights.adds for weights in load_weights().values()))
 
 
-def likeness(clause_id: str, groups: AbstractSet[str]) -> int:
-    """Return how much a stretch with these groups reads like a passage that is enough, in thousandths."""
-    weights = load_weights()[clause_id]
+def likeness(clause_id: str, element: str, groups: AbstractSet[str]) -> int:
+    """Return how much a stretch with these groups reads like a passage that holds an element, in thousandths."""
+    weights = load_weights()[clause_id, element]
     return weights.begins_with + sum(map(weights.adds.__getitem__, weights.adds.keys() & groups))

@@ -82,8 +82,9 @@ def _judge(clause: Clause, matcher: Matcher, second: SecondReader, figures: Mapp
     lacking = [name for name in finding.elements if not found[name].is_bound]
     touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
     is_whole = not lacking and not spoils and not late
-    if is_whole and not voids and second.doubts(clause.id, {statement.article for statement in bound}):
-        return _doubted(clause, matcher, found)
+    doubtful = _doubtful(clause, found, second) if is_whole and not voids else []
+    if doubtful:
+        return _answer(clause, matcher, GapResult.WEAK, doubtful, found, [], is_doubted=True)
     hints = [] if voids or is_whole else _first_hint(finding, matcher)
     if voids:
         result, shown = GapResult.MISSING, voids
@@ -98,10 +99,13 @@ def _judge(clause: Clause, matcher: Matcher, second: SecondReader, figures: Mapp
     return _answer(clause, matcher, result, lacking, found, shown or (hints if result is GapResult.WEAK else []))
 
 
-def _doubted(clause: Clause, matcher: Matcher, found: Mapping[str, _Found]) -> ClauseGap:
-    """Return weak where every rule is met: the element whose words stand last is named, for a person to read."""
-    name, _ = max(found.items(), key=lambda each: min(item.statement.no for item in each[1].evidence))
-    return _answer(clause, matcher, GapResult.WEAK, [name], found, [], is_doubted=True)
+def _doubtful(clause: Clause, found: Mapping[str, _Found], second: SecondReader) -> list[str]:
+    """Return the elements whose every rule is met, in words that hardly any passage has that holds them."""
+    return [
+        name
+        for name, each in found.items()
+        if second.doubts(clause.id, name, (item.statement for item in each.evidence if item.firmness is Firmness.FULL))
+    ]
 
 
 def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
