@@ -26,7 +26,7 @@ from tests.contract_clauses.test_unseen import is_unread, pieces
 
 LEARNING = Path(__file__).parent / "learning"
 CLAUSES = load_clauses()
-READABLE = ("dev", "fresh", "second")
+READABLE = ("dev", "fresh", "second", "third")
 IDLE = "代金の端数は"  # the articles that in_a_contract puts before a piece
 AT_LEAST = 4  # times that a group of characters occurs
 SLACK = 1.0  # liblinear's C
