@@ -15,12 +15,14 @@ from functools import cache, cached_property
 from itertools import chain
 from types import MappingProxyType
 
+from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.statements import Statement, Statements
 from contract_clauses.analysis.words import LEXICON
 
 LONGEST_GROUP = 6
 STRETCH = 350  # characters: about as long as the passages that were learnt from
-LEAST = -2500  # in thousandths: one in thirteen of such passages holds it
+LEAST = -2944  # in thousandths: one in twenty of such passages holds it
+_REFERRED = 6  # statements: of a whole annex only the beginning
 _FIGURES = re.compile(r"[0-9]+")
 _BLANKS = re.compile(r"\s+")
 
@@ -79,8 +81,9 @@ def groups_of(words: str) -> set[str]:
 class SecondReader:
     """Reads a draft for the second time, no further than a doubt needs."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, effects: Effects) -> None:
         self._statements = statements
+        self._effects = effects
         self._read: dict[int, AbstractSet[str]] = {}
 
     @cached_property
@@ -101,18 +104,21 @@ class SecondReader:
     def doubts(self, clause_id: str, element: str, found: Iterable[Statement]) -> bool:
         """Whether no statement that an element rests on, and no stretch around one, reads like a passage that holds it.
 
-        An element it has learnt nothing of (of a municipality's own clause) is not doubted.
+        A statement is read by itself and with what it refers to (第1条の規定は、契約の終了後も効力を有する). An element
+        it has learnt nothing of (of a municipality's own clause) is not doubted.
         """
         if (clause_id, element) not in load_weights():
             return False
         borne_out_by = list(found)
         places = dict.fromkeys(self._stretch_of[statement.no] for statement in borne_out_by)
-        read = chain(map(self._groups, places), map(self._own_groups, borne_out_by))
+        read = chain(map(self._groups, places), *map(self._own_groups, borne_out_by))
         return all(likeness(clause_id, element, groups) < LEAST for groups in read)
 
-    @staticmethod
-    def _own_groups(statement: Statement) -> AbstractSet[str]:
-        return groups_of(statement.own.text) & _telling()
+    def _own_groups(self, statement: Statement) -> Iterator[AbstractSet[str]]:
+        yield groups_of(statement.own.text) & _telling()
+        referred = self._effects.referred(statement)
+        if referred:
+            yield groups_of(words_of([*referred[:_REFERRED], statement])) & _telling()
 
 
 @cache

@@ -61,7 +61,7 @@ def find_gaps(
     statements = Statements(draft)
     effects = Effects(statements)
     matcher = Matcher(statements, effects)
-    second = SecondReader(statements)
+    second = SecondReader(statements, effects)
     return tuple(_judge(clause, matcher, second, (parameters or {}).get(clause.id, {})) for clause in wanted)
 
 

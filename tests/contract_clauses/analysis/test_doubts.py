@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from contract_clauses.analysis import doubts
 from contract_clauses.analysis.doubts import LEAST, SecondReader, Weights, groups_of, likeness, load_weights
+from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.gaps import find_gaps
 from contract_clauses.analysis.statements import Statements
 from contract_clauses.draft import Draft
@@ -72,7 +73,7 @@ def test_a_clause_that_it_has_learnt_nothing_of_is_not_doubted(monkeypatch: pyte
 def test_only_the_places_that_an_element_rests_on_are_read() -> None:
     statements = Statements(draft(f"{PRICE}\n{TRAINED.replace('第1条', '第2条')}\n"))
     price, trained = statements.all
-    reader = SecondReader(statements)
+    reader = SecondReader(statements, Effects(statements))
 
     assert reader.doubts(*TRAINING, [price])
     assert not reader.doubts(*TRAINING, [trained])
