@@ -50,6 +50,7 @@ _ON_HEADING = (
         ),
     ),
 )
+_AGREED = re.compile(r"^(?:[○〇◯◎●✓✔]|必須|要|対応(?:可|可能|済み?|する|します)?|はい|OK)$")
 _ASKING = frozenset({Force.DUTY, Force.BAN, Force.RIGHT})
 _MARKS = "[]【】〔〕()「」<>《》:. "
 
@@ -78,7 +79,7 @@ def answer_of_cells(text: str) -> Force | None:
     A row of nouns is no requirement that is answered (「複写|×」 is a ban), nor is one that says ○ or 必須 too.
     """
     cells = [cell.strip("。、 ") for cell in text.split("|")]
-    if not any(force_of(cell) in _ASKING for cell in cells):
+    if not any(force_of(cell) in _ASKING for cell in cells) or any(_AGREED.match(cell) for cell in cells):
         return None
     for force, pattern in _ANSWERS:
         if any(pattern.match(cell) for cell in cells):

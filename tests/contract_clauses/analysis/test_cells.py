@@ -41,6 +41,7 @@ def test_the_cells_of_a_row_tell_what_it_binds_to(row: str, force: Force) -> Non
         ("|事故を1時間以内に知らせること|○|", None),
         ("|研修を行うこと|必須|対象外の者は任意で受ける|", None),
         ("|複写|×|", None),
+        ("|端末を毎日点検する|○|×|", None),  # whose it is, in a table of roles
     ],
 )
 def test_an_answer_beside_a_requirement_tells_what_becomes_of_it(row: str, answer: Force | None) -> None:

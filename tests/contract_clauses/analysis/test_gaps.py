@@ -290,3 +290,17 @@ def test_one_place_of_an_annex_is_taken_back_and_the_rest_stays() -> None:
     )
 
     assert (trained, audited) == ("present", "missing")
+
+
+@pytest.mark.parametrize(
+    ("proviso", "result"),
+    [
+        ("ただし、甲の操作の誤りによるものを除く。", GapResult.PRESENT),
+        ("ただし、乙の操作の誤りによるものを除く。", GapResult.WEAK),
+        ("ただし、甲が誤りと立証したものを除き、責任を負わない。", GapResult.WEAK),
+    ],
+)
+def test_only_the_client_s_own_mistake_is_no_way_out(proviso: str, result: GapResult) -> None:
+    said = f"乙は、個人情報を漏えいしたときは、これにより生じた損害を賠償する。{proviso}"
+
+    assert judge("leak_liability_stated", said).result is result

@@ -65,3 +65,35 @@ def test_residents_are_no_party() -> None:
     words = PartyWords({"市": Party.CLIENT, "事業者": Party.CONTRACTOR})
 
     assert make_plain("市民への説明は、市が行う。", words).text == "市民への説明は、Ⓐが行う。"
+
+
+def test_a_sentence_below_a_list_stands_for_itself() -> None:
+    text = (
+        "第1条 乙は、次に掲げる者に任せてよい。\n(1) 青波\n(2) 白波\nこの場合、乙は、立入りを受け入れさせる。\n"
+    )
+    *items, last = statements(f"業務委託契約書\n{text}")[1:]
+
+    assert all(item.stems for item in items)
+    assert (last.stems, last.phrases[-1].force) == ((), Force.DUTY)
+
+
+def test_what_is_named_below_the_following_is_bound_by_it() -> None:
+    text = "第1条 乙は、次を記した名簿を提出しなければならない。\n(1) 氏名\n(2) 所属\n"
+
+    assert [one.phrases[-1].force for one in statements(f"業務委託契約書\n{text}")] == [Force.DUTY] * 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "force", "agent"),
+    [
+        ("乙は、個人情報を複写したり、持ち出したりしません。", Force.BAN, Agent.CONTRACTOR),
+        ("乙は、成果物に誤りがないことを保証する。", Force.DUTY, Agent.CONTRACTOR),
+        ("乙は、情報を漏らさないことを保証する。", Force.BAN, Agent.CONTRACTOR),
+        ("甲は、名簿を渡すことはあります。", Force.RIGHT, Agent.CLIENT),
+        ("下請の会社は、秘密を守る。", Force.DUTY, Agent.OTHER),
+    ],
+)
+def test_the_first_phrase_has_the_force_and_the_doer_that_are_meant(sentence: str, force: Force, agent: Agent) -> None:
+    (phrase, *more) = statements(f"業務委託契約書\n甲と乙は、契約を結ぶ。\n第1条 {sentence}\n")[-1].phrases
+
+    assert (phrase.force, phrase.agent, more) == (force, agent, [])
