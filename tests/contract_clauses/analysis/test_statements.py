@@ -68,9 +68,7 @@ def test_residents_are_no_party() -> None:
 
 
 def test_a_sentence_below_a_list_stands_for_itself() -> None:
-    text = (
-        "第1条 乙は、次に掲げる者に任せてよい。\n(1) 青波\n(2) 白波\nこの場合、乙は、立入りを受け入れさせる。\n"
-    )
+    text = "第1条 乙は、次に掲げる者に任せてよい。\n(1) 青波\n(2) 白波\nこの場合、乙は、立入りを受け入れさせる。\n"
     *items, last = statements(f"業務委託契約書\n{text}")[1:]
 
     assert all(item.stems for item in items)
