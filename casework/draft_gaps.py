@@ -15,6 +15,7 @@ from casework.draft_reading import read_safely, readers
 from casework.errors import FileRejected
 from casework.evidence import Upload
 from contract_clauses.analysis.gaps import ClauseGap, find_gaps
+from contract_clauses.analysis.second_reader import load_model_meanwhile
 from contract_clauses.draft import Draft
 from contract_clauses.library import load_clauses
 from contract_clauses.reading.files import DraftFile
@@ -22,6 +23,7 @@ from models.vocabulary import GapResult
 
 SUFFIXES = frozenset({".docx", ".pdf", ".txt"})
 MOST_FILES = 10
+_SAYS_HOW = frozenset({".py", ".yaml", ".tsv", ".onnx"})  # what the answers depend on
 Parameters = Mapping[str, Mapping[str, str | int]]  # a pack's figures by clause id
 
 
@@ -99,6 +101,7 @@ def read_draft(
     draft at all.
     """
     _look_at(files)
+    load_model_meanwhile()
     draft = (read or read_safely)([DraftFile(upload.name, upload.content) for upload in files])
     stated = dict(parameters or {})
     answers = answers_on(draft, wanted, stated)
@@ -150,6 +153,6 @@ def rules_hash() -> str:
     """Return the hash of the whole room that reads and judges: the same hash gives the same answers."""
     home = Path(contract_clauses.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(each for each in home.rglob("*") if each.suffix in {".py", ".yaml"}):
+    for path in sorted(each for each in home.rglob("*") if each.suffix in _SAYS_HOW):
         digest.update(path.relative_to(home).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,19 +1,17 @@
 """Says of each clause whether a draft holds it, where, and what is missing. Deterministic, local, pure."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import islice
 
-from contract_clauses.analysis.doubts import SecondReader
 from contract_clauses.analysis.effects import Effects
-from contract_clauses.analysis.figures import in_hours, shortest_hours
-from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
-from contract_clauses.analysis.sayings import reason_for
+from contract_clauses.analysis.judging import Evidence, Matcher
+from contract_clauses.analysis.ruling import Found, Ruling, may_hold, rule
+from contract_clauses.analysis.sayings import How, reason_for
+from contract_clauses.analysis.second_reader import SecondReader
 from contract_clauses.analysis.statements import Piece, Statement, Statements
+from contract_clauses.analysis.weighing import weigh
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
-from contract_clauses.finding import Finding, Rule
 from models.vocabulary import GapResult
 
 
@@ -41,28 +39,32 @@ class ClauseGap:
     passages: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    element: str
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def is_bound(self) -> bool:
-        return any(item.firmness is Firmness.FULL for item in self.evidence)
-
-
 def find_gaps(
-    draft: Draft, clauses: Iterable[Clause], parameters: Mapping[str, Mapping[str, str | int]] | None = None
+    draft: Draft,
+    clauses: Iterable[Clause],
+    parameters: Mapping[str, Mapping[str, str | int]] | None = None,
+    *,
+    rules_alone: bool = False,
 ) -> tuple[ClauseGap, ...]:
-    """Return one answer per clause in the order given. ``parameters`` are a pack's figures by clause id."""
+    """Return one answer per clause in the order given. ``parameters`` are a pack's figures by clause id.
+
+    With ``rules_alone`` the second reader is not heard: so the rules are tested.
+    """
     wanted = tuple(clauses)
     if not draft.readable:
         return tuple(_unreadable(clause, draft) for clause in wanted)
     statements = Statements(draft)
     effects = Effects(statements)
-    matcher = Matcher(statements, effects)
-    second = SecondReader(statements, effects)
-    return tuple(_judge(clause, matcher, second, (parameters or {}).get(clause.id, {})) for clause in wanted)
+    second = None if rules_alone else SecondReader(statements, effects)
+    try:
+        matcher = Matcher(statements, effects)
+        rulings = [rule(clause, matcher, (parameters or {}).get(clause.id, {})) for clause in wanted]
+        if second is not None:
+            second.point_at(statement for ruling in rulings for statement in ruling.statements())
+        return tuple(_answer(ruling, matcher, second) for ruling in rulings)
+    finally:
+        if second is not None:
+            second.end()
 
 
 def _unreadable(clause: Clause, draft: Draft) -> ClauseGap:
@@ -70,137 +72,85 @@ def _unreadable(clause: Clause, draft: Draft) -> ClauseGap:
     return ClauseGap(clause.id, GapResult.UNREADABLE, 0.0, elements, (), draft.problem or "原案を読めません。", ())
 
 
-def _judge(clause: Clause, matcher: Matcher, second: SecondReader, figures: Mapping[str, str | int]) -> ClauseGap:
-    finding = clause.finding
-    if finding is None:
-        raise ValueError(f"{clause.id}: finding がありません。探し方を書き足してください。")
-    found = _find_elements(finding, matcher)
-    bound = [item.statement for each in found.values() for item in each.evidence if item.firmness is Firmness.FULL]
-    voids = _against(finding.voided_by, matcher, bound)[:1]
-    spoils = _against(finding.weakened_by, matcher, bound)
-    late = _too_late(finding, found, figures)
-    lacking = [name for name in finding.elements if not found[name].is_bound]
-    touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
-    is_whole = not lacking and not spoils and not late
-    doubtful = _doubtful(clause, found, second) if is_whole and not voids else []
-    if doubtful:
-        return _answer(clause, matcher, GapResult.WEAK, doubtful, found, [], is_doubted=True)
-    hints = [] if voids or is_whole else _first_hint(finding, matcher)
-    if voids:
-        result, shown = GapResult.MISSING, voids
-        lacking = list(finding.elements)
-    elif is_whole:
-        result, shown = GapResult.PRESENT, []
-    elif touched or hints or not lacking:
-        result, shown = GapResult.WEAK, spoils
-        lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
-    else:
-        result, shown = GapResult.MISSING, spoils[:1]
-    return _answer(clause, matcher, result, lacking, found, shown or (hints if result is GapResult.WEAK else []))
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The answer on one clause after the second reader was heard, and how it came about."""
+
+    result: GapResult
+    lacking: tuple[str, ...]
+    how: How = How.BY_RULES
+    supposed: tuple[tuple[str | None, Statement], ...] = ()  # places by element that only the second reader sees
 
 
-def _doubtful(clause: Clause, found: Mapping[str, _Found], second: SecondReader) -> list[str]:
-    """Return the elements whose every rule is met, in words that hardly any passage has that holds them."""
-    return [
-        name
-        for name, each in found.items()
-        if second.doubts(clause.id, name, (item.statement for item in each.evidence if item.firmness is Firmness.FULL))
-    ]
+def _heard(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> _Heard:
+    """Return what the rules and the second reader say together. Of a municipality's own clause the rules alone."""
+    clause, said = ruling.clause, ruling.result
+    unheard = _Heard(said, ruling.lacking)
+    impression = second.impression(clause.id) if second is not None else None
+    result = weigh(ruling.word, impression) if impression is not None else said
+    if second is None or impression is None or result is said:
+        return unheard
+    if said is GapResult.PRESENT:
+        return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
+    if result is GapResult.MISSING:
+        return _Heard(result, tuple(element.id for element in clause.elements), How.DISMISSED)
+    if result is GapResult.PRESENT:
+        unseen = [name for name, found in ruling.found.items() if not found.is_bound]
+        places = [(name, second.speaks_of(clause.id, name)) for name in unseen]
+        if all(may_hold(ruling, name, place, matcher) for name, place in places):
+            return _Heard(result, (), How.SUPPOSED, tuple(places))
+    if said is GapResult.WEAK:
+        return unheard
+    place = (None, second.speaks_of(clause.id))
+    return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.SUPPOSED, (place,))
 
 
-def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
-    """Return the first hint as a list, or none: hints are looked for only where the elements do not settle it."""
-    return list(islice((item for rule in finding.hints for item in matcher.evidence(rule)), 1))
-
-
-def _too_late(finding: Finding, found: Mapping[str, _Found], figures: Mapping[str, str | int]) -> list[str]:
-    """Return the elements whose stated time is longer than the pack's figure, or is not stated in numbers."""
-    late: list[str] = []
-    for figure in finding.figures:
-        asked = figures.get(figure.parameter)
-        if asked is None or not found[figure.element].is_bound:
-            continue
-        stated = shortest_hours(
-            item.statement.full for item in found[figure.element].evidence if item.firmness is Firmness.FULL
-        )
-        if stated is None or stated > in_hours(float(asked), figure.unit):
-            late.append(figure.element)
-    return late
-
-
-def _against(rules: tuple[Rule, ...], matcher: Matcher, bound: list[Statement]) -> list[Evidence]:
-    """Return all that speaks against a clause and that none of its bound sentences puts aside, a place once."""
-    articles = {statement.article for statement in bound}
-    found: dict[int, Evidence] = {}
-    for rule in rules:
-        for item in matcher.evidence(rule, articles if rule.here else None):
-            is_firm = item.firmness is Firmness.FULL or rule.partly
-            if is_firm and not matcher.effects.is_overruled(item.statement, bound):
-                found.setdefault(item.statement.no, item)
-    return list(found.values())
-
-
-def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, _Found]:
-    found: dict[str, _Found] = {}
-    for name, element in finding.elements.items():
-        items = [item for rule in element.rules for item in matcher.evidence(rule)]
-        found[name] = _Found(name, tuple(items))
-    for name, element in finding.elements.items():
-        if element.near:
-            anchors = found[element.near].evidence
-            if not anchors and element.alone:
-                continue
-            articles = {anchor.statement.article for anchor in anchors}
-            items = [item for item in found[name].evidence if _is_near(item, articles, matcher)]
-            found[name] = _Found(name, tuple(items))
-    return found
-
-
-def _is_near(item: Evidence, articles: AbstractSet[int], matcher: Matcher) -> bool:
-    if item.statement.article in articles:
-        return True
-    led_to = {statement.article for statement in matcher.effects.referred(item.statement)}
-    return bool(articles & led_to)
-
-
-def _answer(
-    clause: Clause,
-    matcher: Matcher,
-    result: GapResult,
-    lacking: list[str],
-    found: Mapping[str, _Found],
-    shown: list[Evidence],
-    *,
-    is_doubted: bool = False,
-) -> ClauseGap:
-    chosen: list[tuple[str | None, Evidence]] = [(None, item) for item in shown]
-    if result is not GapResult.MISSING:
-        for name, element in found.items():
-            best = sorted(element.evidence, key=lambda item: (-item.firmness, item.statement.no))
-            chosen += [(name, item) for item in best[:1]]
-    spans = _spans(matcher, chosen)
+def _answer(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> ClauseGap:
+    heard = _heard(ruling, matcher, second)
+    clause, found = ruling.clause, ruling.found
+    chosen: list[tuple[str | None, Evidence]] = [(None, item) for item in ruling.shown]
+    best: list[tuple[str | None, Evidence]] = [(name, item) for name, each in found.items() for item in _best(each)]
+    if heard.result is not GapResult.MISSING:
+        chosen += [(name, item) for name, item in best if name not in dict(heard.supposed)]
+    elif heard.how is How.DISMISSED and not chosen:
+        chosen = best[:1]
+    pieces = [(name, _piece(item.statement, item)) for name, item in chosen]
+    pieces += [(name, statement.own) for name, statement in heard.supposed]
+    spans = _spans(matcher, pieces)
     labels = {element.id: element.label for element in clause.elements}
-    said = [item for _, item in chosen]
-    is_voided = any(element.evidence for element in found.values())
-    missing = [labels[name] for name in lacking]
-    reason = reason_for(result.value, clause.title, missing, spans, said, is_voided=is_voided, is_doubted=is_doubted)
-    passages = tuple(dict.fromkeys(item.statement.own.passage for _, item in chosen))
-    return ClauseGap(clause.id, result, _score(result, found), tuple(lacking), spans, reason, passages)
+    reason = reason_for(
+        heard.result.value,
+        clause.title,
+        [labels[name] for name in heard.lacking],
+        spans,
+        [item for _, item in chosen],
+        is_voided=any(each.evidence for each in found.values()),
+        how=heard.how,
+    )
+    passages = dict.fromkeys(piece.passage for _, piece in pieces)
+    if second is not None and heard.result is not GapResult.MISSING and second.knows(clause.id):
+        passages |= dict.fromkeys([second.speaks_of(clause.id).own.passage])
+    return ClauseGap(
+        clause.id, heard.result, _score(heard.result, found), heard.lacking, spans, reason, tuple(passages)
+    )
 
 
-def _score(result: GapResult, found: Mapping[str, _Found]) -> float:
+def _best(found: Found) -> list[Evidence]:
+    return sorted(found.evidence, key=lambda item: (-item.firmness, item.statement.no))[:1]
+
+
+def _score(result: GapResult, found: Mapping[str, Found]) -> float:
     if result is GapResult.MISSING:
         return 0.0
     points = [1.0 if item.is_bound else 0.5 if item.evidence else 0.0 for item in found.values()]
     score = round(sum(points) / len(points), 2)
-    return score if result is GapResult.PRESENT else min(max(score, 0.1), 0.9)
+    return max(score, 0.5) if result is GapResult.PRESENT else min(max(score, 0.1), 0.9)
 
 
-def _spans(matcher: Matcher, chosen: Iterable[tuple[str | None, Evidence]]) -> tuple[GapSpan, ...]:
+def _spans(matcher: Matcher, chosen: Iterable[tuple[str | None, Piece]]) -> tuple[GapSpan, ...]:
     spans: dict[tuple[int, int], GapSpan] = {}
     text = matcher.statements.draft.text
-    for element, item in chosen:
-        piece = _piece(item.statement, item)
+    for element, piece in chosen:
         label = matcher.statements.passage(piece.passage).label
         spans.setdefault(
             (piece.start, piece.end), GapSpan(label, piece.start, piece.end, text[piece.start : piece.end], element)

@@ -1,6 +1,7 @@
 """Asks each rule of a clause which statements of a draft bear it out, and how firmly."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ _BOWED_TO = re.compile(
 )
 _POWER = frozenset({Force.RIGHT, Force.DUTY})
 _BINDING = frozenset({Force.DUTY, Force.BAN})
+_SELDOM = 0.3  # of the rules of one doer
+_LOOSE = frozenset({Force.DENIED, Force.SOFT})
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
 
@@ -109,6 +112,21 @@ class Matcher:
                 found = self._read(rule, statement, start, end)
                 if found:
                     yield found
+
+    def may_hold(self, rules: Sequence[Rule], statement: Statement) -> bool:
+        """Whether a sentence binds whom these rules want bound, as most of them want it, whatever the deed may be.
+
+        Nothing in it may take a duty away or ask for an effort only.
+        """
+        if self.effects.is_gone(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases):
+            return False
+        main = statement.phrases[-1]
+        for rule in _usual(rules):
+            if _is_by(rule.by, main.agent):
+                found = self._of_doer(rule, statement, main, main.start, main.end)
+                if found is not None and found.firmness is Firmness.FULL:
+                    return True
+        return False
 
     def _may_bear_out(self, rule: Rule) -> int:
         """Return the statements that hold the strings which the deed and what stands beside it need, as bits."""
@@ -307,6 +325,17 @@ def _hit(statement: Statement, own_at: int, start: int, end: int) -> tuple[State
     length = len(statement.text) - own_at
     places = [at + own_at if at <= length else at - length - 1 for at in (start, end)]
     return statement, min(places), places[1]
+
+
+def _usual(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that name a doer (all, where none does), each with the forces that are usual for its doer."""
+    named = [rule for rule in rules if rule.by is not Doer.ANYONE] or list(rules)
+    usual: dict[Doer, tuple[How, ...]] = {}
+    for doer in {rule.by for rule in named}:
+        own = [rule for rule in named if rule.by is doer]
+        times = Counter(how for rule in own for how in rule.how)
+        usual[doer] = tuple(how for how, count in times.items() if count / len(own) > _SELDOM)
+    return [rule.model_copy(update={"how": usual[rule.by]}) for rule in named]
 
 
 def _any_in(patterns: tuple[str, ...], text: str) -> bool:

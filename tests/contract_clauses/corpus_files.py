@@ -129,7 +129,7 @@ def read_draft(folder: Path) -> LabelledDraft:
     if not files:
         raise CorpusError(f"{folder.name}: no *.txt, so there is no draft to read")
     try:
-        written = yaml.safe_load((folder / "labels.yaml").read_text(encoding="utf-8"))
+        written = yaml.load((folder / "labels.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         sheet = _Sheet.model_validate(written)
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise CorpusError(f"{folder.name}/labels.yaml: {error}") from error

@@ -91,7 +91,7 @@ def read_half(half: str) -> Iterator[Labelled]:
     """Yield the labelled drafts of a half (``dev`` or ``held``) in the order of their names."""
     for folder in sorted(path.parent for path in (CORPUS / half).glob("*/labels.yaml")):
         files = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.txt"))]
-        labels = yaml.safe_load((folder / "labels.yaml").read_text(encoding="utf-8"))
+        labels = yaml.load((folder / "labels.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         yield Labelled(folder.name, files, labels["clauses"])
 
 

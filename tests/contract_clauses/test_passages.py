@@ -53,8 +53,8 @@ def in_a_contract(text: str) -> str:
     return "\n".join(lines)
 
 
-def judge(clause_id: str, text: str) -> ClauseGap:
-    (gap,) = find_gaps(read_texts([("案.txt", in_a_contract(text))]), [CLAUSES[clause_id]])
+def judge(clause_id: str, text: str, *, rules_alone: bool = True) -> ClauseGap:
+    (gap,) = find_gaps(read_texts([("案.txt", in_a_contract(text))]), [CLAUSES[clause_id]], rules_alone=rules_alone)
     return gap
 
 

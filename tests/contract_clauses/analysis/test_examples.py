@@ -16,7 +16,7 @@ EXAMPLES = [
 
 
 def judge(clause: Clause, text: str) -> ClauseGap:
-    (gap,) = find_gaps(read_texts([("案.txt", f"第1条 {text}")]), [clause])
+    (gap,) = find_gaps(read_texts([("案.txt", f"第1条 {text}")]), [clause], rules_alone=True)
     return gap
 
 

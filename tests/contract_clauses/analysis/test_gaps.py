@@ -16,7 +16,7 @@ PARTIES = "星見ヶ丘市(以下「甲」という。)と株式会社あけぼ�
 
 def judge(clause_id: str, *articles: str) -> ClauseGap:
     text = PARTIES + "\n".join(f"第{number}条 {article}" for number, article in enumerate(articles, 1))
-    (gap,) = find_gaps(read_texts([("案.txt", text)]), [CLAUSES[clause_id]])
+    (gap,) = find_gaps(read_texts([("案.txt", text)]), [CLAUSES[clause_id]], rules_alone=True)
     return gap
 
 
@@ -92,7 +92,7 @@ def test_what_takes_away_from_its_own_article_takes_nothing_from_another() -> No
 def test_a_party_that_nothing_defines_is_known_by_its_word_right_after_the_number() -> None:
     said = "第1条 代金は、月額とする。\n第2条組合は、請負者の事業所に立ち入り、安全管理の状況を監査することができる。"
 
-    (gap,) = find_gaps(read_texts([("案.txt", said)]), [CLAUSES["client_may_audit"]])
+    (gap,) = find_gaps(read_texts([("案.txt", said)]), [CLAUSES["client_may_audit"]], rules_alone=True)
 
     assert gap.result is GapResult.PRESENT
 
@@ -101,7 +101,7 @@ def test_notwithstanding_a_range_of_numbers_puts_aside_what_stands_between_its_e
     opening = f"1 一般\n1.1 {PARTIES}2 責任\n2.1 {DAMAGES}\n2.2 前項の賠償の額は、委託料の1か月分を上限とする。\n"
     around = f"{opening}2.3 委託料は、月払とする。\n3 特則\n3.1 2.1から2.3までの規定にかかわらず、{FULL}"
 
-    (gap,) = find_gaps(read_texts([("案.txt", around)]), [CLAUSES["breach_has_consequences"]])
+    (gap,) = find_gaps(read_texts([("案.txt", around)]), [CLAUSES["breach_has_consequences"]], rules_alone=True)
 
     assert gap.result is GapResult.PRESENT
 
@@ -113,7 +113,7 @@ def test_a_range_puts_nothing_aside_that_lies_between_it_and_another_number() ->
     )
     around = f"{capped}5 特則\n5.1 2.1から2.2まで及び4.1の規定にかかわらず、{FULL}"
 
-    (gap,) = find_gaps(read_texts([("案.txt", around)]), [CLAUSES["breach_has_consequences"]])
+    (gap,) = find_gaps(read_texts([("案.txt", around)]), [CLAUSES["breach_has_consequences"]], rules_alone=True)
 
     assert gap.result is GapResult.WEAK
 
@@ -234,7 +234,7 @@ def test_a_word_that_the_draft_defines_is_read_as_what_it_means() -> None:
 def test_the_answer_shows_the_place_and_the_words() -> None:
     text = PARTIES + f"第1条 {AUDIT}"
     draft = read_texts([("案.txt", text)])
-    (gap,) = find_gaps(draft, [CLAUSES["client_may_audit"]])
+    (gap,) = find_gaps(draft, [CLAUSES["client_may_audit"]], rules_alone=True)
     (span,) = gap.spans
 
     assert draft.text[span.start : span.end] == span.quote
@@ -272,7 +272,7 @@ def test_a_time_is_compared_with_the_figure_of_the_pack(said: str, result: str) 
     text = PARTIES + f"第1条 乙は、情報の漏えいが生じたときは、{said}甲に報告しなければならない。"
     clause = CLAUSES["provider_reports_incidents"]
     figures = {clause.id: {"notice_within_hours": 24}}
-    (gap,) = find_gaps(read_texts([("案.txt", text)]), [clause], figures)
+    (gap,) = find_gaps(read_texts([("案.txt", text)]), [clause], figures, rules_alone=True)
 
     assert gap.result.value == result
 

@@ -1,0 +1,140 @@
+"""What the rules alone say of a clause: which of its elements stand where, and what speaks against it."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from contract_clauses.analysis.figures import in_hours, shortest_hours
+from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
+from contract_clauses.analysis.statements import Statement
+from contract_clauses.analysis.weighing import RulesWord
+from contract_clauses.clause import Clause
+from contract_clauses.finding import Finding, Rule
+from models.vocabulary import GapResult
+
+Figures = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What bears out one element of a clause."""
+
+    element: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether some of it binds."""
+        return any(item.firmness is Firmness.FULL for item in self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The word of the rules on one clause."""
+
+    clause: Clause
+    result: GapResult
+    lacking: tuple[str, ...]
+    found: Mapping[str, Found]
+    shown: tuple[Evidence, ...]  # what speaks against it, or hints at it
+    word: RulesWord
+
+    def statements(self) -> Iterator[Statement]:
+        """Yield every statement that it rests on."""
+        for item in chain(self.shown, *(each.evidence for each in self.found.values())):
+            yield item.statement
+
+
+def rule(clause: Clause, matcher: Matcher, figures: Figures) -> Ruling:
+    """Return the word of the rules. Raises ``ValueError`` for a clause that says not how it is found."""
+    finding = clause.finding
+    if finding is None:
+        raise ValueError(f"{clause.id}: finding がありません。探し方を書き足してください。")
+    found = _find_elements(finding, matcher)
+    bound = [item.statement for each in found.values() for item in each.evidence if item.firmness is Firmness.FULL]
+    voids = _against(finding.voided_by, matcher, bound)[:1]
+    spoils = _against(finding.weakened_by, matcher, bound)
+    late = _too_late(finding, found, figures)
+    lacking = [name for name in finding.elements if not found[name].is_bound]
+    touched = any(found[name].evidence and element.alone for name, element in finding.elements.items())
+    is_whole = not lacking and not spoils and not late
+    hints = [] if voids or is_whole else _first_hint(finding, matcher)
+    if voids:
+        result, shown = GapResult.MISSING, voids
+        lacking = list(finding.elements)
+    elif is_whole:
+        result, shown = GapResult.PRESENT, []
+    elif touched or hints or not lacking:
+        result, shown = GapResult.WEAK, spoils or hints
+        lacking = list(dict.fromkeys([*lacking, *late])) or [next(iter(finding.elements))]
+    else:
+        result, shown = GapResult.MISSING, spoils[:1]
+    word = RulesWord(
+        result,
+        share=sum(each.is_bound for each in found.values()) / len(found),
+        speaks_against=bool(voids or spoils or late),
+        is_soft=any(each.evidence and not each.is_bound for each in found.values()),
+    )
+    return Ruling(clause, result, tuple(lacking), found, tuple(shown), word)
+
+
+def may_hold(ruling: Ruling, element: str, place: Statement, matcher: Matcher) -> bool:
+    """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly."""
+    finding = ruling.clause.finding
+    return finding is not None and matcher.may_hold(finding.elements[element].rules, place)
+
+
+def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:
+    """Return the first hint as a list, or none: hints are looked for only where the elements do not settle it."""
+    return list(islice((item for rule in finding.hints for item in matcher.evidence(rule)), 1))
+
+
+def _too_late(finding: Finding, found: Mapping[str, Found], figures: Figures) -> list[str]:
+    """Return the elements whose stated time is longer than the pack's figure, or is not stated in numbers."""
+    late: list[str] = []
+    for figure in finding.figures:
+        asked = figures.get(figure.parameter)
+        if asked is None or not found[figure.element].is_bound:
+            continue
+        stated = shortest_hours(
+            item.statement.full for item in found[figure.element].evidence if item.firmness is Firmness.FULL
+        )
+        if stated is None or stated > in_hours(float(asked), figure.unit):
+            late.append(figure.element)
+    return late
+
+
+def _against(rules: tuple[Rule, ...], matcher: Matcher, bound: list[Statement]) -> list[Evidence]:
+    """Return all that speaks against a clause and that none of its bound sentences puts aside, a place once."""
+    articles = {statement.article for statement in bound}
+    found: dict[int, Evidence] = {}
+    for rule in rules:
+        for item in matcher.evidence(rule, articles if rule.here else None):
+            is_firm = item.firmness is Firmness.FULL or rule.partly
+            if is_firm and not matcher.effects.is_overruled(item.statement, bound):
+                found.setdefault(item.statement.no, item)
+    return list(found.values())
+
+
+def _find_elements(finding: Finding, matcher: Matcher) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for name, element in finding.elements.items():
+        items = [item for rule in element.rules for item in matcher.evidence(rule)]
+        found[name] = Found(name, tuple(items))
+    for name, element in finding.elements.items():
+        if element.near:
+            anchors = found[element.near].evidence
+            if not anchors and element.alone:
+                continue
+            articles = {anchor.statement.article for anchor in anchors}
+            items = [item for item in found[name].evidence if _is_near(item, articles, matcher)]
+            found[name] = Found(name, tuple(items))
+    return found
+
+
+def _is_near(item: Evidence, articles: AbstractSet[int], matcher: Matcher) -> bool:
+    if item.statement.article in articles:
+        return True
+    led_to = {statement.article for statement in matcher.effects.referred(item.statement)}
+    return bool(articles & led_to)
