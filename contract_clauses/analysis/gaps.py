@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.judging import Evidence, Matcher
-from contract_clauses.analysis.ruling import Found, Ruling, may_hold, rule
+from contract_clauses.analysis.ruling import Found, Ruling, is_our_own_wording, may_hold, names_nobody, rule
 from contract_clauses.analysis.sayings import How, reason_for
 from contract_clauses.analysis.second_reader import SecondReader
 from contract_clauses.analysis.statements import Piece, Statement, Statements
@@ -91,13 +91,17 @@ def _heard(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> _He
     if second is None or impression is None or result is said:
         return unheard
     if said is GapResult.PRESENT:
-        return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
+        doubted = _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
+        return unheard if is_our_own_wording(ruling) else doubted
     if result is GapResult.MISSING:
         return _Heard(result, tuple(element.id for element in clause.elements), How.DISMISSED)
     if result is GapResult.PRESENT:
         unseen = [name for name, found in ruling.found.items() if not found.is_bound]
         places = [(name, second.speaks_of(clause.id, name)) for name in unseen]
-        if all(may_hold(ruling, name, place, matcher) for name, place in places):
+        if all(
+            may_hold(ruling, name, place, matcher) and (names_nobody(place) or second.minds_who(clause.id, name))
+            for name, place in places
+        ):
             return _Heard(result, (), How.SUPPOSED, tuple(places))
     if said is GapResult.WEAK:
         return unheard

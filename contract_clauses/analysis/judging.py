@@ -121,8 +121,10 @@ class Matcher:
         if self.effects.is_gone(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases):
             return False
         main = statement.phrases[-1]
+        if main.force is Force.OPEN or (main.agent is Agent.CLIENT and main.force is not Force.RIGHT):
+            return False  # what the client owes or does bears out little, and the rules know it
         for rule in _usual(rules):
-            if _is_by(rule.by, main.agent):
+            if _is_by(rule.by, main.agent) and How(main.force.value) in rule.how:
                 found = self._of_doer(rule, statement, main, main.start, main.end)
                 if found is not None and found.firmness is Firmness.FULL:
                     return True
@@ -334,7 +336,9 @@ def _usual(rules: Sequence[Rule]) -> list[Rule]:
     for doer in {rule.by for rule in named}:
         own = [rule for rule in named if rule.by is doer]
         times = Counter(how for rule in own for how in rule.how)
-        usual[doer] = tuple(how for how, count in times.items() if count / len(own) > _SELDOM)
+        ((most, _),) = times.most_common(1)
+        often = tuple(how for how, count in times.items() if count / len(own) > _SELDOM)
+        usual[doer] = (How.BAN,) if most is How.BAN else often
     return [rule.model_copy(update={"how": usual[rule.by]}) for rule in named]
 
 

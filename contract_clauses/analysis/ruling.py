@@ -1,19 +1,27 @@
 """What the rules alone say of a clause: which of its elements stand where, and what speaks against it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice
+
+from rapidfuzz import fuzz
 
 from contract_clauses.analysis.figures import in_hours, shortest_hours
 from contract_clauses.analysis.judging import Evidence, Firmness, Matcher
-from contract_clauses.analysis.statements import Statement
+from contract_clauses.analysis.statements import Statement, Statements
+from contract_clauses.analysis.topics import Agent
 from contract_clauses.analysis.weighing import RulesWord
 from contract_clauses.clause import Clause
 from contract_clauses.finding import Finding, Rule
+from contract_clauses.reading import read_texts
 from models.vocabulary import GapResult
 
 Figures = Mapping[str, str | int]
+_NOTWITHSTANDING = re.compile(r"^[^。]{0,30}?の規定にかかわらず、")
+_ALIKE = 85  # of 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,34 @@ def may_hold(ruling: Ruling, element: str, place: Statement, matcher: Matcher) -
     """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly."""
     finding = ruling.clause.finding
     return finding is not None and matcher.may_hold(finding.elements[element].rules, place)
+
+
+def is_our_own_wording(ruling: Ruling) -> bool:
+    """Whether every element stands in a sentence of the clause's own model wording: what closes a gap stays closed.
+
+    Put into a draft it may begin with 前項の規定にかかわらず and say 業務 as the draft calls it.
+    """
+    ours = _sentences(tuple(ruling.clause.wording.model_dump().values()))
+
+    def is_ours(said: str) -> bool:
+        bare = _NOTWITHSTANDING.sub("", said)
+        return any(fuzz.ratio(bare, own, score_cutoff=_ALIKE) for own in ours)
+
+    return all(
+        any(item.firmness is Firmness.FULL and is_ours(item.statement.own.text) for item in each.evidence)
+        for each in ruling.found.values()
+    )
+
+
+@cache
+def _sentences(wordings: tuple[str, ...]) -> frozenset[str]:
+    read = (Statements(read_texts([("条項.txt", f"第1条 {wording}")])).all for wording in wordings)
+    return frozenset(statement.own.text for statements in read for statement in statements)
+
+
+def names_nobody(place: Statement) -> bool:
+    """Whether a sentence does not say who owes or may do what it ends in."""
+    return place.phrases[-1].agent is Agent.UNSAID
 
 
 def _first_hint(finding: Finding, matcher: Matcher) -> list[Evidence]:

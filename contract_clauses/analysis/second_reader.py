@@ -32,6 +32,8 @@ MOST_STRETCHES = 320  # of a longer draft it reads only what the rules point at
 LONGEST = 288  # pieces of words of one stretch
 _HEADING = 40  # characters of an article's first sentence, and of the one that opens a list, before a later stretch
 _OPENING = 80
+_MUCH = 1.0  # of the logarithm of odds
+_EXCHANGED = str.maketrans("ⒶⒷ", "ⒷⒶ")
 _LOADING = Lock()
 _REFERRED = 6  # statements: of a whole annex only the beginning
 
@@ -57,6 +59,10 @@ class Stretch:
 
     statements: tuple[Statement, ...]
     before: tuple[str, ...]  # the article's heading and the opening of the list, where the stretch begins later
+
+    def texts(self) -> list[str]:
+        """Return what is read, sentence by sentence."""
+        return [*self.before, *(each.own.text for each in self.statements)]
 
 
 def stretches(statements: Statements, effects: Effects) -> Iterator[Stretch]:
@@ -84,9 +90,9 @@ def references(statements: Statements, effects: Effects) -> Iterator[Stretch]:
     for statement in statements.all:
         if effects.is_gone(statement):
             continue
-        referred = [other.own.text for other in effects.referred(statement) if not effects.is_gone(other)]
+        referred = [other for other in effects.referred(statement) if not effects.is_gone(other)]
         if referred:
-            yield Stretch((statement,), tuple(referred[:_REFERRED]))
+            yield Stretch((*referred[:_REFERRED], statement), ())
 
 
 def _stretch(found: Sequence[Statement], first: Statement) -> Stretch:
@@ -194,6 +200,19 @@ class SecondReader:
         sums = [float(adds[start:end].sum()) for start, end in pairwise(ends)]
         return stretch.statements[sums.index(max(sums))]
 
+    def minds_who(self, clause_id: str, element: str) -> bool:
+        """Whether the stretch that holds an element the most would hold it much less with the parties exchanged.
+
+        For what was turned against the client says the same words as what was meant.
+        """
+        model = load_model()
+        column = model.elements[clause_id].get(element, model.touched[clause_id])
+        odds = self._odds[:, column]
+        at = int(odds.argmax())
+        stretch = self._stretches[self._places[at]]
+        turned = [text.translate(_EXCHANGED) for text in stretch.texts()]
+        return bool(model.read(_numbers(map(load_pieces().cut, turned))).sum(axis=0)[column] <= odds[at] - _MUCH)
+
     @cached_property
     def _places(self) -> list[int]:
         """The stretches that are read; once this is asked for, no more are."""
@@ -211,9 +230,12 @@ class SecondReader:
             self._read[no] = self._pool.submit(self._look_at, no)
 
     def _look_at(self, no: int) -> "_Parts":
-        return load_model().read([BEGIN, *chain.from_iterable(self._pieces(no))][: LONGEST - 1])
+        return load_model().read(_numbers(self._pieces(no)))
 
     def _pieces(self, no: int) -> list[list[int]]:
         """Return the pieces of what stands before a stretch, and of each of its statements."""
-        stretch = self._stretches[no]
-        return [load_pieces().cut(text) for text in (*stretch.before, *(each.own.text for each in stretch.statements))]
+        return [load_pieces().cut(text) for text in self._stretches[no].texts()]
+
+
+def _numbers(pieces: Iterable[Sequence[int]]) -> list[int]:
+    return [BEGIN, *chain.from_iterable(pieces)][: LONGEST - 1]

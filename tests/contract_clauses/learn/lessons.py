@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 def seen(stretch: Stretch) -> str:
     """Return a stretch of a draft as the second reader sees it."""
-    return "\n".join([*stretch.before, *(statement.own.text for statement in stretch.statements)])
+    return "\n".join(stretch.texts())
 
 
 def written_lessons() -> Iterator[Lesson]:
