@@ -58,9 +58,11 @@ def find_gaps(
     second = None if rules_alone else SecondReader(statements, effects)
     try:
         matcher = Matcher(statements, effects)
-        rulings = [rule(clause, matcher, (parameters or {}).get(clause.id, {})) for clause in wanted]
-        if second is not None:
-            second.point_at(statement for ruling in rulings for statement in ruling.statements())
+        rulings = []
+        for clause in wanted:
+            rulings.append(rule(clause, matcher, (parameters or {}).get(clause.id, {})))
+            if second is not None:  # it reads while the rules go on
+                second.point_at(rulings[-1].statements())
         return tuple(_answer(ruling, matcher, second) for ruling in rulings)
     finally:
         if second is not None:

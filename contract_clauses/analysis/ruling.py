@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 
 from rapidfuzz import fuzz
 
@@ -22,6 +22,7 @@ from models.vocabulary import GapResult
 Figures = Mapping[str, str | int]
 _NOTWITHSTANDING = re.compile(r"^[^。]{0,30}?の規定にかかわらず、")
 _ALIKE = 85  # of 100
+_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Ruling:
     word: RulesWord
 
     def statements(self) -> Iterator[Statement]:
-        """Yield every statement that it rests on."""
-        for item in chain(self.shown, *(each.evidence for each in self.found.values())):
-            yield item.statement
+        """Yield the statements that it rests on: the first of each element and of what is shown, firm ones first."""
+        for found in (self.shown, *(each.evidence for each in self.found.values())):
+            for item in sorted(found, key=lambda item: -item.firmness)[:_ENOUGH]:
+                yield item.statement
 
 
 def rule(clause: Clause, matcher: Matcher, figures: Figures) -> Ruling:

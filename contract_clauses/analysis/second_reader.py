@@ -86,12 +86,12 @@ def stretches(statements: Statements, effects: Effects) -> Iterator[Stretch]:
 
 
 def references(statements: Statements, effects: Effects) -> Iterator[Stretch]:
-    """Yield each sentence that refers to others together with them: 第1条の規定は、契約の終了後も効力を有する."""
+    """Yield each sentence that refers to another article with it: 第1条の規定は、契約の終了後も効力を有する."""
     for statement in statements.all:
         if effects.is_gone(statement):
             continue
         referred = [other for other in effects.referred(statement) if not effects.is_gone(other)]
-        if referred:
+        if any(other.article != statement.article for other in referred):
             yield Stretch((*referred[:_REFERRED], statement), ())
 
 
