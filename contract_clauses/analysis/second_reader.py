@@ -1,7 +1,7 @@
 """A second reader beside the rules: a small neural reader that has seen many labelled passages and drafts.
 
 It says of a stretch of a draft how much it reads like one that holds a clause, all of it, or one of its elements. It
-was taught by ``tests/contract_clauses/learn.py`` from multilingual-e5-small (MIT) and lies beside the code
+was taught by ``tests/contract_clauses/learn`` from multilingual-e5-small (MIT) and lies beside the code
 (``lexicon/second_reader.onnx``): nothing is fetched, and the same draft gets the same answer. What its word is worth
 beside that of the rules says ``weighing.py``.
 """

@@ -1,7 +1,7 @@
 """What the word of the rules and that of the second reader make together.
 
 Neither is enough: the rules know the forms that were thought of, the second reader has no eye for a negation far away.
-How much each word is worth was learnt from drafts that neither had seen (``tests/contract_clauses/learn.py``).
+How much each word is worth was learnt from drafts that neither had seen (``tests/contract_clauses/learn``).
 """
 
 from collections.abc import Mapping

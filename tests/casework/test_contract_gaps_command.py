@@ -37,7 +37,8 @@ def test_each_provision_of_the_pack_gets_its_answer_with_the_place(draft: Path) 
 
     assert answer["readable"] is True
     secrecy, free = clauses["8-1(2)①(エ)-08"], clauses["8-1(2)①(エ)-09"]
-    assert (secrecy["result"], free["result"]) == ("present", "missing")
+    assert secrecy["result"] == "present"
+    assert free["result"] in {"weak", "missing"}
     assert secrecy["spans"][0]["article"] == "第1条"
     assert "漏らしてはならない" in secrecy["spans"][0]["quote"]
     assert {each["result"] for each in clauses.values()} <= {"present", "weak", "missing"}
