@@ -48,6 +48,7 @@ class Ruling:
     found: Mapping[str, Found]
     shown: tuple[Evidence, ...]  # what speaks against it, or hints at it
     word: RulesWord
+    timed: frozenset[str] = frozenset()  # elements of which the pack asks a time: numbers are the rules' to compare
 
     def statements(self) -> Iterator[Statement]:
         """Yield the statements that it rests on: the first of each element and of what is shown, firm ones first."""
@@ -86,13 +87,19 @@ def rule(clause: Clause, matcher: Matcher, figures: Figures) -> Ruling:
         speaks_against=bool(voids or spoils or late),
         is_soft=any(each.evidence and not each.is_bound for each in found.values()),
     )
-    return Ruling(clause, result, tuple(lacking), found, tuple(shown), word)
+    timed = frozenset(figure.element for figure in finding.figures if figure.parameter in figures)
+    return Ruling(clause, result, tuple(lacking), found, tuple(shown), word, timed)
 
 
 def may_hold(ruling: Ruling, element: str, place: Statement, matcher: Matcher) -> bool:
-    """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly."""
+    """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly.
+
+    Never where the pack asks a time of the element: nobody would have compared it.
+    """
     finding = ruling.clause.finding
-    return finding is not None and matcher.may_hold(finding.elements[element].rules, place)
+    if finding is None or element in ruling.timed:
+        return False
+    return matcher.may_hold(finding.elements[element].rules, place)
 
 
 def is_our_own_wording(ruling: Ruling) -> bool:

@@ -18,6 +18,7 @@ from contract_clauses.analysis.second_reader import (
 )
 from contract_clauses.analysis.statements import Statements
 from contract_clauses.draft import Draft
+from contract_clauses.finding import Figure
 from contract_clauses.library import load_clauses
 from contract_clauses.reading import read_texts
 from models.vocabulary import GapResult
@@ -178,6 +179,22 @@ def test_however_sure_it_is_what_binds_nobody_or_the_other_party_is_not_present(
     (gap,) = find_gaps(draft(PRICE, said), [TRAINING])
 
     assert gap.result is not GapResult.PRESENT
+
+
+def test_where_the_pack_asks_a_time_the_second_reader_alone_makes_nothing_present(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gaps, "SecondReader", Insists)
+    finding = TRAINING.finding
+    assert finding is not None
+    figure = Figure(element="duty_to_train", parameter="within", unit="days")
+    timed = TRAINING.model_copy(update={"finding": finding.model_copy(update={"figures": (figure,)})})
+    said = draft(PRICE, UNUSUAL)
+
+    (unasked,) = find_gaps(said, [timed])
+    (asked,) = find_gaps(said, [timed], {TRAINING.id: {"within": 3}})
+
+    assert (unasked.result, asked.result) == (GapResult.PRESENT, GapResult.WEAK)
 
 
 def test_what_the_rules_see_taken_away_stays_missing(monkeypatch: pytest.MonkeyPatch) -> None:
