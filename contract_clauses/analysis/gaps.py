@@ -7,9 +7,9 @@ from contract_clauses.analysis.effects import Effects
 from contract_clauses.analysis.judging import Evidence, Matcher
 from contract_clauses.analysis.ruling import Found, Ruling, is_our_own_wording, may_hold, names_nobody, rule
 from contract_clauses.analysis.sayings import How, reason_for
-from contract_clauses.analysis.second_reader import SecondReader
+from contract_clauses.analysis.second_reader import Impression, SecondReader
 from contract_clauses.analysis.statements import Piece, Statement, Statements
-from contract_clauses.analysis.weighing import weigh
+from contract_clauses.analysis.weighing import CERTAIN, FOREIGN, weigh
 from contract_clauses.clause import Clause
 from contract_clauses.draft import Draft
 from models.vocabulary import GapResult
@@ -92,23 +92,37 @@ def _heard(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> _He
     result = weigh(ruling.word, impression) if impression is not None else said
     if second is None or impression is None or result is said:
         return unheard
-    if said is GapResult.PRESENT:
-        doubted = _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
-        return unheard if is_our_own_wording(ruling) else doubted
+    if said is GapResult.PRESENT and is_our_own_wording(ruling):
+        return unheard
+    if said is GapResult.PRESENT and (result is GapResult.WEAK or impression.most() > FOREIGN):
+        return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
     if result is GapResult.MISSING:
         return _Heard(result, tuple(element.id for element in clause.elements), How.DISMISSED)
     if result is GapResult.PRESENT:
         unseen = [name for name, found in ruling.found.items() if not found.is_bound]
         places = [(name, second.speaks_of(clause.id, name)) for name in unseen]
-        if all(
-            may_hold(ruling, name, place, matcher) and (names_nobody(place) or second.minds_who(clause.id, name))
-            for name, place in places
-        ):
+        if all(_is_borne_out(ruling, name, place, matcher, second, impression) for name, place in places):
             return _Heard(result, (), How.SUPPOSED, tuple(places))
     if said is GapResult.WEAK:
         return unheard
     place = (None, second.speaks_of(clause.id))
     return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.SUPPOSED, (place,))
+
+
+def _is_borne_out(
+    ruling: Ruling, element: str, place: Statement, matcher: Matcher, second: SecondReader, impression: Impression
+) -> bool:
+    """Whether an element that only the second reader sees may count: the rules see the right party bound in its place.
+
+    Where it is certain, any duty will do that the same words of the other party would not bear out. Never where the
+    pack asks a time of the element: nobody would have compared it.
+    """
+    if element in ruling.timed:
+        return False
+    is_certain = impression.elements[element] >= CERTAIN and matcher.may_bind(place)
+    if not (is_certain or may_hold(ruling, element, place, matcher)):
+        return False
+    return names_nobody(place) or second.minds_who(ruling.clause.id, element)
 
 
 def _answer(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> ClauseGap:

@@ -113,15 +113,30 @@ class Matcher:
                 if found:
                     yield found
 
+    def may_bind(self, statement: Statement) -> bool:
+        """Whether a sentence may be to the client's good: a duty of the contractor, a fact, or a right of the client.
+
+        Nothing in it may take a duty away or ask for an effort only.
+        """
+        main = statement.phrases[-1]
+        if self._is_loose(statement) or main.force is Force.OPEN:
+            return False
+        if main.force is Force.RIGHT:
+            return main.agent in {Agent.CLIENT, Agent.BOTH}
+        return main.agent is not Agent.CLIENT
+
+    def _is_loose(self, statement: Statement) -> bool:
+        return self.effects.is_gone(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases)
+
     def may_hold(self, rules: Sequence[Rule], statement: Statement) -> bool:
         """Whether a sentence binds whom these rules want bound, as most of them want it, whatever the deed may be.
 
         Nothing in it may take a duty away or ask for an effort only.
         """
-        if self.effects.is_gone(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases):
-            return False
         main = statement.phrases[-1]
-        if main.force is Force.OPEN or (main.agent is Agent.CLIENT and main.force is not Force.RIGHT):
+        if self._is_loose(statement) or main.force is Force.OPEN:
+            return False
+        if main.agent is Agent.CLIENT and main.force is not Force.RIGHT:
             return False  # what the client owes or does bears out little, and the rules know it
         for rule in _usual(rules):
             if _is_by(rule.by, main.agent) and How(main.force.value) in rule.how:

@@ -92,12 +92,9 @@ def rule(clause: Clause, matcher: Matcher, figures: Figures) -> Ruling:
 
 
 def may_hold(ruling: Ruling, element: str, place: Statement, matcher: Matcher) -> bool:
-    """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly.
-
-    Never where the pack asks a time of the element: nobody would have compared it.
-    """
+    """Whether a sentence could hold an element as far as the rules can tell: it binds the right party, and firmly."""
     finding = ruling.clause.finding
-    if finding is None or element in ruling.timed:
+    if finding is None:
         return False
     return matcher.may_hold(finding.elements[element].rules, place)
 

@@ -46,6 +46,10 @@ class Impression:
     whole: float  # one stretch holds all of it
     elements: Mapping[str, float]  # each element, wherever it is
 
+    def most(self) -> float:
+        """Return the odds of what is the likeliest of all that could be said of the clause."""
+        return max(self.touched, self.whole, *self.elements.values())
+
     def doubtful(self) -> list[str]:
         """Return the elements that are more likely not held than held; where there is none, the least likely."""
         return [name for name, odds in self.elements.items() if odds < 0] or [

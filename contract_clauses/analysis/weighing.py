@@ -15,6 +15,8 @@ from contract_clauses.analysis.words import LEXICON
 from models.vocabulary import GapResult
 
 SURE = 0.6  # calling present what is not is the worst error: it must be likelier than this
+CERTAIN = 2.0  # of the logarithm of odds, for what no rule of the clause bears out
+FOREIGN = -2.0  # the same, for dismissing what every rule bears out
 ANSWERS = (GapResult.MISSING, GapResult.WEAK, GapResult.PRESENT)
 
 

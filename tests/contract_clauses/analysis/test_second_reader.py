@@ -55,6 +55,12 @@ class Insists(SecondReader):
         return Impression(self.odds, self.odds, dict.fromkeys(names, self.odds))
 
 
+class Hesitates(Insists):
+    """One to whom nothing is likely, nor out of the question."""
+
+    odds = -1.5
+
+
 class Denies(Insists):
     odds = -9.0
 
@@ -141,7 +147,7 @@ def test_a_sentence_that_refers_to_another_is_read_with_it() -> None:
 
 def test_what_it_doubts_is_weak_and_a_person_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
     (before,) = find_gaps(draft(TRAINED), [TRAINING])
-    monkeypatch.setattr(gaps, "SecondReader", Denies)
+    monkeypatch.setattr(gaps, "SecondReader", Hesitates)
 
     (doubted,) = find_gaps(draft(TRAINED), [TRAINING])
 
@@ -149,6 +155,29 @@ def test_what_it_doubts_is_weak_and_a_person_is_told_why(monkeypatch: pytest.Mon
     assert (doubted.result, doubted.missing_elements) == (GapResult.WEAK, (TRAINING.elements[0].id,))
     assert "足りると確かめてある定めの例と似ていません" in doubted.reason
     assert [span.quote for span in doubted.spans] == [span.quote for span in before.spans]
+
+
+def test_what_every_rule_bears_out_and_it_takes_for_quite_another_matter_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gaps, "SecondReader", Denies)
+
+    (gap,) = find_gaps(draft(TRAINED), [TRAINING])
+
+    assert gap.result is GapResult.MISSING
+    assert "を定めたものとは読めません" in gap.reason
+    assert [span.article for span in gap.spans] == ["第1条"]
+
+
+def test_one_likely_thing_is_enough_to_leave_it_weak(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Impression(-9.0, 0.0, {"duty_to_train": -9.0})
+    monkeypatch.setattr(Denies, "impression", lambda *_: whole)
+    monkeypatch.setattr(gaps, "SecondReader", Denies)
+
+    (gap,) = find_gaps(draft(TRAINED), [TRAINING])
+
+    assert whole.most() == 0.0
+    assert gap.result is GapResult.WEAK
 
 
 def test_what_it_alone_sees_is_said_to_be_its_reading_and_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,8 +197,9 @@ def test_what_it_alone_sees_is_said_to_be_its_reading_and_where_it_stands(monkey
         "乙は、個人情報の扱い方を、担当者の全員に着手前に体得させることを要しない。",
         "乙は、個人情報の扱い方を、担当者の全員に着手前に体得させるよう努める。",
         "甲は、個人情報の扱い方を、担当者の全員に着手前に体得させるものとする。",
+        "乙は、個人情報の扱い方を、担当者の全員に着手前に体得させることができる。",
     ],
-    ids=["negated", "softened", "of the other party"],
+    ids=["negated", "softened", "of the other party", "a right of the one who should owe it"],
 )
 def test_however_sure_it_is_what_binds_nobody_or_the_other_party_is_not_present(
     monkeypatch: pytest.MonkeyPatch, said: str
