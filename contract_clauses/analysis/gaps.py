@@ -92,12 +92,10 @@ def _heard(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> _He
     result = weigh(ruling.word, impression) if impression is not None else said
     if second is None or impression is None or result is said:
         return unheard
-    if said is GapResult.PRESENT and is_our_own_wording(ruling):
-        return unheard
-    if said is GapResult.PRESENT and (result is GapResult.WEAK or impression.most() > FOREIGN):
-        return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
+    if said is GapResult.PRESENT:
+        return unheard if is_our_own_wording(ruling) else _doubted(clause, result, impression)
     if result is GapResult.MISSING:
-        return _Heard(result, tuple(element.id for element in clause.elements), How.DISMISSED)
+        return _dismissed(clause)
     if result is GapResult.PRESENT:
         unseen = [name for name, found in ruling.found.items() if not found.is_bound]
         places = [(name, second.speaks_of(clause.id, name)) for name in unseen]
@@ -107,6 +105,17 @@ def _heard(ruling: Ruling, matcher: Matcher, second: SecondReader | None) -> _He
         return unheard
     place = (None, second.speaks_of(clause.id))
     return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.SUPPOSED, (place,))
+
+
+def _doubted(clause: Clause, result: GapResult, impression: Impression) -> _Heard:
+    """Return what is left of a clause that every rule bears out: missing only where nothing else speaks for it."""
+    if result is GapResult.MISSING and impression.most() <= FOREIGN:
+        return _dismissed(clause)
+    return _Heard(GapResult.WEAK, tuple(impression.doubtful()), How.DOUBTED)
+
+
+def _dismissed(clause: Clause) -> _Heard:
+    return _Heard(GapResult.MISSING, tuple(element.id for element in clause.elements), How.DISMISSED)
 
 
 def _is_borne_out(

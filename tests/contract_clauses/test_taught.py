@@ -1,7 +1,8 @@
 """The drafts that the second reader is taught and weighed with: their labels can be checked against the words.
 
-Over seven hundred drafts that language models wrote on 2026-11-28 and 29 after the clause files and ``corpus/README.md``; what one
-wrote nobody else read. ``taught`` also holds pairs that differ in a few words and in the answer.
+Over seven hundred drafts that language models wrote on 2026-11-28 and 29 after the clause files and
+``corpus/README.md``; what one wrote nobody else read. ``taught`` and ``weighed`` also hold pairs that differ in a few
+words and in the answer.
 """
 
 import pytest

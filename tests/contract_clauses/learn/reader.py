@@ -88,7 +88,10 @@ def begin_as(base: Base, kept: Sequence[int], columns: int) -> tuple[Reader, dic
             for name, linear in names.items():
                 linear.weight[:] = tensor(base.packed(f"l{no}.{name}.w", base.hidden))
                 linear.bias[:] = tensor(base.plain(f"l{no}.{name}.b"))
-            wide, narrow = tensor(base.packed(f"l{no}.fi.w", base.hidden)), tensor(base.packed(f"l{no}.fo.w", base.inner))
+            wide, narrow = (
+                tensor(base.packed(f"l{no}.fi.w", base.hidden)),
+                tensor(base.packed(f"l{no}.fo.w", base.inner)),
+            )
             strongest = (wide.norm(dim=1) * narrow.norm(dim=0)).topk(INNER).indices
             layer.wide.weight[:], layer.narrow.weight[:] = wide[strongest], narrow[:, strongest]
             layer.wide.bias[:] = tensor(base.plain(f"l{no}.fi.b"))[strongest]
