@@ -49,6 +49,7 @@ _BOWED_TO = re.compile(
 _POWER = frozenset({Force.RIGHT, Force.DUTY})
 _BINDING = frozenset({Force.DUTY, Force.BAN})
 _SELDOM = 0.3  # of the rules of one doer
+_TOPIC = re.compile(r"(?:について|に関して|に(?:関|係)する(?:こと|事項)|に係る(?:こと|事項))[。\s]*$")
 _LOOSE = frozenset({Force.DENIED, Force.SOFT})
 _FOR_CLIENT = frozenset({"discretion", "on_request", "principle"})
 
@@ -105,7 +106,7 @@ class Matcher:
             if articles is not None and statement.article not in articles:
                 continue
             for _, start, end in self._deeds(rule.deed, no):
-                if self.effects.is_gone(statement) or not self._stands(rule, statement):
+                if self._says_nothing(statement) or not self._stands(rule, statement):
                     break
                 if may_speak_against >> no & 1 and self._says_any(rule.unless, statement):
                     break
@@ -125,8 +126,13 @@ class Matcher:
             return main.agent in {Agent.CLIENT, Agent.BOTH}
         return main.agent is not Agent.CLIENT
 
+    def _says_nothing(self, statement: Statement) -> bool:
+        """Whether a sentence is taken back, or is a title that names what is to be settled: 教育の実施について."""
+        is_title = not statement.stems and _TOPIC.search(statement.own.text) is not None
+        return is_title or self.effects.is_gone(statement)
+
     def _is_loose(self, statement: Statement) -> bool:
-        return self.effects.is_gone(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases)
+        return self._says_nothing(statement) or any(phrase.force in _LOOSE for phrase in statement.phrases)
 
     def may_hold(self, rules: Sequence[Rule], statement: Statement) -> bool:
         """Whether a sentence binds whom these rules want bound, as most of them want it, whatever the deed may be.

@@ -17,6 +17,7 @@ from contract_clauses.analysis.second_reader import (
     stretches,
 )
 from contract_clauses.analysis.statements import Statements
+from contract_clauses.analysis.weighing import CERTAIN
 from contract_clauses.draft import Draft
 from contract_clauses.finding import Figure
 from contract_clauses.library import load_clauses
@@ -209,6 +210,28 @@ def test_however_sure_it_is_what_binds_nobody_or_the_other_party_is_not_present(
     (gap,) = find_gaps(draft(PRICE, said), [TRAINING])
 
     assert gap.result is not GapResult.PRESENT
+
+
+@pytest.mark.parametrize("clause_id", sorted(CLAUSES))
+def test_a_title_that_only_names_a_clause_as_a_topic_is_not_present(clause_id: str) -> None:
+    clause = CLAUSES[clause_id]
+
+    (gap,) = find_gaps(draft(PRICE, f"{clause.title}ことについて"), [clause])
+
+    assert gap.result is not GapResult.PRESENT
+
+
+@pytest.mark.parametrize(("below", "result"), [(0.1, GapResult.WEAK), (0.0, GapResult.PRESENT)])
+def test_what_no_rule_has_the_form_of_must_be_certain(
+    monkeypatch: pytest.MonkeyPatch, below: float, result: GapResult
+) -> None:
+    said = Impression(9.0, 9.0, {"duty_to_train": CERTAIN - below})
+    monkeypatch.setattr(Insists, "impression", lambda *_: said)
+    monkeypatch.setattr(gaps, "SecondReader", Insists)
+
+    (gap,) = find_gaps(draft(PRICE, "担当者の全員が着手前に体得した個人情報の扱い方。"), [TRAINING])
+
+    assert gap.result is result
 
 
 def test_where_the_pack_asks_a_time_the_second_reader_alone_makes_nothing_present(
